@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "catalogue/catalogue.h"
+#include "enforcement/restriction.h"
+
+namespace proviso::enforcement {
+
+// What the hot path reads of a question. Service and region are interned by the caller.
+struct FastQuestion {
+  std::string_view subscription;
+  std::uint16_t service = 0;  // DecisionTable::ServiceNumber
+  std::uint16_t region = 0;   // DecisionTable::RegionNumber
+  Operation operation = Operation::kRead;
+  std::int64_t at = 0;  // milliseconds since 1970
+};
+
+struct Verdict {
+  bool allowed = true;
+  std::uint32_t restriction = 0;  // 1 + index into the restrictions of the table; 0 when allowed
+};
+
+// The compiled form of all restrictions in force (docs/formats/decision-table.md): one checksummed
+// run of bytes, immutable, read in place. Thread-compatible; Decide() takes no lock, allocates
+// nothing, and never fails.
+class DecisionTable {
+ public:
+  static constexpr std::uint16_t kUnknown = 0xFFFF;
+
+  // The bytes of a table. kFailedPrecondition when a restriction would touch a service of a class
+  // in `keep_on_classes`: the last check before a restriction takes effect.
+  static Result<Bytes> Compile(std::uint64_t number, const std::vector<Restriction>& restrictions,
+                               const catalogue::Catalogue& catalogue,
+                               const std::vector<std::string>& keep_on_classes);
+
+  // `bytes` must outlive the table. kDataLoss when length, version or checksum is wrong.
+  static Result<DecisionTable> Open(std::span<const std::uint8_t> bytes);
+
+  std::uint64_t number() const;  // index of the log entry that made it; 0: nothing adopted yet
+
+  // kUnknown when the table does not know the name.
+  std::uint16_t ServiceNumber(std::string_view service) const;
+  std::uint16_t RegionNumber(std::string_view region) const;
+
+  Verdict Decide(const FastQuestion& question) const noexcept;
+
+  // The full answer, for people and protocols; interns, decides, and describes. A service or region
+  // that the table does not know is allowed or denied as `unknown_allowed` says, with the reason
+  // "unknown service" or "unknown region".
+  Answer Describe(const Question& question, bool unknown_allowed) const;
+
+ private:
+  DecisionTable() = default;
+  std::span<const std::uint8_t> bytes_;
+};
+
+}  // namespace proviso::enforcement

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "catalogue/catalogue.h"
+#include "catalogue/customers.h"
+#include "crypto/hash.h"
+#include "enforcement/restriction.h"
+#include "terms/terms.h"
+
+namespace proviso::enforcement {
+
+// One restriction as a decision file asks for it (docs/formats/decision.md).
+struct RequestedRestriction {
+  std::vector<std::string> subscriptions;  // these, or
+  std::string unit;                        // the subscriptions attributed to this unit so far, or
+  std::string customer;                    // all of this customer's: customer-wide, said so
+  std::vector<std::string> classes;        // services of these classes, and/or
+  std::vector<std::string> services;       // these services
+  std::vector<std::string> regions;        // one or more; "*" for all where the service is sold
+  terms::Stage stage = terms::Stage::kNotice;
+  std::optional<Time> from;   // absent: the moment of adoption
+  std::optional<Time> until;  // absent: until lifted
+};
+
+// What an expansion reads. Everything by value of the moment; no I/O.
+struct PlanInputs {
+  std::string decision;  // "decision-1"
+  std::string nonce;     // 16 random bytes, hexadecimal: keeps the plan's hash from being guessed
+  const catalogue::Catalogue* catalogue = nullptr;
+  const catalogue::Customers* customers = nullptr;
+  const terms::Terms* terms = nullptr;
+  std::string clause;
+  std::vector<std::string> keep_on_classes;   // the decision's own, beside those of the terms
+  std::vector<std::string> keep_on_services;
+  std::map<std::string, std::string> attributions;       // subscription -> attribution id
+  std::map<std::string, std::string> attributed_units;   // subscription -> unit id
+  std::vector<RequestedRestriction> restrictions;
+};
+
+// The exact expansion of a decision on today's inventory (docs/formats/plan.md).
+struct Plan {
+  Json json;  // canonical content: targets with attribution, losses, dependents, inverse; kept; ...
+  std::string hash;                       // hexadecimal SHA-256 of json.Canonical()
+  std::vector<Restriction> restrictions;  // windows still open where `from` is absent
+};
+
+// kFailedPrecondition, with every reason, when a target is kept on, is not attributed, is not
+// permitted by the clause, or is not bound by these terms; kNotFound for names that do not exist.
+Result<Plan> ExpandRestriction(const PlanInputs& inputs);
+
+// The plan that lifts `restrictions` of `decision`: its effect is exactly the inverse of theirs.
+Result<Plan> ExpandLift(const std::string& lift_decision, const std::string& nonce,
+                        const std::string& lifted_decision,
+                        const std::vector<Restriction>& restrictions, const terms::Terms& terms);
+
+// The restrictions of a plan read back from its JSON; windows without `from` begin at `adopted`.
+Result<std::vector<Restriction>> RestrictionsOfPlan(const Json& plan, Time adopted);
+
+}  // namespace proviso::enforcement

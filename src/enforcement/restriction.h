@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "terms/terms.h"
+
+namespace proviso::enforcement {
+
+enum class Operation { kCreate, kInvoke, kWrite, kRead, kDelete, kManage };
+inline constexpr int kOperationCount = 6;
+std::string_view OperationName(Operation operation);  // "create", "invoke", ...
+Result<Operation> ParseOperation(std::string_view name);
+
+// The truth table of docs/formats/restrictions.md, which a test reads. kManage is never denied.
+bool Denies(terms::Stage stage, Operation operation);
+
+// One cell of what a restriction covers.
+struct Target {
+  std::string subscription;
+  std::string service;
+  std::string region;
+  auto operator<=>(const Target&) const = default;
+};
+
+// A restriction in force: what was adopted, with its window fixed.
+struct Restriction {
+  std::string id;      // "decision-1/1"
+  std::string clause;  // "4.2"
+  terms::Stage stage = terms::Stage::kNotice;
+  Time from;                  // inclusive
+  std::optional<Time> until;  // exclusive; absent: until lifted
+  std::vector<Target> targets;
+};
+
+// What a decision point is asked, and what it says.
+struct Question {
+  std::string subscription;
+  std::string service;
+  std::string region;
+  Operation operation = Operation::kRead;
+  Time at;
+};
+
+struct Answer {
+  bool allowed = true;
+  // Empty or absent when allowed.
+  std::string restriction;
+  std::string clause;
+  std::optional<terms::Stage> stage;
+  std::optional<Time> until;
+  std::string reason;
+  std::uint64_t table = 0;
+};
+
+// The oracle: a plain walk over all restrictions. Denied when any restriction whose window covers
+// `at` covers the target and denies the operation; the one with the smallest id order (position in
+// `restrictions`) is named.
+Answer DecideNaively(const std::vector<Restriction>& restrictions, const Question& question);
+
+}  // namespace proviso::enforcement
