@@ -8,7 +8,8 @@
 
 namespace proviso::crypto {
 
-// The public key of a note signer (C2SP signed-note v1.0.0): "<name>+<8 hex>+<base64(0x01 || key)>".
+// The public key of a note signer (C2SP signed-note v1.0.0): "<name>+<8 hex>+<base64(0x01 ||
+// key)>".
 struct NoteVerifier {
   std::string name;
   PublicKey key;
