@@ -35,10 +35,10 @@ struct PlanInputs {
   const catalogue::Customers* customers = nullptr;
   const terms::Terms* terms = nullptr;
   std::string clause;
-  std::vector<std::string> keep_on_classes;   // the decision's own, beside those of the terms
+  std::vector<std::string> keep_on_classes;  // the decision's own, beside those of the terms
   std::vector<std::string> keep_on_services;
-  std::map<std::string, std::string> attributions;       // subscription -> attribution id
-  std::map<std::string, std::string> attributed_units;   // subscription -> unit id
+  std::map<std::string, std::string> attributions;      // subscription -> attribution id
+  std::map<std::string, std::string> attributed_units;  // subscription -> unit id
   std::vector<RequestedRestriction> restrictions;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,10 @@ struct Answer {
   std::string reason;
   std::uint64_t table = 0;
 };
+
+// "restricted by decision-1 under clause 4.2: suspended": what an answer gives as its reason. Names
+// no customer, and of the restriction's id only the decision before the slash.
+std::string DenialReason(std::string_view restriction, std::string_view clause, terms::Stage stage);
 
 // The oracle: a plain walk over all restrictions. Denied when any restriction whose window covers
 // `at` covers the target and denies the operation; the one with the smallest id order (position in

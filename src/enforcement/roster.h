@@ -29,12 +29,12 @@ struct Person {
 // key and roles of each person: what the log shows in clear (docs/formats/roster.md).
 struct Roster {
   int version = 0;
-  int quorum = 2;                         // signatures that the next version needs; 2 or more
-  std::optional<crypto::Hash> previous;   // hash of the version before; absent in the first
+  int quorum = 2;                        // signatures that the next version needs; 2 or more
+  std::optional<crypto::Hash> previous;  // hash of the version before; absent in the first
   std::vector<Person> people;
 
   crypto::Hash ComputeHash() const;
-  const Person* FindByKey(const crypto::PublicKey& key) const;      // nullptr when there is none
+  const Person* FindByKey(const crypto::PublicKey& key) const;  // nullptr when there is none
   const Person* FindByPseudonym(std::string_view pseudonym) const;
 
   Json OpenJson() const;    // what the hash covers

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <array>
+
+#include "enforcement/roster.h"
+
+namespace proviso::enforcement {
+namespace {
+
+constexpr int kQuorumFloor = 2;
+
+Status CheckQuorum(const Roster& roster) {
+  if (roster.quorum < kQuorumFloor) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "expected a quorum of 2 or more, found " + std::to_string(roster.quorum));
+  }
+  if (static_cast<std::size_t>(roster.quorum) > roster.people.size()) {
+    return Fail(ErrorCode::kFailedPrecondition, "a quorum of " + std::to_string(roster.quorum) +
+                                                    " needs as many people, found " +
+                                                    std::to_string(roster.people.size()));
+  }
+  return {};
+}
+
+Status CheckPeople(const Roster& roster) {
+  std::set<std::string_view> pseudonyms;
+  std::set<std::string_view> ids;
+  std::set<crypto::PublicKey> keys;
+  for (const Person& person : roster.people) {
+    if (!pseudonyms.insert(person.pseudonym).second ||
+        (!person.id.empty() && !ids.insert(person.id).second)) {
+      return Fail(ErrorCode::kFailedPrecondition,
+                  "person `" + person.pseudonym + "` is in the roster twice; remove one");
+    }
+    if (!keys.insert(person.key).second) {
+      return Fail(ErrorCode::kFailedPrecondition,
+                  "key `" + person.key.ToText() +
+                      "` belongs to two people; give each person a key of their own");
+    }
+    if (person.roles.empty()) {
+      return Fail(ErrorCode::kFailedPrecondition,
+                  "person `" + person.pseudonym + "` has no role; give one or leave them out");
+    }
+  }
+  return {};
+}
+
+Status CheckSuccession(const Roster& next, const Roster* current) {
+  const int expected = current == nullptr ? 1 : current->version + 1;
+  if (next.version != expected) {
+    return Fail(ErrorCode::kFailedPrecondition, "expected roster version " +
+                                                    std::to_string(expected) + ", found " +
+                                                    std::to_string(next.version));
+  }
+  std::optional<crypto::Hash> previous;
+  if (current != nullptr) previous = current->ComputeHash();
+  if (next.previous != previous) {
+    const auto show = [](const std::optional<crypto::Hash>& hash) {
+      return hash ? "`" + hash->Hex() + "`" : std::string("none");
+    };
+    return Fail(ErrorCode::kFailedPrecondition,
+                "expected the previous hash " + show(previous) + ", found " + show(next.previous));
+  }
+  return {};
+}
+
+Status CheckProposer(const Roster* current, const Person* by) {
+  if (current == nullptr) return {};  // nobody is in office yet
+  if (by == nullptr || current->FindByKey(by->key) == nullptr) {
+    return Fail(ErrorCode::kPermissionDenied,
+                "a roster after the first is proposed by a person of the roster in force");
+  }
+  return MayPerform(*by, "roster propose");
+}
+
+struct Permission {
+  std::string_view act;
+  std::set<Role> roles;
+};
+
+// docs/formats/acts.md; a test compares.
+std::vector<Permission> Permissions() {
+  const std::set<Role> review = {Role::kReviewer};
+  const std::set<Role> prepare = {Role::kReviewer, Role::kDecider};
+  const std::set<Role> enforce = {Role::kEnforcer, Role::kDecider};
+  const std::set<Role> administer = {Role::kAdministrator};
+  return {{"case open", review},
+          {"claim add", review},
+          {"case run", review},
+          {"finding record", review},
+          {"attribution record", review},
+          {"case close", review},
+          {"decision propose", prepare},
+          {"decision plan", prepare},
+          {"decision sign", {Role::kDecider}},
+          {"decision adopt", enforce},
+          {"statement issue", {Role::kLiaison, Role::kReviewer, Role::kDecider}},
+          {"decision lift", prepare},
+          {"decision lift emergency", enforce},
+          {"import catalogue", administer},
+          {"import customers", administer},
+          {"import terms", administer},
+          {"roster propose", administer}};
+}
+
+std::string JoinRoles(const std::set<Role>& roles) {
+  std::string text;
+  for (const Role role : roles) {
+    if (!text.empty()) text += " or ";
+    text += RoleName(role);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> RosterState::signed_by() const {
+  return {signatures_.begin(), signatures_.end()};
+}
+
+Result<Event> RosterState::Propose(const Roster& next, const Person* by) const {
+  const std::array<Status, 4> checks = {CheckProposer(current(), by),
+                                        CheckSuccession(next, current()), CheckPeople(next),
+                                        CheckQuorum(next)};
+  for (const Status& check : checks) {
+    if (!check) return tl::unexpected(check.error());
+  }
+  return Event{.type = "roster.proposed",
+               .open = Json::Of({{"roster", next.OpenJson()}, {"hash", next.ComputeHash().Hex()}}),
+               .sealed = {{"names", next.SealedJson()}}};
+}
+
+Result<Event> RosterState::Sign(std::string_view hash_hex, const crypto::PublicKey& by) const {
+  if (!proposed_) {
+    return Fail(ErrorCode::kFailedPrecondition, "no roster is proposed; propose one first");
+  }
+  const std::string expected = proposed_->ComputeHash().Hex();
+  if (hash_hex != expected) {
+    return Fail(ErrorCode::kFailedPrecondition, "the proposed roster has hash `" + expected +
+                                                    "`, found `" + std::string(hash_hex) +
+                                                    "`; read it and sign again");
+  }
+  const Person* signer = (current_ ? *current_ : *proposed_).FindByKey(by);
+  if (signer == nullptr) {
+    return Fail(ErrorCode::kPermissionDenied,
+                "key `" + by.ToText() + "` is not in the roster that must sign");
+  }
+  if (signatures_.contains(signer->pseudonym)) {
+    return Fail(ErrorCode::kAlreadyExists, "`" + signer->pseudonym + "` has signed already");
+  }
+  return Event{.type = "roster.signed",
+               .open = Json::Of({{"version", proposed_->version}, {"hash", expected}}),
+               .sealed = {}};
+}
+
+Status RosterState::Apply(const RecordedEvent& recorded) {
+  const Event& event = recorded.event;
+  if (event.type == "roster.proposed") {
+    const Json* open = event.open.Find("roster");
+    if (open == nullptr) return Fail(ErrorCode::kDataLoss, "roster.proposed without `roster`");
+    const auto names = event.sealed.find("names");
+    auto roster = Roster::FromJson(*open, names == event.sealed.end() ? nullptr : &names->second);
+    if (!roster) return tl::unexpected(std::move(roster).error().Context("read roster.proposed"));
+    proposed_ = std::move(*roster);
+    signatures_.clear();
+    return {};
+  }
+  if (event.type != "roster.signed") return {};
+  const std::string hash = PROVISO_TRY(event.open.StringAt("hash"));
+  if (!proposed_ || proposed_->ComputeHash().Hex() != hash) {
+    return Fail(ErrorCode::kDataLoss, "roster.signed for `" + hash + "`, which is not proposed");
+  }
+  const Roster& electorate = current_ ? *current_ : *proposed_;
+  if (electorate.FindByPseudonym(recorded.actor) == nullptr) {
+    return Fail(ErrorCode::kDataLoss, "roster.signed by `" + recorded.actor +
+                                          "`, who is not in the roster that must sign");
+  }
+  signatures_.insert(recorded.actor);
+  if (signatures_.size() >= static_cast<std::size_t>(electorate.quorum)) {
+    current_ = std::move(proposed_);
+    proposed_.reset();
+    signatures_.clear();
+  }
+  return {};
+}
+
+Status MayPerform(const Person& person, std::string_view name) {
+  for (const Permission& permission : Permissions()) {
+    if (permission.act != name) continue;
+    for (const Role role : permission.roles) {
+      if (person.roles.contains(role)) return {};
+    }
+    return Fail(ErrorCode::kPermissionDenied, "`" + std::string(name) + "` needs the role " +
+                                                  JoinRoles(permission.roles) + ", which `" +
+                                                  person.pseudonym + "` does not have");
+  }
+  return Fail(ErrorCode::kPermissionDenied,
+              "no role allows `" + std::string(name) + "`; docs/formats/acts.md lists the acts");
+}
+
+}  // namespace proviso::enforcement
