@@ -40,7 +40,8 @@ struct Customer {
   std::vector<Subscription> subscriptions;
 };
 
-// All customers. Immutable once made; ids of customers, units and subscriptions are unique over all.
+// All customers. Immutable once made; ids of customers, units and subscriptions are unique over
+// all.
 class Customers {
  public:
   // Reads docs/formats/customers.md; faults as in Catalogue::FromYaml.
