@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -28,7 +29,7 @@ class FileSystem {
   virtual Status SyncDirectory(const std::filesystem::path& path) = 0;
   virtual Status CreateDirectories(const std::filesystem::path& path) = 0;
   virtual Status Rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
-  virtual Status Remove(const std::filesystem::path& path) = 0;           // kNotFound is no error
+  virtual Status Remove(const std::filesystem::path& path) = 0;  // kNotFound is no error
   virtual Status RemoveTree(const std::filesystem::path& path) = 0;
   virtual Result<bool> Exists(const std::filesystem::path& path) = 0;
   // Names in a folder, sorted; kNotFound when there is none.
@@ -49,6 +50,10 @@ class PosixFileSystem final : public FileSystem {
   Result<bool> Exists(const std::filesystem::path& path) override;
   Result<std::vector<std::string>> List(const std::filesystem::path& path) override;
 };
+
+// True for the names that PosixFileSystem::WriteFile gives to files in the making. One is left
+// behind only by a process that died within WriteFile.
+bool IsTemporaryName(std::string_view name);
 
 // WriteFile, SyncFile, SyncDirectory of the parent: durable when it returns.
 Status WriteFileDurably(FileSystem& files, const std::filesystem::path& path, ByteView bytes,

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/bytes.h"
+
+namespace proviso::io {
+
+// A file mapped into memory, to read only. The view lives as long as this does. The file must be
+// one that writers replace (FileSystem::WriteFile) and never shorten: a shortened mapped file is
+// a bus error. Movable only.
+class MappedFile {
+ public:
+  static Result<MappedFile> Open(const std::filesystem::path& path);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+
+  ByteView bytes() const { return bytes_; }
+
+ private:
+  explicit MappedFile(ByteView bytes) : bytes_(bytes) {}
+  void Unmap() noexcept;
+  ByteView bytes_;
+};
+
+}  // namespace proviso::io

@@ -1,0 +1,32 @@
+#include "io/files/mapped_file.h"
+
+#include "io/files/file_system.h"
+#include "io/files/temporary_folder.h"
+
+namespace proviso::io {
+namespace {
+
+TEST(MappedFile, ShowsTheBytesAlsoAfterTheFileIsReplaced) {
+  const TemporaryFolder folder = TemporaryFolder::Make(testing::TempDir()).value();
+  PosixFileSystem files;
+  const auto path = folder.path() / "table";
+  ASSERT_TRUE(files.WriteFile(path, AsBytes("first"), 0644));
+  MappedFile mapped = MappedFile::Open(path).value();
+  ASSERT_TRUE(files.WriteFile(path, AsBytes("second"), 0644));
+  EXPECT_EQ(AsText(mapped.bytes()), "first");
+  const MappedFile moved = std::move(mapped);
+  EXPECT_EQ(AsText(moved.bytes()), "first");
+  EXPECT_EQ(AsText(MappedFile::Open(path).value().bytes()), "second");
+}
+
+TEST(MappedFile, TakesAnEmptyFileAndRefusesOthers) {
+  const TemporaryFolder folder = TemporaryFolder::Make(testing::TempDir()).value();
+  PosixFileSystem files;
+  ASSERT_TRUE(files.WriteFile(folder.path() / "empty", {}, 0644));
+  EXPECT_TRUE(MappedFile::Open(folder.path() / "empty").value().bytes().empty());
+  EXPECT_EQ(MappedFile::Open(folder.path() / "absent").error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(MappedFile::Open(folder.path()).error().code(), ErrorCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace proviso::io

@@ -1,0 +1,231 @@
+#include "io/sql/sqlite.h"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <utility>
+
+#include "io/try_status.h"
+
+namespace proviso::io {
+namespace {
+
+ErrorCode CodeOf(int extended) {
+  switch (extended) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+      return ErrorCode::kAlreadyExists;
+    default:
+      break;
+  }
+  switch (extended & 0xFF) {
+    case SQLITE_FULL:
+    case SQLITE_NOMEM:
+    case SQLITE_TOOBIG:
+      return ErrorCode::kResourceExhausted;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return ErrorCode::kDataLoss;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      return ErrorCode::kUnavailable;
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_AUTH:
+      return ErrorCode::kPermissionDenied;
+    case SQLITE_CONSTRAINT:
+      return ErrorCode::kFailedPrecondition;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+tl::unexpected<Error> Failed(sqlite3* database) {
+  const char* file = database == nullptr ? nullptr : sqlite3_db_filename(database, "main");
+  std::string message = "database";
+  if (file != nullptr && *file != '\0') message += " `" + std::string(file) + "`";
+  const int code = database == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(database);
+  message += ": ";
+  message += database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
+  return Fail(CodeOf(code), std::move(message) + " (code " + std::to_string(code) + ")");
+}
+
+}  // namespace
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
+
+Status Statement::Check(int code) const {
+  if (code == SQLITE_OK) return {};
+  return Failed(sqlite3_db_handle(statement_.get()));
+}
+
+Status Statement::Bind(int position, std::int64_t value) {
+  return Check(sqlite3_bind_int64(statement_.get(), position, value));
+}
+
+Status Statement::Bind(int position, std::string_view text) {
+  // A pointer that is null would bind NULL.
+  const char* data = text.empty() ? "" : text.data();
+  return Check(sqlite3_bind_text64(statement_.get(), position, data, text.size(), SQLITE_TRANSIENT,
+                                   SQLITE_UTF8));
+}
+
+Status Statement::Bind(int position, ByteView blob) {
+  if (blob.empty()) return Check(sqlite3_bind_zeroblob(statement_.get(), position, 0));
+  return Check(
+      sqlite3_bind_blob64(statement_.get(), position, blob.data(), blob.size(), SQLITE_TRANSIENT));
+}
+
+Status Statement::BindNull(int position) {
+  return Check(sqlite3_bind_null(statement_.get(), position));
+}
+
+Result<bool> Statement::Step() {
+  const int code = sqlite3_step(statement_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  auto failure = Failed(sqlite3_db_handle(statement_.get()));
+  Reset();
+  return failure;
+}
+
+Status Statement::Run() {
+  while (PROVISO_TRY(Step())) {
+  }
+  Reset();
+  return {};
+}
+
+void Statement::Reset() {
+  // Repeats the code of the last Step, which has been reported already.
+  sqlite3_reset(statement_.get());
+}
+
+std::int64_t Statement::Integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+std::string_view Statement::Text(int column) const {
+  const unsigned char* data = sqlite3_column_text(statement_.get(), column);
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  if (data == nullptr) return {};
+  return {reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+ByteView Statement::Blob(int column) const {
+  const void* data = sqlite3_column_blob(statement_.get(), column);
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  if (data == nullptr) return {};
+  return {static_cast<const std::uint8_t*>(data), static_cast<std::size_t>(size)};
+}
+
+bool Statement::IsNull(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
+
+Result<Database> Database::Open(const std::filesystem::path& path, const Options& options) {
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  if (options.read_only) {
+    flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+  } else if (options.create) {
+    flags |= SQLITE_OPEN_CREATE;
+  }
+  std::error_code error;
+  if ((options.read_only || !options.create) && !std::filesystem::exists(path, error)) {
+    return Fail(ErrorCode::kNotFound, "database `" + path.string() + "` does not exist");
+  }
+  sqlite3* opened = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &opened, flags, nullptr);
+  std::unique_ptr<sqlite3, Close> owned(opened);
+  if (code != SQLITE_OK) {
+    auto failure = Failed(opened);
+    return tl::unexpected<Error>(
+        std::move(failure.value()).Context("open `" + path.string() + "`"));
+  }
+  sqlite3_extended_result_codes(opened, 1);
+  sqlite3_busy_timeout(opened, options.busy_timeout_ms);
+  Database database(std::move(owned));
+  PROVISO_TRY_STATUS_DOING(Configure(database, options), "open `" + path.string() + "`");
+  return database;
+}
+
+Status Database::Configure(Database& database, const Options& options) {
+  // Text in double quotes is a mistake, not a string; and a damaged schema is not to be trusted.
+  sqlite3_db_config(database.database_.get(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(database.database_.get(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  sqlite3_db_config(database.database_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  PROVISO_TRY_STATUS(database.Execute("PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON"));
+  if (options.read_only) return {};
+  PROVISO_TRY_STATUS(database.Execute("PRAGMA journal_mode=WAL"));
+  const bool full = options.synchronous == Synchronous::kFull;
+  PROVISO_TRY_STATUS(
+      database.Execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
+  PROVISO_TRY_STATUS(database.Execute(options.secure_delete ? "PRAGMA secure_delete=ON"
+                                                            : "PRAGMA secure_delete=OFF"));
+  PROVISO_TRY_STATUS(database.Execute("PRAGMA wal_autocheckpoint=" +
+                                      std::to_string(options.wal_autocheckpoint_pages)));
+  if (options.pages_max > 0) {
+    return database.Execute("PRAGMA max_page_count=" + std::to_string(options.pages_max));
+  }
+  return {};
+}
+
+Status Database::Execute(std::string_view sql) {
+  const std::string text(sql);
+  if (sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return Failed(database_.get());
+  }
+  return {};
+}
+
+Result<Statement> Database::Prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return Failed(database_.get());
+  if (statement == nullptr) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "expected a statement, found `" + std::string(sql) + "`");
+  }
+  return Statement(statement);
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
+
+Status Database::TruncateWal() {
+  const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                             nullptr, nullptr);
+  if (code != SQLITE_OK) return Failed(database_.get());
+  return {};
+}
+
+bool Database::InTransaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+
+Result<Transaction> Transaction::Begin(Database& database) {
+  PROVISO_TRY_STATUS(database.Execute("BEGIN IMMEDIATE"));
+  return Transaction(database);
+}
+
+Transaction::Transaction(Transaction&& other) noexcept
+    : database_(std::exchange(other.database_, nullptr)) {}
+
+Transaction::~Transaction() {
+  // SQLite ends a transaction by itself after some failures.
+  if (database_ == nullptr || !database_->InTransaction()) return;
+  sqlite3_exec(database_->database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+Status Transaction::Commit() {
+  PROVISO_TRY_STATUS(database_->Execute("COMMIT"));
+  database_ = nullptr;
+  return {};
+}
+
+}  // namespace proviso::io
