@@ -5,8 +5,9 @@
 # package (for the C header) below. Other bytes are refused.
 set(DUCKDB_PROVIDER auto CACHE STRING "auto|system|npm")
 set(_duckdb_lock "${CMAKE_CURRENT_LIST_DIR}/duckdb")
-set(_duckdb_source_sha512
-    844249e61c9517454b8f776638ba6c5ab411d1bddde1892ab72826ea25178c72430e74aa83f5122b171be6abcdace84560f824b5ac94e9d5c2b603ea7269a9a2)
+string(CONCAT _duckdb_source_sha512
+       844249e61c9517454b8f776638ba6c5ab411d1bddde1892ab72826ea25178c72
+       430e74aa83f5122b171be6abcdace84560f824b5ac94e9d5c2b603ea7269a9a2)
 
 if(DUCKDB_PROVIDER MATCHES "auto|system")
   find_library(DUCKDB_LIBRARY NAMES duckdb HINTS "${DUCKDB_ROOT}" PATH_SUFFIXES lib "")
@@ -20,6 +21,8 @@ if((NOT DUCKDB_LIBRARY OR NOT DUCKDB_INCLUDE_DIR) AND DUCKDB_PROVIDER MATCHES "a
       "${_duckdb_dir}/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so")
   set(_duckdb_include "${_duckdb_dir}/include")
   file(SHA256 "${_duckdb_lock}/package-lock.json" _duckdb_want)
+  set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+               "${_duckdb_lock}/package-lock.json")
   set(_duckdb_have "")
   if(EXISTS "${_duckdb_dir}/stamp")
     file(READ "${_duckdb_dir}/stamp" _duckdb_have)
@@ -48,7 +51,8 @@ if((NOT DUCKDB_LIBRARY OR NOT DUCKDB_INCLUDE_DIR) AND DUCKDB_PROVIDER MATCHES "a
       file(SHA512 "${_duckdb_source}" _duckdb_hash)
     endif()
     if(_duckdb_failed OR NOT _duckdb_hash STREQUAL _duckdb_source_sha512)
-      message(FATAL_ERROR "DuckDB: the source package duckdb@1.4.4 is missing or not the pinned one")
+      message(FATAL_ERROR "DuckDB: the source package duckdb@1.4.4 is missing, or its sha512 is not "
+                          "the pinned one")
     endif()
     file(ARCHIVE_EXTRACT INPUT "${_duckdb_source}" DESTINATION "${_duckdb_dir}/unpacked"
          PATTERNS "package/src/duckdb/src/include/duckdb.h")

@@ -1,10 +1,17 @@
-# proviso_module(NAME enforcement HEADERS a.h b.h SOURCES a.cc DEPS proviso::base LIBRARIES SQLite::SQLite3
-#                TESTS a_test.cc BENCHES a_bench.cc FUZZERS a_fuzz.cc TEST_DEPS proviso::simulate)
+# proviso_module(NAME enforcement HEADERS a.h b.h SOURCES a.cc DEPS proviso::base
+#                LIBRARIES SQLite::SQLite3 TESTS a_test.cc BENCHES a_bench.cc FUZZERS a_fuzz.cc
+#                TEST_DEPS proviso::simulate)
 #
 # The only way to declare a library of ours. DEPS are modules of ours that the module may include
 # (public); LIBRARIES are third-party targets that only its .cc files see. Fails the configure step
 # when a *_test.cc, *_bench.cc or *_fuzz.cc of the folder is not listed. A test named
 # x_slow_test.cc gets the label `slow`, x_crash_test.cc the label `crash`, all others `unit`.
+# `proviso_tests` builds what the labels unit and integration run, `proviso_slow_tests` the other
+# test programs, `proviso_benches` the benchmarks; `all` leaves the last two out.
+add_custom_target(proviso_tests)
+add_custom_target(proviso_slow_tests)
+add_custom_target(proviso_benches)
+
 function(proviso_module)
   cmake_parse_arguments(M "" "NAME" "HEADERS;SOURCES;DEPS;LIBRARIES;TESTS;BENCHES;FUZZERS;TEST_DEPS"
                         ${ARGN})
@@ -23,29 +30,24 @@ function(proviso_module)
   target_link_libraries(${target} PUBLIC ${M_DEPS} PRIVATE ${M_LIBRARIES} Threads::Threads)
   set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
 
-  if(M_TESTS)
-    add_executable(${target}_test ${M_TESTS})
-    target_link_libraries(${target}_test PRIVATE ${target} ${M_TEST_DEPS} ${M_LIBRARIES}
-                          GTest::gtest GTest::gtest_main Threads::Threads)
-    target_compile_definitions(${target}_test PRIVATE
-                               PROVISO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    if(PROVISO_PRECOMPILE_TESTS)
-      target_precompile_headers(${target}_test PRIVATE <gtest/gtest.h> <string> <vector>)
+  # One program per label, so that a run of one label does not build the others.
+  foreach(label IN ITEMS unit slow crash)
+    set(sources ${M_TESTS})
+    if(label STREQUAL "unit")
+      list(FILTER sources EXCLUDE REGEX "_(slow|crash)_test\\.cc$")
+      set(test ${target}_test)
+    else()
+      list(FILTER sources INCLUDE REGEX "_${label}_test\\.cc$")
+      set(test ${target}_${label}_test)
     endif()
-    foreach(test_source IN LISTS M_TESTS)
-      cmake_path(GET test_source STEM stem)
-      set(label unit)
-      if(stem MATCHES "_(slow|crash)_test$")
-        set(label ${CMAKE_MATCH_1})
-      endif()
-      set_property(GLOBAL APPEND PROPERTY PROVISO_TESTS "${label} ${M_NAME}/${stem}")
-    endforeach()
-    include(GoogleTest)
-    gtest_discover_tests(${target}_test TEST_PREFIX ${M_NAME}. DISCOVERY_TIMEOUT 60
-                         PROPERTIES LABELS unit)
-  endif()
+    if(sources)
+      _proviso_add_test(${test} ${label} ${M_NAME} "${sources}"
+                        "${target};${M_TEST_DEPS};${M_LIBRARIES}")
+    endif()
+  endforeach()
   if(M_BENCHES AND benchmark_FOUND)
-    add_executable(${target}_bench ${M_BENCHES})
+    add_executable(${target}_bench EXCLUDE_FROM_ALL ${M_BENCHES})
+    add_dependencies(proviso_benches ${target}_bench)
     target_link_libraries(${target}_bench PRIVATE ${target} ${M_TEST_DEPS} ${M_LIBRARIES}
                           benchmark::benchmark Threads::Threads)
     target_compile_definitions(${target}_bench PRIVATE
@@ -53,8 +55,27 @@ function(proviso_module)
   endif()
 endfunction()
 
+function(_proviso_add_test test label prefix sources libraries)
+  if(label STREQUAL "unit")
+    add_executable(${test} ${sources})
+    add_dependencies(proviso_tests ${test})
+  else()
+    add_executable(${test} EXCLUDE_FROM_ALL ${sources})
+    add_dependencies(proviso_slow_tests ${test})
+  endif()
+  target_link_libraries(${test} PRIVATE ${libraries} GTest::gtest GTest::gtest_main
+                        Threads::Threads)
+  target_compile_definitions(${test} PRIVATE PROVISO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(PROVISO_PRECOMPILE_TESTS)
+    target_precompile_headers(${test} PRIVATE <gtest/gtest.h> <string> <vector>)
+  endif()
+  include(GoogleTest)
+  gtest_discover_tests(${test} TEST_PREFIX ${prefix}. DISCOVERY_TIMEOUT 60
+                       PROPERTIES LABELS ${label} TIMEOUT 300)
+endfunction()
+
 function(_proviso_check_listed name kind listed)
-  file(GLOB found RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS
+  file(GLOB_RECURSE found RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS
        ${CMAKE_CURRENT_SOURCE_DIR}/*_${kind}.cc)
   foreach(file IN LISTS found)
     if(NOT file IN_LIST listed)
