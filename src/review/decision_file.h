@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "enforcement/plan.h"
+#include "review/case.h"
+
+namespace proviso::review {
+
+// Whether the customer was heard before: how, or why not.
+struct Hearing {
+  bool held = false;
+  std::string text;
+};
+
+// What a person proposes to decide (docs/formats/decision.md).
+struct DecisionFile {
+  DecisionKind kind = DecisionKind::kInterim;  // never kLift
+  std::string clause;
+  std::string summary;
+  std::vector<std::string> facts;  // finding ids
+  Hearing hearing;
+  std::vector<enforcement::RequestedRestriction> restrictions;
+  std::vector<std::string> keep_on_classes;
+  std::vector<std::string> keep_on_services;
+
+  // kInvalidArgument lists every fault, one a line, with the place: "restrictions[0].stage: ...".
+  static Result<DecisionFile> FromJson(const Json& json);
+};
+
+// What an expansion needs of a case and its decision; the caller adds nonce, catalogue, customers
+// and terms. kNotFound when there is no such decision; kFailedPrecondition for a lift.
+class ReviewState;
+Result<enforcement::PlanInputs> PlanInputsOf(const ReviewState& state, std::string_view decision);
+
+}  // namespace proviso::review
