@@ -90,6 +90,22 @@ TEST(OpenNote, RefusesEveryCutAndEveryChangedByte) {
   }
 }
 
+// The note of the specification with more signature lines after its own.
+std::string NoteWith(std::string_view lines) {
+  std::string note;
+  note.reserve(kSpecNote.size() + lines.size());
+  note.append(kSpecNote).append(lines);
+  return note;
+}
+
+std::string NoteWithOthers(int count) {
+  std::string lines;
+  for (int i = 0; i < count; ++i) {
+    lines.append("\u2014 w").append(std::to_string(i)).append(" AAAAAAE=\n");
+  }
+  return NoteWith(lines);
+}
+
 struct LineCase {
   std::string what;
   std::string line;
@@ -113,12 +129,12 @@ TEST(OpenNote, RefusesMalformedLinesEvenBesideAGoodOne) {
       {"empty line", "\n"},
   };
   for (const LineCase& each : cases) {
-    EXPECT_FALSE(OpenNote(std::string(kSpecNote) + each.line, {VerifierOf(kSpecKey)})) << each.what;
+    EXPECT_FALSE(OpenNote(NoteWith(each.line), {VerifierOf(kSpecKey)})) << each.what;
   }
 }
 
 TEST(OpenNote, IgnoresUnknownSignersButNeedsOneKnown) {
-  const std::string note = std::string(kSpecNote) + "\u2014 example.com/bar AAAAAAE=\n";
+  const std::string note = NoteWith("\u2014 example.com/bar AAAAAAE=\n");
   EXPECT_EQ(OpenNote(note, {VerifierOf(kSpecKey)}).value().verified.size(), 1U);
   EXPECT_FALSE(OpenNote(note, {VerifierOf(kLogKey)}));
   EXPECT_FALSE(OpenNote(note, {}));
@@ -128,7 +144,7 @@ TEST(OpenNote, RefusesABadSignatureOfAKnownKeyBesideAGoodOne) {
   const NoteVerifier log = VerifierOf(kLogKey);
   const std::string elsewhere = SignNote("another text\n", kLogName, LogKey());
   const std::string bad_line = elsewhere.substr(elsewhere.find("\u2014"));
-  const std::string note = std::string(kSpecNote) + bad_line;
+  const std::string note = NoteWith(bad_line);
   EXPECT_TRUE(OpenNote(note, {VerifierOf(kSpecKey)}));
   const auto opened = OpenNote(note, {VerifierOf(kSpecKey), log});
   ASSERT_FALSE(opened);
@@ -142,11 +158,8 @@ TEST(OpenNote, SplitsAtTheLastBlankLine) {
 }
 
 TEST(OpenNote, Takes100SignatureLinesAndNoMore) {
-  std::string note(kSpecNote);
-  for (int i = 0; i < 99; ++i) note += "\u2014 w" + std::to_string(i) + " AAAAAAE=\n";
-  EXPECT_TRUE(OpenNote(note, {VerifierOf(kSpecKey)}));
-  note += "\u2014 w99 AAAAAAE=\n";
-  EXPECT_FALSE(OpenNote(note, {VerifierOf(kSpecKey)}));
+  EXPECT_TRUE(OpenNote(NoteWithOthers(99), {VerifierOf(kSpecKey)}));
+  EXPECT_FALSE(OpenNote(NoteWithOthers(100), {VerifierOf(kSpecKey)}));
 }
 
 TEST(OpenNote, RefusesMoreThanOneMebibyte) {
