@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,6 +11,9 @@
 #include "base/json.h"
 
 namespace proviso::catalogue {
+
+class Faults;
+class YamlNode;
 
 // How the quantity of a capability class adds up (docs/formats/catalogue.md).
 enum class ClassKind {
@@ -79,13 +83,25 @@ class Catalogue {
   const Service* FindService(std::string_view id) const;
   const Region* FindRegion(std::string_view id) const;
 
-  // The service of a metering row, or absent: unmapped.
+  // The service of a metering row, or absent: unmapped. Its pointers live as long as the catalogue.
   std::optional<MeterMapping> Map(const MeterKey& key) const;
 
  private:
+  struct Place {  // of a meter
+    std::size_t service;
+    std::size_t meter;
+    auto operator<=>(const Place&) const = default;
+  };
+
+  static Result<Catalogue> FromNode(const YamlNode& root, std::string_view file_name);
+  void CheckMeters(Faults& faults, const std::vector<std::vector<int>>& lines);
+  std::optional<Place> FindMeter(const MeterKey& key) const;
+
   std::vector<CapabilityClass> classes_;
   std::vector<Service> services_;
   std::vector<Region> regions_;
+  // By which members of the match are not empty (a bit each), then by the match.
+  std::map<unsigned, std::map<MeterKey, Place>> meters_;
 };
 
 }  // namespace proviso::catalogue

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +10,8 @@
 #include "base/time.h"
 
 namespace proviso::catalogue {
+
+class YamlNode;
 
 // A part of a customer that a claim may name. Which subscription belongs to one is shown in a case.
 struct Unit {
@@ -60,7 +64,22 @@ class Customers {
   const Customer* CustomerOfUnit(std::string_view unit_id) const;
 
  private:
+  struct Place {
+    std::size_t customer;
+    std::size_t part;  // unit or subscription
+    bool operator==(const Place&) const = default;
+  };
+  template <typename Value>
+  using Index = std::map<std::string, Value, std::less<>>;
+
+  static Result<Customers> FromNode(const YamlNode& root, std::string_view file_name);
+  void BuildIndex();
+
   std::vector<Customer> customers_;
+  Index<std::size_t> by_id_;
+  Index<Place> subscriptions_;
+  Index<Place> units_;
+  Index<std::vector<Place>> units_by_name_;  // names and aliases in lower case
 };
 
 }  // namespace proviso::catalogue

@@ -425,4 +425,10 @@ YamlNode YamlFromJson(const Json& json) {
   return YamlNode::MakeNull(0);
 }
 
+Json ListOfTexts(const std::vector<std::string>& texts) {
+  Json list = Json::MakeArray();
+  for (const std::string& text : texts) list.Append(text);
+  return list;
+}
+
 }  // namespace proviso::catalogue

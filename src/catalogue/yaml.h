@@ -74,4 +74,7 @@ Json YamlToJson(const YamlNode& node);
 // The same tree from JSON, without lines: so that one reader serves a file and the stored form.
 YamlNode YamlFromJson(const Json& json);
 
+// The texts as a JSON list.
+Json ListOfTexts(const std::vector<std::string>& texts);
+
 }  // namespace proviso::catalogue

@@ -94,6 +94,22 @@ std::string YamlMap::TextOr(std::string_view key, std::string_view otherwise) {
   return value == nullptr ? std::string(otherwise) : TextOf(key, *value);
 }
 
+std::string YamlMap::Id(std::string_view key) {
+  std::string id = Text(key);
+  if (id.empty()) return id;
+  if (const auto problem = IdProblem(id)) AddFault(key, Quoted(key) + ": `" + id + "` " + *problem);
+  return id;
+}
+
+std::string YamlMap::ForeignId(std::string_view key) {
+  std::string id = Text(key);
+  if (id.empty()) return id;
+  if (const auto problem = ForeignIdProblem(id)) AddFault(key, Quoted(key) + " " + *problem);
+  return id;
+}
+
+std::string YamlMap::Label(std::string_view key) { return ForeignId(key); }
+
 std::int64_t YamlMap::IntegerOf(std::string_view key, const YamlNode& value, std::int64_t min,
                                 std::int64_t max) {
   std::int64_t integer = 0;
@@ -237,6 +253,21 @@ void YamlMap::Finish() {
     faults_.Add(member.line,
                 what_ + ": unknown key " + Quoted(member.key) + DidYouMean(member.key, known));
   }
+}
+
+void UniqueIds::Note(YamlMap& map, std::string_view key, const std::string& id) {
+  if (id.empty()) return;
+  const auto [first, is_new] = lines_.emplace(id, map.Line(key));
+  if (is_new) return;
+  const std::string place =
+      first->second > 0 ? " on line " + std::to_string(first->second) : " already";
+  map.AddFault(key, "`" + id + "` is taken" + place + "; choose another id, or remove one of them");
+}
+
+std::vector<std::string> UniqueIds::ids() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, line] : lines_) ids.push_back(id);
+  return ids;
 }
 
 std::optional<std::string> IdProblem(std::string_view id) {

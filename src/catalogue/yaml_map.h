@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -38,6 +39,9 @@ class YamlMap {
 
   std::string Text(std::string_view key);  // required, and not empty
   std::string TextOr(std::string_view key, std::string_view otherwise);
+  std::string Id(std::string_view key);         // required; as IdProblem wants it
+  std::string ForeignId(std::string_view key);  // required; as ForeignIdProblem wants it
+  std::string Label(std::string_view key);  // required; one line for people, as ForeignIdProblem
   std::int64_t Integer(std::string_view key, std::int64_t min, std::int64_t max);
   std::int64_t IntegerOr(std::string_view key, std::int64_t otherwise, std::int64_t min,
                          std::int64_t max);
@@ -79,6 +83,18 @@ class YamlMap {
   std::string what_;
   Faults& faults_;
   std::set<std::string, std::less<>> known_;
+};
+
+// Reports the second of two equal ids, with the line of the first.
+class UniqueIds {
+ public:
+  // Notes the id that `map` has at `key`. An empty id, a fault elsewhere, is not noted.
+  void Note(YamlMap& map, std::string_view key, const std::string& id);
+  bool Contains(std::string_view id) const { return lines_.contains(id); }
+  std::vector<std::string> ids() const;  // sorted
+
+ private:
+  std::map<std::string, int, std::less<>> lines_;
 };
 
 // The first problem of an id of ours ([A-Za-z0-9._-], 1 to 64 of them), or absent.
