@@ -47,7 +47,7 @@ std::optional<std::string> Nearest(std::string_view word,
     if (candidate.size() > kComparedMax) continue;
     // A third of the letters may be wrong: more is another word.
     const std::size_t allowed =
-        std::max<std::size_t>(1, std::min(word.size(), candidate.size()) / 3);
+        std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
     const std::size_t distance = EditDistance(word, candidate);
     if (distance <= allowed && distance < best_distance) {
       best = &candidate;

@@ -14,6 +14,7 @@ TEST(Nearest, FindsASlipOfTheHand) {
                {"obejct-storage", "object-storage"},
                {"tranlsation", "translation"},
                {"nl1", "nl-1"},
+               {"translate", "translation"},
                {"compute", ""},
                {"", ""},
                {"x", ""}};
