@@ -137,12 +137,13 @@ Result<Act> Act::FromJson(const Json& json) {
   const std::string key = PROVISO_TRY(json.StringAt("key"));
   const std::string signature = PROVISO_TRY(json.StringAt("signature"));
   const Bytes signature_bytes = PROVISO_TRY_DOING(Base64Decode(signature), "read `signature`");
-  Act act{.name = PROVISO_TRY(ReadName(json)),
-          .at = PROVISO_TRY(ReadTime(json)),
-          .args = PROVISO_TRY(ReadArgs(json)),
-          .nonce = PROVISO_TRY(ReadNonce(json)),
-          .key = PROVISO_TRY_DOING(crypto::PublicKey::FromText(key), "read `key`"),
-          .signature = PROVISO_TRY(crypto::Signature::FromBytes(signature_bytes))};
+  Act act;
+  act.name = PROVISO_TRY(ReadName(json));
+  act.at = PROVISO_TRY(ReadTime(json));
+  act.args = PROVISO_TRY(ReadArgs(json));
+  act.nonce = PROVISO_TRY(ReadNonce(json));
+  act.key = PROVISO_TRY_DOING(crypto::PublicKey::FromText(key), "read `key`");
+  act.signature = PROVISO_TRY(crypto::Signature::FromBytes(signature_bytes));
   const Json* body = json.Find("body");
   if (body != nullptr && *body != Json(act.BodyHash())) {
     return Fail(ErrorCode::kInvalidArgument, "`body` is not the hash of `args` and `nonce`");

@@ -58,7 +58,38 @@ class DecisionTable {
 
  private:
   DecisionTable() = default;
-  std::span<const std::uint8_t> bytes_;
+  // Finds the parts; false when they do not fill `bytes` exactly.
+  bool Lay(std::span<const std::uint8_t> bytes);
+  // The first reason why reading could lead outside, or nullptr.
+  const char* FindFault() const;
+  const char* FindSlotFault() const;
+  bool Holds(std::uint64_t offset, std::uint64_t length) const;
+  bool NamesInOrder(const std::uint8_t* names, std::uint32_t count) const;
+  std::string_view NameAt(const std::uint8_t* names, std::uint32_t index) const;
+  std::uint16_t NumberOf(const std::uint8_t* names, std::uint32_t count,
+                         std::string_view name) const;
+  static Verdict DecideInline(const std::uint8_t* slot, std::uint32_t cell,
+                              const FastQuestion& question);
+  Verdict DecideSpilled(const std::uint8_t* slot, std::uint32_t cell,
+                        const FastQuestion& question) const;
+
+  // Where the parts begin: all inside the bytes that Open() was given.
+  const std::uint8_t* filter_ = nullptr;
+  const std::uint8_t* slots_ = nullptr;
+  const std::uint8_t* spilled_ = nullptr;
+  const std::uint8_t* restrictions_ = nullptr;
+  const std::uint8_t* service_names_ = nullptr;
+  const std::uint8_t* region_names_ = nullptr;
+  std::string_view text_;
+  std::uint64_t number_ = 0;
+  std::uint64_t seed_ = 0;
+  std::uint64_t filter_words_ = 0;
+  std::uint64_t slot_count_ = 0;
+  std::uint64_t spilled_count_ = 0;
+  std::uint32_t subscription_count_ = 0;
+  std::uint32_t restriction_count_ = 0;
+  std::uint32_t service_count_ = 0;
+  std::uint32_t region_count_ = 0;
 };
 
 }  // namespace proviso::enforcement

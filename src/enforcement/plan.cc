@@ -26,9 +26,11 @@ Json RestoredJson(const Restriction& restriction) {
 }
 
 Result<Target> ReadTarget(const Json& json) {
-  return Target{.subscription = PROVISO_TRY(json.StringAt("subscription")),
-                .service = PROVISO_TRY(json.StringAt("service")),
-                .region = PROVISO_TRY(json.StringAt("region"))};
+  Target target;
+  target.subscription = PROVISO_TRY(json.StringAt("subscription"));
+  target.service = PROVISO_TRY(json.StringAt("service"));
+  target.region = PROVISO_TRY(json.StringAt("region"));
+  return target;
 }
 
 Result<std::optional<Time>> ReadTime(const Json& json, std::string_view key) {

@@ -64,12 +64,9 @@ Person PersonFromYaml(const catalogue::YamlNode& node, ByteView pseudonym_key,
                       catalogue::Faults& faults) {
   catalogue::YamlMap map(node, "person", faults);
   Person person;
-  person.id = map.Text("id");
+  person.id = map.Id("id");
   map.Name(person.id);
-  if (const auto problem = catalogue::IdProblem(person.id); problem && !person.id.empty()) {
-    map.AddFault("id", *problem);
-  }
-  person.name = map.Text("name");
+  person.name = map.Label("name");
   const std::string key = map.Text("key");
   if (auto parsed = crypto::PublicKey::FromText(key)) {
     person.key = *parsed;

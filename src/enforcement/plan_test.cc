@@ -1,0 +1,449 @@
+#include "enforcement/plan.h"
+
+#include <functional>
+
+#include "enforcement/internal/example_provider.h"
+
+namespace proviso::enforcement {
+namespace {
+
+using terms::Stage;
+
+// What the inputs point to.
+struct Provider {
+  catalogue::Catalogue catalogue = internal::ExampleCatalogue();
+  catalogue::Customers customers = internal::ExampleCustomers();
+  terms::Terms terms = internal::ExampleTerms();
+};
+
+RequestedRestriction Request() {
+  RequestedRestriction request;
+  request.subscriptions = {"sub-2", "sub-1"};
+  request.classes = {"object-storage"};
+  request.regions = {"nl-1"};
+  request.stage = Stage::kReadOnly;
+  return request;
+}
+
+PlanInputs Inputs(const Provider& provider) {
+  PlanInputs inputs;
+  inputs.decision = "decision-1";
+  inputs.nonce = "000102030405060708090a0b0c0d0e0f";
+  inputs.catalogue = &provider.catalogue;
+  inputs.customers = &provider.customers;
+  inputs.terms = &provider.terms;
+  inputs.clause = "4.2";
+  inputs.attributions = {{"sub-1", "attribution-1"}, {"sub-2", "attribution-2"}};
+  inputs.attributed_units = {{"sub-1", "signals"}, {"sub-2", "signals"}};
+  inputs.restrictions = {Request()};
+  return inputs;
+}
+
+std::vector<Target> TargetsOf(const Result<Plan>& plan, std::size_t index = 0) {
+  return plan ? plan->restrictions.at(index).targets : std::vector<Target>{};
+}
+
+Time At(const char* text) { return ParseTime(text).value(); }
+
+TEST(Plan, WritesWhatTheFormatSays) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.restrictions[0].subscriptions = {"sub-1"};
+  const Plan plan = ExpandRestriction(inputs).value();
+  EXPECT_EQ(plan.json, ParseJson(R"({
+    "v": 1, "kind": "restrict", "decision": "decision-1",
+    "nonce": "000102030405060708090a0b0c0d0e0f", "terms": "acceptable-use@2026-01",
+    "clause": "4.2", "quorum": 3,
+    "restrictions": [{
+      "id": "decision-1/1", "stage": "read-only", "from": null, "until": null,
+      "customer_wide": false,
+      "targets": [{
+        "subscription": "sub-1", "service": "blob-store", "region": "nl-1",
+        "attribution": "attribution-1", "loses": ["create", "invoke", "write"],
+        "depended_on_by": ["sub-2", "sub-9"],
+        "inverse": {"action": "lift", "restriction": "decision-1/1"}}]}],
+    "kept": [{"subscription": "sub-1", "service": "threat-watch", "reason": "terms"}],
+    "affects": {"subscriptions": 1, "services": 1, "regions": 1,
+                "dependents": ["sub-2", "sub-9"]}})")
+                           .value());
+  EXPECT_EQ(plan.hash, crypto::Sha256(plan.json.Canonical()).Hex());
+}
+
+TEST(Plan, ListsOnlyThirdPartiesAsAffected) {
+  const Provider provider;
+  const Plan plan = ExpandRestriction(Inputs(provider)).value();
+  EXPECT_EQ(plan.json.Find("affects")->StringsAt("dependents").value(),
+            std::vector<std::string>{"sub-9"});
+}
+
+TEST(Plan, ExpandsAClassToItsServicesWhereTheyAreSold) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.restrictions[0].subscriptions = {"sub-1"};
+  inputs.restrictions[0].regions = {"*"};
+  EXPECT_EQ(TargetsOf(ExpandRestriction(inputs)),
+            (std::vector<Target>{{"sub-1", "archive-store", "de-1"},
+                                 {"sub-1", "blob-store", "de-1"},
+                                 {"sub-1", "blob-store", "ie-1"},
+                                 {"sub-1", "blob-store", "nl-1"}}));
+  inputs.restrictions[0].regions = {"nl-1"};
+  EXPECT_EQ(TargetsOf(ExpandRestriction(inputs)),
+            (std::vector<Target>{{"sub-1", "blob-store", "nl-1"}}));
+}
+
+TEST(Plan, TakesClassesAndServicesTogetherAndEachTargetOnce) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.restrictions[0].subscriptions = {"sub-1", "sub-1"};
+  inputs.restrictions[0].services = {"blob-store", "speech"};
+  EXPECT_EQ(TargetsOf(ExpandRestriction(inputs)),
+            (std::vector<Target>{{"sub-1", "blob-store", "nl-1"}, {"sub-1", "speech", "nl-1"}}));
+}
+
+TEST(Plan, ExpandsAUnitToTheSubscriptionsAttributedToIt) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.restrictions[0].subscriptions.clear();
+  for (const char* name : {"signals", "Signals Unit", "unit 99"}) {
+    inputs.restrictions[0].unit = name;
+    EXPECT_EQ(
+        TargetsOf(ExpandRestriction(inputs)),
+        (std::vector<Target>{{"sub-1", "blob-store", "nl-1"}, {"sub-2", "blob-store", "nl-1"}}))
+        << name;
+  }
+}
+
+TEST(Plan, SaysWhenItIsCustomerWide) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.attributions["sub-3"] = "attribution-3";
+  inputs.restrictions[0].subscriptions.clear();
+  inputs.restrictions[0].customer = "ministry";
+  const Plan plan = ExpandRestriction(inputs).value();
+  EXPECT_EQ(plan.restrictions[0].targets.size(), 3U);
+  EXPECT_TRUE(plan.json.Find("restrictions")->AsArray()->front().BoolAt("customer_wide").value());
+}
+
+TEST(Plan, NumbersItsRestrictionsInTheOrderOfTheRequest) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.restrictions.push_back(Request());
+  inputs.restrictions[1].classes = {"speech-to-text"};
+  inputs.restrictions[1].stage = Stage::kSuspended;
+  const Plan plan = ExpandRestriction(inputs).value();
+  ASSERT_EQ(plan.restrictions.size(), 2U);
+  EXPECT_EQ(plan.restrictions[0].id, "decision-1/1");
+  EXPECT_EQ(plan.restrictions[1].id, "decision-1/2");
+  EXPECT_EQ(plan.restrictions[1].stage, Stage::kSuspended);
+}
+
+TEST(Plan, HasTheSameHashForTheSameInputsInAnyOrder) {
+  const Provider provider;
+  const PlanInputs inputs = Inputs(provider);
+  PlanInputs other = inputs;
+  std::swap(other.restrictions[0].subscriptions[0], other.restrictions[0].subscriptions[1]);
+  EXPECT_EQ(ExpandRestriction(other)->hash, ExpandRestriction(inputs)->hash);
+}
+
+TEST(Plan, HasAnotherHashWhenAnythingThatItRestsOnChanges) {
+  const Provider provider;
+  const std::string hash = ExpandRestriction(Inputs(provider))->hash;
+  const std::vector<std::pair<const char*, std::function<void(PlanInputs&)>>> changes = {
+      {"nonce", [](PlanInputs& in) { in.nonce[0] = 'f'; }},
+      {"decision", [](PlanInputs& in) { in.decision = "decision-2"; }},
+      {"attribution", [](PlanInputs& in) { in.attributions["sub-1"] = "attribution-9"; }},
+      {"stage", [](PlanInputs& in) { in.restrictions[0].stage = Stage::kSuspended; }},
+      {"region", [](PlanInputs& in) { in.restrictions[0].regions = {"de-1"}; }},
+      {"until", [](PlanInputs& in) { in.restrictions[0].until = At("2027-01-01T00:00:00Z"); }},
+      {"from", [](PlanInputs& in) { in.restrictions[0].from = At("2026-12-01T00:00:00Z"); }},
+      {"keep on", [](PlanInputs& in) { in.keep_on_classes = {"compute"}; }}};
+  for (const auto& [what, change] : changes) {
+    PlanInputs changed = Inputs(provider);
+    change(changed);
+    const auto plan = ExpandRestriction(changed);
+    ASSERT_TRUE(plan) << what;
+    EXPECT_NE(plan->hash, hash) << what;
+  }
+}
+
+TEST(Plan, ListsServicesThatTheDecisionKeepsOn) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.restrictions[0].subscriptions = {"sub-1"};
+  inputs.keep_on_classes = {"compute", "security"};
+  inputs.keep_on_services = {"speech"};
+  EXPECT_EQ(*ExpandRestriction(inputs)->json.Find("kept"), ParseJson(R"([
+    {"subscription": "sub-1", "service": "machines", "reason": "decision"},
+    {"subscription": "sub-1", "service": "speech", "reason": "decision"},
+    {"subscription": "sub-1", "service": "threat-watch", "reason": "terms"}])")
+                                                               .value());
+}
+
+struct Refusal {
+  const char* rule;
+  std::function<void(PlanInputs&)> change;
+  ErrorCode code;
+  std::vector<const char*> says;
+};
+
+constexpr ErrorCode kNo = ErrorCode::kFailedPrecondition;
+constexpr ErrorCode kMissing = ErrorCode::kNotFound;
+
+std::vector<Refusal> Refusals() {
+  return {
+      {"class kept by the terms",
+       [](PlanInputs& in) { in.restrictions[0].classes = {"security"}; },
+       kNo,
+       {"`threat-watch` of class `security` is kept on by the terms"}},
+      {"service kept by the terms",
+       [](PlanInputs& in) { in.restrictions[0].services = {"threat-watch"}; },
+       kNo,
+       {"`threat-watch`", "kept on by the terms"}},
+      {"class kept by the decision",
+       [](PlanInputs& in) { in.keep_on_classes = {"object-storage"}; },
+       kNo,
+       {"`blob-store`", "kept on by the decision"}},
+      {"service of the class kept by the decision",
+       [](PlanInputs& in) { in.keep_on_services = {"blob-store"}; },
+       kNo,
+       {"`blob-store`", "kept on by the decision", "one by one"}},
+      {"no attribution",
+       [](PlanInputs& in) { in.attributions.erase("sub-2"); },
+       kNo,
+       {"restriction 1: subscription `sub-2` has no attribution finding"}},
+      {"customer-wide without all attributions",
+       [](PlanInputs& in) {
+         in.restrictions[0].subscriptions.clear();
+         in.restrictions[0].customer = "ministry";
+       },
+       kNo,
+       {"subscription `sub-3` has no attribution finding"}},
+      {"stage that the clause does not permit",
+       [](PlanInputs& in) { in.restrictions[0].classes = {"compute"}; },
+       kNo,
+       {"clause `4.2` does not permit `read-only` for services of class `compute`"}},
+      {"other terms",
+       [](PlanInputs& in) {
+         in.restrictions[0].subscriptions = {"sub-9"};
+         in.attributions["sub-9"] = "attribution-9";
+       },
+       kNo,
+       {"`sub-9` is bound by terms `acceptable-use@2025-01`"}},
+      {"region where a service is not sold",
+       [](PlanInputs& in) {
+         in.restrictions[0].services = {"speech"};
+         in.restrictions[0].regions = {"nl-1", "ie-1"};
+       },
+       kNo,
+       {"service `speech` is not sold in region `ie-1`"}},
+      {"region where no service of the class is sold",
+       [](PlanInputs& in) {
+         in.restrictions[0].classes = {"speech-to-text"};
+         in.restrictions[0].regions = {"ie-1"};
+       },
+       kNo,
+       {"no service of class `speech-to-text` is sold in region `ie-1`"}},
+      {"window in disorder",
+       [](PlanInputs& in) {
+         in.restrictions[0].from = At("2026-12-01T00:00:00Z");
+         in.restrictions[0].until = At("2026-12-01T00:00:00Z");
+       },
+       kNo,
+       {"expected `until` after `from`"}},
+      {"no restriction",
+       [](PlanInputs& in) { in.restrictions.clear(); },
+       kNo,
+       {"the decision has no restriction"}},
+      {"nobody",
+       [](PlanInputs& in) { in.restrictions[0].subscriptions.clear(); },
+       kNo,
+       {"expected one of `subscriptions`, `unit` and `customer`, found 0"}},
+      {"two ways", [](PlanInputs& in) { in.restrictions[0].unit = "signals"; }, kNo, {"found 2"}},
+      {"nothing",
+       [](PlanInputs& in) { in.restrictions[0].classes.clear(); },
+       kNo,
+       {"expected `classes` or `services`"}},
+      {"nowhere",
+       [](PlanInputs& in) { in.restrictions[0].regions.clear(); },
+       kNo,
+       {"expected one or more regions"}},
+      {"unit without attributed subscriptions",
+       [](PlanInputs& in) {
+         in.restrictions[0].subscriptions.clear();
+         in.restrictions[0].unit = "archive";
+       },
+       kNo,
+       {"no subscription is attributed to unit `archive`"}},
+      {"unknown subscription",
+       [](PlanInputs& in) { in.restrictions[0].subscriptions = {"sub-7"}; },
+       kMissing,
+       {"subscription `sub-7` does not exist"}},
+      {"unknown unit",
+       [](PlanInputs& in) {
+         in.restrictions[0].subscriptions.clear();
+         in.restrictions[0].unit = "x";
+       },
+       kMissing,
+       {"unit `x` does not exist"}},
+      {"unknown customer",
+       [](PlanInputs& in) {
+         in.restrictions[0].subscriptions.clear();
+         in.restrictions[0].customer = "x";
+       },
+       kMissing,
+       {"customer `x` does not exist"}},
+      {"unknown class",
+       [](PlanInputs& in) { in.restrictions[0].classes = {"x"}; },
+       kMissing,
+       {"class `x` does not exist"}},
+      {"unknown service",
+       [](PlanInputs& in) { in.restrictions[0].services = {"x"}; },
+       kMissing,
+       {"service `x` does not exist"}},
+      {"unknown region",
+       [](PlanInputs& in) { in.restrictions[0].regions = {"x"}; },
+       kMissing,
+       {"region `x` does not exist"}},
+      {"unknown clause",
+       [](PlanInputs& in) { in.clause = "9.9"; },
+       kMissing,
+       {"clause `9.9` does not exist"}},
+      {"unknown class kept on",
+       [](PlanInputs& in) { in.keep_on_classes = {"x"}; },
+       kMissing,
+       {"class `x` does not exist", "`keep_on`"}},
+      {"unknown service kept on",
+       [](PlanInputs& in) { in.keep_on_services = {"x"}; },
+       kMissing,
+       {"service `x` does not exist", "`keep_on`"}},
+      {"several at once",
+       [](PlanInputs& in) {
+         in.attributions.erase("sub-1");
+         in.restrictions.push_back(Request());
+         in.restrictions[1].classes = {"compute", "security"};
+       },
+       kNo,
+       {"restriction 1: subscription `sub-1` has no attribution", "restriction 2: clause `4.2`",
+        "restriction 2: service `threat-watch`"}}};
+}
+
+TEST(Plan, IsRefusedWithEveryReason) {
+  const Provider provider;
+  ASSERT_TRUE(ExpandRestriction(Inputs(provider)));
+  for (const Refusal& refusal : Refusals()) {
+    PlanInputs inputs = Inputs(provider);
+    refusal.change(inputs);
+    const auto plan = ExpandRestriction(inputs);
+    ASSERT_FALSE(plan) << refusal.rule;
+    EXPECT_EQ(plan.error().code(), refusal.code) << refusal.rule << plan.error().message();
+    for (const char* says : refusal.says) {
+      EXPECT_NE(plan.error().message().find(says), std::string::npos)
+          << refusal.rule << ": expected " << says << " in " << plan.error().message();
+    }
+  }
+}
+
+TEST(Plan, ReadsItsRestrictionsBack) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.restrictions[0].until = At("2027-01-01T00:00:00Z");
+  const Plan plan = ExpandRestriction(inputs).value();
+  const Time adopted = At("2026-11-22T09:30:00Z");
+  const auto restrictions =
+      RestrictionsOfPlan(ParseJson(plan.json.Canonical()).value(), adopted).value();
+  ASSERT_EQ(restrictions.size(), 1U);
+  EXPECT_EQ(restrictions[0].id, "decision-1/1");
+  EXPECT_EQ(restrictions[0].clause, "4.2");
+  EXPECT_EQ(restrictions[0].stage, Stage::kReadOnly);
+  EXPECT_EQ(restrictions[0].from, adopted);
+  EXPECT_EQ(restrictions[0].until, inputs.restrictions[0].until);
+  EXPECT_EQ(restrictions[0].targets, plan.restrictions[0].targets);
+}
+
+TEST(Plan, TakesEffectAtItsStartAndNeverBeforeItIsAdopted) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.restrictions[0].from = At("2026-12-01T00:00:00Z");
+  const Json json = ExpandRestriction(inputs)->json;
+  const std::vector<std::pair<const char*, const char*>> cases = {
+      {"2026-11-22T00:00:00Z", "2026-12-01T00:00:00Z"},
+      {"2026-12-24T00:00:00Z", "2026-12-24T00:00:00Z"}};
+  for (const auto& [adopted, begins] : cases) {
+    EXPECT_EQ(RestrictionsOfPlan(json, At(adopted))->front().from, At(begins)) << adopted;
+  }
+}
+
+TEST(Plan, RefusesToReadWhatIsNoPlan) {
+  const Provider provider;
+  const Json good = ExpandRestriction(Inputs(provider))->json;
+  const std::vector<std::function<void(Json&)>> changes = {
+      [](Json& j) { j["v"] = 2; }, [](Json& j) { j["kind"] = "both"; },
+      [](Json& j) { j["clause"] = Json(); }, [](Json& j) { j["restrictions"] = 1; },
+      [](Json& j) {
+        j["restrictions"] = Json(Json::Array{Json::Of({{"id", "x"}})});
+      }};
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    Json changed = good;
+    changes[i](changed);
+    EXPECT_FALSE(RestrictionsOfPlan(changed, Time{})) << i;
+  }
+}
+
+TEST(Plan, OfALiftIsTheInverseOfTheRestrictionsThatItLifts) {
+  const Provider provider;
+  const Plan restriction = ExpandRestriction(Inputs(provider)).value();
+  const auto in_force = RestrictionsOfPlan(restriction.json, Time{}).value();
+  const Plan lift = ExpandLift("decision-2", "00", "decision-1", in_force, provider.terms).value();
+  EXPECT_EQ(lift.json.StringAt("kind").value(), "lift");
+  EXPECT_EQ(lift.json.StringAt("lifts").value(), "decision-1");
+  EXPECT_EQ(lift.json.IntegerAt("quorum").value(), 2);
+  EXPECT_TRUE(lift.restrictions.empty());
+  EXPECT_TRUE(RestrictionsOfPlan(lift.json, Time{})->empty());
+  // What a target loses is what it regains, target by target.
+  const Json& lost = restriction.json.Find("restrictions")->AsArray()->front();
+  const Json& restored = lift.json.Find("restores")->AsArray()->front();
+  EXPECT_EQ(*restored.Find("id"), *lost.Find("id"));
+  const Json::Array& losers = *lost.ArrayAt("targets").value();
+  const Json::Array& gainers = *restored.ArrayAt("targets").value();
+  ASSERT_EQ(losers.size(), gainers.size());
+  for (std::size_t i = 0; i < losers.size(); ++i) {
+    for (const char* key : {"subscription", "service", "region"}) {
+      EXPECT_EQ(*losers[i].Find(key), *gainers[i].Find(key));
+    }
+    EXPECT_EQ(*losers[i].Find("loses"), *gainers[i].Find("regains"));
+  }
+}
+
+TEST(Plan, OfALiftDoesNotDependOnTheOrderOfItsInput) {
+  const Provider provider;
+  std::vector<Restriction> restrictions;
+  for (const char* id : {"decision-1/1", "decision-1/2", "decision-1/10"}) {
+    restrictions.push_back({.id = id,
+                            .clause = "4.2",
+                            .stage = Stage::kNoNew,
+                            .from = {},
+                            .until = {},
+                            .targets = {{"sub-1", "speech", "nl-1"}, {"sub-1", "blob", "nl-1"}}});
+  }
+  const auto plan = ExpandLift("decision-2", "00", "decision-1", restrictions, provider.terms);
+  std::swap(restrictions[0], restrictions[2]);
+  std::swap(restrictions[1].targets[0], restrictions[1].targets[1]);
+  const auto other = ExpandLift("decision-2", "00", "decision-1", restrictions, provider.terms);
+  EXPECT_EQ(plan->hash, other->hash);
+}
+
+TEST(Plan, OfALiftNeedsSomethingToLiftOfThatDecisionAlone) {
+  const Provider provider;
+  EXPECT_EQ(ExpandLift("decision-2", "00", "decision-1", {}, provider.terms).error().code(), kNo);
+  const Restriction foreign{.id = "decision-10/1",
+                            .clause = "4.2",
+                            .stage = Stage::kNoNew,
+                            .from = {},
+                            .until = {},
+                            .targets = {}};
+  EXPECT_EQ(ExpandLift("decision-2", "00", "decision-1", {foreign}, provider.terms).error().code(),
+            kNo);
+}
+
+}  // namespace
+}  // namespace proviso::enforcement
