@@ -199,6 +199,13 @@ Result<Statement> Database::Prepare(std::string_view sql) {
 
 std::int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
 
+Status Database::FlushWal() {
+  const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                             nullptr, nullptr);
+  if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) return Failed(database_.get());
+  return {};
+}
+
 Status Database::TruncateWal() {
   const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
                                              nullptr, nullptr);

@@ -74,8 +74,8 @@ class Database {
     Synchronous synchronous = Synchronous::kFull;  // kFull: a commit is durable
     bool secure_delete = false;                    // overwrite what is deleted with zeros
     int busy_timeout_ms = 5'000;
-    std::int64_t pages_max = 0;  // 0: as many as SQLite allows
-    int wal_autocheckpoint_pages = 1'000;
+    std::int64_t pages_max = 0;            // 0: as many as SQLite allows
+    int wal_autocheckpoint_pages = 1'000;  // 0: only FlushWal and TruncateWal move it
   };
   static Result<Database> Open(const std::filesystem::path& path, const Options& options);
 
@@ -84,6 +84,9 @@ class Database {
   Result<Statement> Prepare(std::string_view sql);
   // Rows that the last INSERT, UPDATE or DELETE touched.
   std::int64_t changes() const;
+  // Copies what it can of the write-ahead log into the database file without waiting for anybody.
+  // An error here means that a sync may have failed.
+  Status FlushWal();
   // Copies the write-ahead log into the database file and empties it. kUnavailable when readers
   // stand in the way for longer than the busy timeout.
   Status TruncateWal();

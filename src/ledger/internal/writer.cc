@@ -1,0 +1,375 @@
+#include "ledger/internal/writer.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/check.h"
+#include "io/try_status.h"
+#include "ledger/entry.h"
+
+namespace proviso::ledger {
+namespace {
+
+using crypto::Hash;
+
+constexpr std::size_t kFlushCommits = 256;
+constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
+
+// INVARIANT: after a failed write or sync nobody knows what the disk holds, and asking again yields
+// what the cache holds. Nothing may be acknowledged on that ground, so the process ends; the next
+// one reads the disk.
+[[noreturn]] void EndProcess(const Error& error) {
+  std::fprintf(stderr,
+               "the log cannot tell whether its last entries are durable: %s; the process ends so "
+               "that nothing false is acknowledged, and a restart recovers what is durable\n",
+               error.message().c_str());
+  std::abort();
+}
+
+// Commits. A full disk is an answer (nothing was committed); any other failure is none.
+Status CommitOrEnd(io::Transaction& transaction) {
+  Status committed = transaction.Commit();
+  if (!committed && committed.error().code() != ErrorCode::kResourceExhausted) {
+    EndProcess(committed.error());
+  }
+  return committed;
+}
+
+Result<Store> OpenStore(const LedgerOptions& options) {
+  return Store::Open(options.directory / "proviso.db", options.database_pages_max);
+}
+
+}  // namespace
+
+Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store store)
+    : options_(options),
+      signer_(std::move(signer)),
+      verifier_{.name = options.origin, .key = signer_.Public()},
+      store_(std::move(store)),
+      files_(*options.files, options.directory / "log") {}
+
+Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
+                                             crypto::PrivateKey signer) {
+  PROVISO_TRY_STATUS(options.files->CreateDirectories(options.directory));
+  std::unique_ptr<Writer> writer(
+      new Writer(options, std::move(signer), PROVISO_TRY(OpenStore(options))));
+  PROVISO_TRY_STATUS(writer->files_.Prepare());
+  PROVISO_TRY_STATUS(writer->Identify());
+  PROVISO_TRY_STATUS(writer->LoadTree());
+  PROVISO_TRY_STATUS(writer->CheckPublished());
+  PROVISO_TRY_STATUS(writer->Recover());
+  return writer;
+}
+
+void Writer::Reach(std::string_view point) const {
+  if (options_.crash_hook) options_.crash_hook(point);
+}
+
+// Makes a new log, or sees that the existing one is ours.
+Status Writer::Identify() {
+  const Store::Identity ours{.origin = options_.origin, .key = verifier_.key.ToText()};
+  const auto found = PROVISO_TRY(store_.ReadIdentity());
+  if (found) {
+    if (*found == ours) return {};
+    return Fail(ErrorCode::kFailedPrecondition,
+                "the log in `" + options_.directory.string() + "` has origin `" + found->origin +
+                    "` and key `" + found->key + "`, found origin `" + ours.origin + "` and key `" +
+                    ours.key + "`; open it with what it was made with");
+  }
+  if (PROVISO_TRY(store_.EntriesEnd()) != 0) {
+    return Fail(ErrorCode::kDataLoss, "the log's database has entries but no origin and key");
+  }
+  latest_ = SignCheckpoint(ours.origin, 0, CompactRange().Root(), signer_);
+  io::Transaction transaction = PROVISO_TRY(store_.Begin());
+  PROVISO_TRY_STATUS(store_.WriteIdentity(ours));
+  PROVISO_TRY_STATUS(store_.InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
+  return CommitOrEnd(transaction);
+}
+
+Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
+  std::vector<std::vector<Hash>> edge;
+  if (size == 0) return edge;
+  std::vector<Hash>& leaves = edge.emplace_back();
+  const std::uint64_t start = size / kTileWidth * kTileWidth;
+  PROVISO_TRY_STATUS(store_.reader().ReadEntries(
+      start, size, [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
+        leaves.push_back(leaf);
+        AppendToBundle(bundle_, bytes);
+        return {};
+      }));
+  int level = 0;
+  for (std::uint64_t count = size / kTileWidth; count > 0; count /= kTileWidth) {
+    edge.push_back(PROVISO_TRY(store_.TileRoots(level++, count / kTileWidth * kTileWidth, count)));
+  }
+  return edge;
+}
+
+// Takes up the tree of the newest stored checkpoint, from its right edge alone.
+Status Writer::LoadTree() {
+  const auto stored = PROVISO_TRY(store_.LatestCheckpoint());
+  if (!stored) return Fail(ErrorCode::kDataLoss, "the log's database has no checkpoint");
+  latest_ = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "the log's database");
+  if (latest_.size != stored->size || PROVISO_TRY(store_.EntriesEnd()) < latest_.size) {
+    return Fail(ErrorCode::kDataLoss,
+                "the log's database holds fewer entries than the " + std::to_string(latest_.size) +
+                    " of its checkpoint; restore the data directory from a backup");
+  }
+  tree_ = TileTree(latest_.size, PROVISO_TRY(LoadEdge(latest_.size)));
+  range_ = CompactRange(latest_.size, tree_.Peaks());
+  if (tree_.Root() != latest_.root || range_.Root() != latest_.root) {
+    return Fail(ErrorCode::kDataLoss,
+                "the log's database is damaged: expected root " + latest_.root.Hex() + " at size " +
+                    std::to_string(latest_.size) + ", found " + tree_.Root().Hex() +
+                    "; restore the data directory from a backup");
+  }
+  published_size_ = latest_.size;
+  return {};
+}
+
+// A checkpoint that outsiders may have seen binds us. When the database does not have it, an older
+// copy of the database was put back: going on would fork the log.
+Status Writer::CheckPublished() {
+  const auto note = PROVISO_TRY(files_.PublishedCheckpoint());
+  if (!note) return {};
+  const Checkpoint published =
+      PROVISO_TRY_DOING(OpenCheckpoint(*note, verifier_),
+                        "`" + (options_.directory / "log" / "checkpoint").string() + "`");
+  const auto stored = PROVISO_TRY(store_.CheckpointAt(published.size));
+  if (stored) {
+    const Checkpoint ours = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "database");
+    if (ours.root == published.root) return {};
+  }
+  return Fail(ErrorCode::kDataLoss,
+              "the published checkpoint of size " + std::to_string(published.size) +
+                  " is not in the database, which ends at size " + std::to_string(latest_.size) +
+                  ": was an older database put back? Writing on would fork the log");
+}
+
+Status Writer::Recover() {
+  const std::uint64_t end = PROVISO_TRY(store_.EntriesEnd());
+  if (end > latest_.size) PROVISO_TRY_STATUS(Integrate({}));
+  full_tiles_.clear();
+  full_bundles_.clear();
+  const std::uint64_t marker = PROVISO_TRY(store_.Materialised());
+  if (marker > latest_.size) {
+    return Fail(ErrorCode::kDataLoss, "the log's database is damaged: its files end at size " +
+                                          std::to_string(marker) + ", its checkpoint at " +
+                                          std::to_string(latest_.size));
+  }
+  const auto paths = PROVISO_TRY(PathsSince(marker));
+  PROVISO_TRY_STATUS(files_.RemoveLeftovers(paths));
+  PROVISO_TRY_STATUS(Materialise(marker));
+  if (marker < latest_.size) return SyncSince(marker);
+  return {};
+}
+
+Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
+  const std::uint64_t first = tree_.size();
+  io::Transaction transaction = PROVISO_TRY(store_.Begin());
+  PROVISO_TRY_STATUS(store_.InsertEntries(first, entries));
+  Reach("entries.inserted");
+  PROVISO_TRY_STATUS(CommitOrEnd(transaction));
+  Reach("entries.committed");
+  for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
+  return first;
+}
+
+Status Writer::Integrate(std::span<const Hash> leaves) {
+  const std::uint64_t from = tree_.size();
+  const std::uint64_t end =
+      leaves.empty() ? PROVISO_TRY(store_.EntriesEnd()) : from + leaves.size();
+  PROVISO_TRY_STATUS(store_.reader().ReadEntries(
+      from, end, [&](std::uint64_t position, const Hash& leaf, ByteView bytes) -> Status {
+        if (!leaves.empty() && leaves[position - from] != leaf) {
+          return Fail(ErrorCode::kDataLoss, "entry " + std::to_string(position) +
+                                                " changed on its way into the database");
+        }
+        range_.Append(leaf);
+        tree_.Append(leaf, full_tiles_);
+        AppendToBundle(bundle_, bytes);
+        if (tree_.size() % kTileWidth == 0) {
+          full_bundles_.push_back(std::move(bundle_));
+          bundle_.clear();
+        }
+        return {};
+      }));
+  return StoreCheckpoint();
+}
+
+Status Writer::StoreCheckpoint() {
+  const Hash root = range_.Root();
+  // Two ways to one root: a flipped bit in either must not be signed.
+  if (tree_.Root() != root) {
+    return Fail(ErrorCode::kDataLoss, "expected one root on both ways, found " + root.Hex() +
+                                          " and " + tree_.Root().Hex());
+  }
+  latest_ = SignCheckpoint(options_.origin, range_.size(), root, signer_);
+  Reach("checkpoint.signed");
+  io::Transaction transaction = PROVISO_TRY(store_.Begin());
+  PROVISO_TRY_STATUS(
+      store_.InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
+  Reach("checkpoint.inserted");
+  PROVISO_TRY_STATUS(CommitOrEnd(transaction));
+  Reach("checkpoint.committed");
+  return {};
+}
+
+Status Writer::PutPartial(const TileId& tile) {
+  const std::span<const Hash> edge = tree_.Edge(tile.level);
+  PROVISO_CHECK(edge.size() >= tile.width, "expected a tile at the right edge");
+  if (tile.level == 0) {
+    PROVISO_TRY_STATUS(
+        files_.Put(BundlePath(tile.index, tile.width), BundlePrefix(bundle_, tile.width)));
+  }
+  return files_.Put(TilePath(tile), TileBytes(edge.first(tile.width)));
+}
+
+Status Writer::Publish() {
+  std::uint64_t bundle_index = published_size_ / kTileWidth;
+  for (const Bytes& bundle : full_bundles_) {
+    PROVISO_TRY_STATUS(files_.PutFull(BundlePath(bundle_index++, kTileWidth), bundle));
+    Reach("bundle.written");
+  }
+  for (const TileTree::FullTile& tile : full_tiles_) {
+    PROVISO_TRY_STATUS(files_.PutFull(TilePath(tile.id), TileBytes(tile.hashes)));
+    Reach("tile.written");
+  }
+  for (const TileId& tile : NewTiles(published_size_, tree_.size())) {
+    if (tile.IsFull()) continue;
+    PROVISO_TRY_STATUS(PutPartial(tile));
+    Reach("partial.written");
+  }
+  PROVISO_TRY_STATUS(files_.PublishCheckpoint(latest_.note));
+  Reach("checkpoint.published");
+  published_size_ = tree_.size();
+  full_tiles_.clear();
+  full_bundles_.clear();
+  return FlushWhenDue(0);
+}
+
+// Moves the write-ahead log from time to time, where a failed sync is seen. SQLite's own way to do
+// it keeps such failures to itself.
+Status Writer::FlushWhenDue(std::size_t bytes) {
+  bytes_ += bytes;
+  if (++commits_ < kFlushCommits && bytes_ < kFlushBytes) return {};
+  commits_ = 0;
+  bytes_ = 0;
+  Reach("wal.flushing");
+  const Status flushed = store_.FlushWal();
+  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
+    EndProcess(flushed.error());
+  }
+  return {};
+}
+
+Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole) {
+  const std::uint64_t end_tile = latest_.size / kTileWidth;
+  for (std::uint64_t index = first_tile; index < end_tile; ++index) {
+    std::vector<Hash> leaves;
+    Bytes bundle;
+    PROVISO_TRY_STATUS(
+        store_.reader().ReadEntries(index * kTileWidth, (index + 1) * kTileWidth,
+                                    [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
+                                      leaves.push_back(leaf);
+                                      AppendToBundle(bundle, bytes);
+                                      if (whole != nullptr) whole->Append(leaf);
+                                      return {};
+                                    }));
+    if (TreeRoot(leaves) != PROVISO_TRY(store_.TileRoots(0, index, index + 1)).front()) {
+      return Fail(ErrorCode::kDataLoss, "the log's database is damaged: the entries of tile " +
+                                            std::to_string(index) + " do not have its hash");
+    }
+    PROVISO_TRY_STATUS(files_.PutFull(BundlePath(index, kTileWidth), bundle));
+    PROVISO_TRY_STATUS(files_.PutFull(TilePath({.level = 0, .index = index}), TileBytes(leaves)));
+    Reach("materialise.tile");
+  }
+  return {};
+}
+
+// Partial tiles stay while their full tile does not exist: somebody may hold their checkpoint.
+Status Writer::MaterialiseEdge() {
+  int level = 0;
+  for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
+    for (const std::uint64_t width : PROVISO_TRY(store_.EdgeWidths(level, latest_.size))) {
+      PROVISO_TRY_STATUS(PutPartial({.level = level, .index = count / kTileWidth, .width = width}));
+    }
+  }
+  return {};
+}
+
+Status Writer::Materialise(std::uint64_t from) {
+  CompactRange whole;
+  PROVISO_TRY_STATUS(MaterialiseEntries(from / kTileWidth, from == 0 ? &whole : nullptr));
+  for (const TileId& tile : NewTiles(from, latest_.size)) {
+    if (tile.level == 0 || !tile.IsFull()) continue;
+    const std::uint64_t start = tile.index * kTileWidth;
+    const std::vector<Hash> hashes =
+        PROVISO_TRY(store_.TileRoots(tile.level - 1, start, start + kTileWidth));
+    PROVISO_TRY_STATUS(files_.PutFull(TilePath(tile), TileBytes(hashes)));
+  }
+  PROVISO_TRY_STATUS(MaterialiseEdge());
+  if (from == 0) {
+    for (const Hash& leaf : tree_.Edge(0)) whole.Append(leaf);
+    if (whole.Root() != latest_.root) {
+      return Fail(ErrorCode::kDataLoss, "the log's database is damaged: expected root " +
+                                            latest_.root.Hex() + " over all entries, found " +
+                                            whole.Root().Hex());
+    }
+  }
+  Reach("materialise.edge");
+  PROVISO_TRY_STATUS(files_.PublishCheckpoint(latest_.note));
+  published_size_ = latest_.size;
+  return {};
+}
+
+Result<std::vector<std::string>> Writer::PathsSince(std::uint64_t from) {
+  std::vector<std::string> paths;
+  const auto add = [&](const TileId& tile) {
+    paths.push_back(TilePath(tile));
+    if (tile.level == 0) paths.push_back(BundlePath(tile.index, tile.width));
+  };
+  for (const TileId& tile : NewTiles(from, latest_.size)) {
+    if (tile.IsFull()) add(tile);
+  }
+  int level = 0;
+  for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
+    for (const std::uint64_t width : PROVISO_TRY(store_.EdgeWidths(level, latest_.size))) {
+      add({.level = level, .index = count / kTileWidth, .width = width});
+    }
+  }
+  return paths;
+}
+
+Status Writer::SyncSince(std::uint64_t from) {
+  const auto paths = PROVISO_TRY(PathsSince(from));
+  const Status synced = files_.Sync(paths);
+  if (!synced) EndProcess(synced.error());
+  Reach("files.synced");
+  return store_.SetMaterialised(latest_.size);
+}
+
+Status Writer::Rebuild() {
+  PROVISO_TRY_STATUS(store_.SetMaterialised(0));
+  Reach("rebuild.marked");
+  PROVISO_TRY_STATUS(files_.RemoveAll());
+  Reach("rebuild.removed");
+  PROVISO_TRY_STATUS(files_.Prepare());
+  PROVISO_TRY_STATUS(Materialise(0));
+  return SyncSince(0);
+}
+
+Status Writer::Erase(std::uint64_t position, const std::string& name) {
+  return store_.EraseKey(position, name);
+}
+
+Status Writer::Close() {
+  const std::uint64_t marker = PROVISO_TRY(store_.Materialised());
+  if (marker < latest_.size) PROVISO_TRY_STATUS(SyncSince(marker));
+  const Status flushed = store_.FlushWal();
+  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
+    EndProcess(flushed.error());
+  }
+  return {};
+}
+
+}  // namespace proviso::ledger

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "crypto/ed25519.h"
+#include "ledger/checkpoint.h"
+#include "ledger/internal/store.h"
+#include "ledger/internal/tile_files.h"
+#include "ledger/merkle.h"
+#include "ledger/options.h"
+
+namespace proviso::ledger {
+
+// Takes entries through the whole commit: database, tree, signature, files. After a failure of
+// anything but Accept and Erase it must not be used further: what is durable is found again by
+// opening anew. Ends the process when the database cannot say whether something is durable, since
+// the kernel forgets what it failed to write. Belongs to one thread at a time.
+class Writer {
+ public:
+  static Result<std::unique_ptr<Writer>> Open(const LedgerOptions& options,
+                                              crypto::PrivateKey signer);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() = default;
+
+  // Makes the entries durable; the position of the first. A failure has changed nothing.
+  Result<std::uint64_t> Accept(std::span<const PreparedEntry> entries);
+  // Reads back what Accept stored, extends the tree, signs and stores the checkpoint. `leaves` are
+  // the hashes of what Accept was given: kDataLoss, before anything is signed, when the database
+  // yields others.
+  Status Integrate(std::span<const crypto::Hash> leaves);
+  // Writes the tiles of the newest checkpoint, then publishes it.
+  Status Publish();
+
+  // Writes all files under log/ anew, from the database alone.
+  Status Rebuild();
+  Status Erase(std::uint64_t position, const std::string& name);
+  // Makes the files durable, so that the next Open need not write them again.
+  Status Close();
+
+  const Checkpoint& latest() const { return latest_; }
+
+ private:
+  Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store store);
+
+  Status Identify();
+  Status LoadTree();
+  Result<std::vector<std::vector<crypto::Hash>>> LoadEdge(std::uint64_t size);
+  Status CheckPublished();
+  Status Recover();
+  Status StoreCheckpoint();
+  // Writes the files of all trees from `from` on that ever had a checkpoint; existing ones stay.
+  Status Materialise(std::uint64_t from);
+  Status MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole);
+  Status MaterialiseEdge();
+  Result<std::vector<std::string>> PathsSince(std::uint64_t from);
+  Status SyncSince(std::uint64_t from);
+  Status FlushWhenDue(std::size_t bytes);
+  Status PutPartial(const TileId& tile);
+  void Reach(std::string_view point) const;
+
+  LedgerOptions options_;
+  crypto::PrivateKey signer_;
+  crypto::NoteVerifier verifier_;
+  Store store_;
+  TileFiles files_;
+
+  Checkpoint latest_;
+  CompactRange range_;
+  TileTree tree_;
+  Bytes bundle_;  // the entries of the bundle that is not full
+  // Since the last Publish.
+  std::uint64_t published_size_ = 0;
+  std::vector<TileTree::FullTile> full_tiles_;
+  std::vector<Bytes> full_bundles_;
+  // Since the write-ahead log was last moved.
+  std::size_t commits_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace proviso::ledger

@@ -1,0 +1,277 @@
+#include "ledger/ledger.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "crypto/sealed_box.h"
+#include "io/try_status.h"
+#include "ledger/internal/writer.h"
+
+namespace proviso::ledger {
+namespace {
+
+// Replay lets go of the database between so many entries, so that the write-ahead log can shrink.
+constexpr std::uint64_t kReplayStep = 1024;
+
+tl::unexpected<Error> Closed() {
+  return Fail(ErrorCode::kFailedPrecondition, "the log is closed; open it again");
+}
+
+// The value of one sealed part; empty when its key was erased.
+Result<std::optional<Json>> OpenPart(const SealedAddendum& addendum, std::uint64_t position) {
+  if (addendum.key.empty()) return std::optional<Json>();
+  const std::string place =
+      "sealed part `" + addendum.name + "` of entry " + std::to_string(position);
+  crypto::SymmetricKey key{};
+  if (addendum.key.size() != key.size()) {
+    return Fail(ErrorCode::kDataLoss, place + ": expected a key of 32 bytes");
+  }
+  std::copy(addendum.key.begin(), addendum.key.end(), key.begin());
+  const Bytes plaintext =
+      PROVISO_TRY_DOING(crypto::Unseal(key, addendum.sealed, addendum.digest.bytes), place);
+  return std::optional(PROVISO_TRY_DOING(OpenAddendum(plaintext, addendum.digest), place));
+}
+
+// The event of one entry with the sealed parts that can still be opened.
+Result<RecordedEvent> Recall(EntryReader& reader, std::uint64_t position, ByteView bytes) {
+  DecodedEntry decoded = PROVISO_TRY_DOING(DecodeEntry(bytes), "entry " + std::to_string(position));
+  decoded.event.index = position;
+  if (decoded.parts.empty()) return std::move(decoded.event);
+  for (const SealedAddendum& addendum : PROVISO_TRY(reader.ReadAddenda(position))) {
+    const bool committed = std::ranges::any_of(decoded.parts, [&](const DecodedEntry::Part& part) {
+      return part.name == addendum.name && part.digest == addendum.digest;
+    });
+    if (!committed) {
+      return Fail(ErrorCode::kDataLoss, "sealed part `" + addendum.name + "` of entry " +
+                                            std::to_string(position) + " is not the one it names");
+    }
+    auto value = PROVISO_TRY(OpenPart(addendum, position));
+    if (value) decoded.event.event.sealed[addendum.name] = std::move(*value);
+  }
+  return std::move(decoded.event);
+}
+
+}  // namespace
+
+// What a caller waits for: entries to append, or a task for the appender's thread.
+struct Ledger::Request {
+  std::vector<PreparedEntry> entries;
+  std::function<Status()> task;
+  std::promise<Result<std::uint64_t>> done;
+};
+
+Result<std::unique_ptr<Ledger>> Ledger::Open(const Options& options, crypto::PrivateKey signer) {
+  const crypto::NoteVerifier verifier{.name = options.origin, .key = signer.Public()};
+  std::unique_ptr<Writer> writer =
+      PROVISO_TRY_DOING(Writer::Open(options, std::move(signer)), "open the log");
+  std::unique_ptr<Ledger> ledger(new Ledger(options, std::move(writer), verifier));
+  ledger->appender_ = std::jthread([raw = ledger.get()] { raw->Work(); });
+  return ledger;
+}
+
+Ledger::Ledger(const Options& options, std::unique_ptr<Writer> writer,
+               crypto::NoteVerifier verifier)
+    : options_(options),
+      verifier_(std::move(verifier)),
+      writer_(std::move(writer)),
+      latest_(writer_->latest()) {}
+
+Ledger::~Ledger() { Finish(); }
+
+PreparedEntry Ledger::Prepare(EncodedEntry entry) const {
+  PreparedEntry prepared{.bytes = std::move(entry.bytes), .leaf = {}, .addenda = {}};
+  prepared.leaf = crypto::LeafHash(prepared.bytes);
+  for (const Addendum& addendum : entry.addenda) {
+    crypto::SymmetricKey key{};
+    options_.random->Fill(key);
+    prepared.addenda.push_back(
+        {.name = addendum.name,
+         .digest = addendum.digest,
+         .sealed = crypto::Seal(key, addendum.plaintext, addendum.digest.bytes, *options_.random),
+         .key = Bytes(key.begin(), key.end())});
+  }
+  return prepared;
+}
+
+Result<std::uint64_t> Ledger::Append(const std::vector<Draft>& drafts) {
+  if (drafts.empty()) return Fail(ErrorCode::kInvalidArgument, "append: expected an event");
+  Request request;
+  request.entries.reserve(drafts.size());
+  for (const Draft& draft : drafts) {
+    request.entries.push_back(Prepare(PROVISO_TRY(EncodeEntry(draft, *options_.random))));
+  }
+  return Submit(std::move(request));
+}
+
+Result<std::uint64_t> Ledger::Submit(Request request) {
+  std::future<Result<std::uint64_t>> done = request.done.get_future();
+  {
+    const MutexLock lock(mutex_);
+    if (stopped_) return tl::unexpected<Error>(*stopped_);
+    if (closing_) return Closed();
+    if (queued_entries_ + request.entries.size() > options_.queue_entries_max) {
+      return Fail(ErrorCode::kResourceExhausted,
+                  "append: expected at most " + std::to_string(options_.queue_entries_max) +
+                      " entries in the log's queue, found " + std::to_string(queued_entries_) +
+                      " and " + std::to_string(request.entries.size()) + " more; try again later");
+    }
+    queued_entries_ += request.entries.size();
+    queue_.push_back(std::move(request));
+    changed_.NotifyOne();
+  }
+  return done.get();
+}
+
+Status Ledger::Run(std::function<Status()> task) {
+  Request request;
+  request.task = std::move(task);
+  static_cast<void>(PROVISO_TRY(Submit(std::move(request))));
+  return {};
+}
+
+std::vector<Ledger::Request> Ledger::Take() {
+  const MutexLock lock(mutex_);
+  while (queue_.empty() && !closing_) changed_.Wait(mutex_);
+  queued_entries_ = 0;
+  return std::exchange(queue_, {});
+}
+
+void Ledger::Work() {
+  for (std::vector<Request> requests = Take(); !requests.empty(); requests = Take()) {
+    Process(std::move(requests));
+  }
+}
+
+void Ledger::Process(std::vector<Request> requests) {
+  std::vector<Request> group;
+  for (Request& request : requests) {
+    if (!request.task) {
+      group.push_back(std::move(request));
+      continue;
+    }
+    CommitGroup(group);
+    const auto stopped = Stopped();
+    const Status status = stopped ? Status(tl::unexpected<Error>(*stopped)) : request.task();
+    request.done.set_value(status ? Result<std::uint64_t>(std::uint64_t{0})
+                                  : Result<std::uint64_t>(tl::unexpected<Error>(status.error())));
+  }
+  CommitGroup(group);
+}
+
+// Commits all requests as one group, answers them, and leaves none.
+void Ledger::CommitGroup(std::vector<Request>& group) {
+  if (group.empty()) return;
+  std::vector<PreparedEntry> entries;
+  std::vector<std::uint64_t> offsets;
+  for (Request& request : group) {
+    offsets.push_back(entries.size());
+    std::ranges::move(request.entries, std::back_inserter(entries));
+  }
+  const auto stopped = Stopped();
+  const Result<std::uint64_t> first =
+      stopped ? Result<std::uint64_t>(tl::unexpected<Error>(*stopped)) : Commit(entries);
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    group[i].done.set_value(first ? Result<std::uint64_t>(*first + offsets[i]) : first);
+  }
+  group.clear();
+}
+
+Result<std::uint64_t> Ledger::Commit(const std::vector<PreparedEntry>& entries) {
+  const Result<std::uint64_t> first = writer_->Accept(entries);
+  if (!first) {
+    if (first.error().code() == ErrorCode::kDataLoss) StopWith(first.error());
+    return first;
+  }
+  std::vector<crypto::Hash> leaves;
+  leaves.reserve(entries.size());
+  for (const PreparedEntry& entry : entries) leaves.push_back(entry.leaf);
+  Status status = writer_->Integrate(leaves);
+  if (status) status = writer_->Publish();
+  if (!status) {
+    StopWith(status.error());
+    return tl::unexpected<Error>(*Stopped());
+  }
+  const MutexLock lock(mutex_);
+  latest_ = writer_->latest();
+  stats_.entries += entries.size();
+  ++stats_.groups;
+  return first;
+}
+
+void Ledger::StopWith(const Error& error) {
+  // A full disk at this point is not the same as one that changed nothing.
+  const ErrorCode code =
+      error.code() == ErrorCode::kDataLoss ? ErrorCode::kDataLoss : ErrorCode::kUnavailable;
+  const MutexLock lock(mutex_);
+  stopped_.emplace(code, "the log has stopped within a commit (" + error.message() +
+                             "); its last entries are stored but not published; mend the cause and "
+                             "restart, then they will be");
+}
+
+std::optional<Error> Ledger::Stopped() const {
+  const MutexLock lock(mutex_);
+  return stopped_;
+}
+
+Status Ledger::Replay(std::uint64_t from, const Visit& visit) const {
+  const Checkpoint until = latest();
+  EntryReader reader = PROVISO_TRY(EntryReader::Open(options_.directory / "proviso.db"));
+  CompactRange whole;
+  for (std::uint64_t start = from; start < until.size; start += kReplayStep) {
+    PROVISO_TRY_STATUS(reader.ReadEntries(
+        start, std::min(start + kReplayStep, until.size),
+        [&](std::uint64_t position, const crypto::Hash& leaf, ByteView bytes) -> Status {
+          if (from == 0) whole.Append(leaf);
+          return visit(PROVISO_TRY(Recall(reader, position, bytes)));
+        }));
+  }
+  if (from == 0 && whole.Root() != until.root) {
+    return Fail(ErrorCode::kDataLoss, "the log's database is damaged: expected root " +
+                                          until.root.Hex() + " over all entries, found " +
+                                          whole.Root().Hex());
+  }
+  return {};
+}
+
+Checkpoint Ledger::latest() const {
+  const MutexLock lock(mutex_);
+  return latest_;
+}
+
+Ledger::Stats Ledger::stats() const {
+  const MutexLock lock(mutex_);
+  return stats_;
+}
+
+Status Ledger::Rebuild() {
+  return Run([this]() -> Status {
+    Status status = writer_->Rebuild();
+    if (!status) StopWith(status.error());
+    return status;
+  });
+}
+
+Status Ledger::Erase(std::uint64_t index, const std::string& part) {
+  return Run([this, index, part] { return writer_->Erase(index, part); });
+}
+
+void Ledger::Finish() {
+  {
+    const MutexLock lock(mutex_);
+    closing_ = true;
+    changed_.NotifyAll();
+  }
+  if (appender_.joinable()) appender_.join();
+}
+
+Status Ledger::Close() {
+  const MutexLock lock(close_mutex_);
+  if (closed_) return *closed_;
+  Finish();
+  const auto stopped = Stopped();
+  closed_ = stopped ? Status(tl::unexpected<Error>(*stopped)) : writer_->Close();
+  return *closed_;
+}
+
+}  // namespace proviso::ledger

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/event.h"
+#include "base/mutex.h"
+#include "crypto/ed25519.h"
+#include "ledger/checkpoint.h"
+#include "ledger/entry.h"
+#include "ledger/options.h"
+
+namespace proviso::ledger {
+
+class Writer;
+struct PreparedEntry;
+
+// The tamper-evident log of one data directory: events in proviso.db, and a signed tree over them
+// in log/ that other people's tools read (docs/formats/ledger.md). Thread-safe. One thread of its
+// own commits whatever was queued meanwhile as one group. Only one process may have it open: the
+// caller holds the data directory's lock.
+//
+// Append acknowledges what is durable, signed and published. When a commit fails half-way the log
+// stops: every later call fails, and opening it anew recovers what is durable. A failed sync ends
+// the process.
+class Ledger {
+ public:
+  using Options = LedgerOptions;
+
+  // Creates the log when there is none. kFailedPrecondition when it was made with another key or
+  // origin; kDataLoss when the database is damaged, or older than what was published.
+  static Result<std::unique_ptr<Ledger>> Open(const Options& options, crypto::PrivateKey signer);
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
+  // Finishes what was queued. Without Close the next Open writes the newest files again.
+  ~Ledger();
+
+  // The index of the first draft; the others follow it without a gap. kInvalidArgument and
+  // kResourceExhausted (an entry too large, the queue or the disk full) have changed nothing. After
+  // any other failure the entries may be in the log.
+  Result<std::uint64_t> Append(const std::vector<Draft>& drafts);
+
+  // Visits the published events from `from` on, in order. Sealed parts whose key was erased are
+  // missing. kDataLoss when an entry is damaged; when `from` is 0, also when all entries together
+  // do not have the signed root. An error of `visit` ends it.
+  using Visit = std::function<Status(const RecordedEvent&)>;
+  Status Replay(std::uint64_t from, const Visit& visit) const;
+
+  // The newest published checkpoint.
+  Checkpoint latest() const;
+  crypto::NoteVerifier verifier() const { return verifier_; }
+
+  // Removes the tiles and the checkpoint under log/ and writes them again from the database, after
+  // comparing all entries with the signed root.
+  Status Rebuild();
+  // Destroys the key of one sealed part, for good. The log itself does not change. kNotFound when
+  // there is none; kUnavailable when a long Replay keeps the old bytes in use: try again.
+  Status Erase(std::uint64_t index, const std::string& part);
+  // Refuses new entries, finishes what was queued and makes all files durable. Idempotent.
+  Status Close();
+
+  struct Stats {
+    std::uint64_t entries = 0;
+    std::uint64_t groups = 0;  // each is two database transactions
+  };
+  Stats stats() const;
+
+ private:
+  struct Request;
+  Ledger(const Options& options, std::unique_ptr<Writer> writer, crypto::NoteVerifier verifier);
+
+  PreparedEntry Prepare(EncodedEntry entry) const;
+  Result<std::uint64_t> Submit(Request request);
+  Status Run(std::function<Status()> task);
+  void Work();
+  std::vector<Request> Take();
+  void Process(std::vector<Request> requests);
+  void CommitGroup(std::vector<Request>& group);
+  Result<std::uint64_t> Commit(const std::vector<PreparedEntry>& entries);
+  void StopWith(const Error& error);
+  std::optional<Error> Stopped() const;
+  void Finish();
+
+  const Options options_;
+  const crypto::NoteVerifier verifier_;
+  const std::unique_ptr<Writer> writer_;  // touched by the appender's thread alone while it runs
+
+  mutable Mutex mutex_;
+  Condition changed_;
+  std::vector<Request> queue_ GUARDED_BY(mutex_);
+  std::size_t queued_entries_ GUARDED_BY(mutex_) = 0;
+  bool closing_ GUARDED_BY(mutex_) = false;
+  std::optional<Error> stopped_ GUARDED_BY(mutex_);
+  Checkpoint latest_ GUARDED_BY(mutex_);
+  Stats stats_ GUARDED_BY(mutex_);
+
+  Mutex close_mutex_;
+  std::optional<Status> closed_ GUARDED_BY(close_mutex_);
+  std::jthread appender_;
+};
+
+}  // namespace proviso::ledger

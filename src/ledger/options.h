@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/random.h"
+#include "io/files/file_system.h"
+
+namespace proviso::ledger {
+
+// How to open a Ledger. What the pointers name must outlive it.
+struct LedgerOptions {
+  std::filesystem::path directory;  // the data directory: proviso.db and log/ live there
+  std::string origin;               // the log's name, as checkpoints carry it
+  io::FileSystem* files = nullptr;  // for everything under log/
+  Random* random = nullptr;         // thread-safe when several threads append
+  std::size_t queue_entries_max = 16'384;
+  std::int64_t database_pages_max = 0;  // pages of 4 KiB in proviso.db; 0: no limit
+  // Called at named points of a commit, on the thread that commits. For tests, which end the
+  // process there.
+  std::function<void(std::string_view point)> crash_hook = {};
+};
+
+}  // namespace proviso::ledger
