@@ -1,5 +1,6 @@
 #include "catalogue/yaml.h"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -263,6 +264,16 @@ std::string WithEndMark(std::string_view text) {
   return marked + "...\n";
 }
 
+int LinesOf(std::string_view text) {
+  return static_cast<int>(std::count(text.begin(), text.end(), '\n')) +
+         (text.ends_with('\n') ? 0 : 1);
+}
+
+// The line of `mark`; the last one when it points behind the text.
+int LineWithin(std::string_view text, const YAML::Mark& mark) {
+  return std::clamp(mark.line + 1, 1, std::max(1, LinesOf(text)));
+}
+
 std::string SyntaxFault(const YAML::Exception& exception, int lines) {
   const std::string& message = exception.msg;
   if (message == "illegal document indicator in scalar" || exception.mark.line >= lines) {
@@ -343,13 +354,16 @@ Result<YamlNode> ReadYaml(std::string_view text, std::string_view file_name,
     YAML::Parser parser(stream);
     while (!builder.stopped() && parser.HandleNextDocument(builder)) {
     }
+  } catch (const YAML::DeepRecursion& exception) {
+    return Fail(ErrorCode::kResourceExhausted,
+                std::string(file_name) + ":" + std::to_string(LineWithin(text, exception.mark)) +
+                    ": nested more than " + std::to_string(limits.depth_max) +
+                    " levels deep; flatten it");
   } catch (const YAML::Exception& exception) {
     // What the builder saw of broken text would only confuse; a limit it met stands.
     if (!builder.beyond_limit()) {
-      const int lines = static_cast<int>(std::count(text.begin(), text.end(), '\n')) +
-                        (text.ends_with('\n') ? 0 : 1);
       Faults syntax(file_name);
-      syntax.Add(std::clamp(exception.mark.line + 1, 1, lines), SyntaxFault(exception, lines));
+      syntax.Add(LineWithin(text, exception.mark), SyntaxFault(exception, LinesOf(text)));
       return tl::unexpected(syntax.ToStatus().error());
     }
   } catch (const std::exception& exception) {

@@ -53,7 +53,8 @@ const YamlNode* YamlMap::Known(std::string_view key) {
 
 const YamlNode* YamlMap::Required(std::string_view key) {
   const YamlNode* value = Known(key);
-  if (value == nullptr && node_.kind() == YamlNode::Kind::kMap) {
+  // A key without value is there, and Finish() reports it.
+  if (node_.kind() == YamlNode::Kind::kMap && node_.Find(key) == nullptr) {
     AddFault(key, Quoted(key) + " is missing; add it");
   }
   return value;
@@ -249,7 +250,12 @@ const YamlNode* YamlMap::Any(std::string_view key) { return Known(key); }
 void YamlMap::Finish() {
   const std::vector<std::string> known(known_.begin(), known_.end());
   for (const YamlMember& member : node_.members()) {
-    if (known_.contains(member.key)) continue;
+    if (known_.contains(member.key)) {
+      if (member.value.kind() != YamlNode::Kind::kNull) continue;
+      faults_.Add(member.line,
+                  what_ + ": " + Quoted(member.key) + " has no value; give one, or remove the key");
+      continue;
+    }
     faults_.Add(member.line,
                 what_ + ": unknown key " + Quoted(member.key) + DidYouMean(member.key, known));
   }

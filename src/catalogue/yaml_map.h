@@ -17,8 +17,8 @@ namespace proviso::catalogue {
 
 // Reads the members of one map. Each getter names a key, adds a fault when its value is missing or
 // not what is expected, and then yields an empty value, so that reading goes on and finds the
-// other faults. Finish() reports the keys that no getter named. `node` and `faults` must outlive
-// it.
+// other faults. Finish() reports the keys that no getter named: always call it. `node` and `faults`
+// must outlive it.
 //
 //   YamlMap map(node, "service", faults);
 //   service.id = map.Text("id");
@@ -68,7 +68,8 @@ class YamlMap {
   // Adds "service `x`: " before `fault`.
   void AddFault(std::string_view key, std::string_view fault);
 
-  // Reports keys that no getter has named, each with the nearest one that was.
+  // Reports keys that no getter has named, each with the nearest one that was; and keys without a
+  // value (`keep_on:` alone), which to the getters are absent: nobody can tell what was meant.
   void Finish();
 
  private:

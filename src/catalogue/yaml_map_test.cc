@@ -13,7 +13,7 @@ std::string Message(const Faults& faults) {
 TEST(YamlMap, ReadsWhatIsThere) {
   const YamlNode node = Read(
       "text: x\ninteger: 5\nyes: true\ndecimal: 1.50\ndate: 2026-11-22\n"
-      "time: 2026-11-22T09:30:00Z\nlist: [a, b]\nmap: {k: v}\nnothing:\n");
+      "time: 2026-11-22T09:30:00Z\nlist: [a, b]\nmap: {k: v}\n");
   Faults faults("a.yaml");
   YamlMap map(node, "file", faults);
   EXPECT_EQ(map.Text("text"), "x");
@@ -34,7 +34,7 @@ TEST(YamlMap, ReadsWhatIsThere) {
 }
 
 TEST(YamlMap, GivesDefaultsForWhatIsAbsent) {
-  const YamlNode node = Read("{nothing: }");
+  const YamlNode node = Read("{}");
   Faults faults("a.yaml");
   YamlMap map(node, "file", faults);
   EXPECT_EQ(map.TextOr("nothing", "x"), "x");
@@ -115,6 +115,23 @@ TEST(YamlMap, ReportsUnknownKeysWithTheNearestKnownOne) {
   EXPECT_EQ(Message(faults),
             "a.yaml:2: service: unknown key `regoins`; did you mean `regions`?\n"
             "a.yaml:3: service: unknown key `zzzzzzzz`; expected one of `name`, `regions`");
+}
+
+TEST(YamlMap, ReportsKeysWithoutAValue) {
+  // The library reads the last line, a key that was cut off, as one without value.
+  const YamlNode node = Read("a:\nb: ~\nc: {}\nd\n");
+  Faults faults("a.yaml");
+  YamlMap map(node, "file", faults);
+  EXPECT_EQ(map.Text("a"), "");
+  EXPECT_TRUE(map.TextsOrNone("b").empty());
+  EXPECT_NE(map.Map("c"), nullptr);
+  EXPECT_EQ(map.IntegerOr("d", 5, 1, 9), 5);
+  EXPECT_TRUE(faults.empty());
+  map.Finish();
+  EXPECT_EQ(Message(faults),
+            "a.yaml:1: file: `a` has no value; give one, or remove the key\n"
+            "a.yaml:2: file: `b` has no value; give one, or remove the key\n"
+            "a.yaml:4: file: `d` has no value; give one, or remove the key");
 }
 
 TEST(YamlMap, NamesTheLineOfTheKey) {

@@ -176,6 +176,7 @@ TEST(Terms, AreRefusedWithPlaceAndRemedy) {
       {Replaced("[security]", "[security, compute]"),
        "t.yaml:16: file: `keep_on` keeps class `compute` on, but clause `4.2` permits to restrict "
        "it; remove it from one"},
+      {Replaced("[security]", ""), "t.yaml:16: file: `keep_on` has no value; give one, or remove"},
       {Replaced("id: 7.10", "id: 4.2"), "t.yaml:13: clause `4.2`: `4.2` is taken on line 5"},
       {Replaced("id: 7.10", "id: 7 10"), "`id`: `7 10` may hold letters"},
       {Replaced("keep_on:", "keepon:"),
