@@ -107,8 +107,9 @@ Result<Bytes> Base64Decode(std::string_view text) {
         last ? (text[i + 3] == '=' ? (text[i + 2] == '=' ? 2U : 1U) : 0U) : 0U;
     std::uint32_t group = 0;
     for (std::size_t k = 0; k < 4; ++k) {
-      const std::int8_t value =
-          k >= 4 - padding ? std::int8_t{0} : kBase64Values[static_cast<unsigned char>(text[i + k])];
+      const std::int8_t value = k >= 4 - padding
+                                    ? std::int8_t{0}
+                                    : kBase64Values[static_cast<unsigned char>(text[i + k])];
       if (value < 0) return bad();
       group = group << 6U | static_cast<std::uint32_t>(value);
     }

@@ -26,8 +26,8 @@ TEST(Hex, RoundTripsAndRefusesUpperCase) {
 
 TEST(Utf8, TellsWellFormedFromIllFormed) {
   EXPECT_TRUE(IsUtf8("plain, \xC3\xA9, \xE2\x82\xAC, \xF0\x9F\x98\x80"));
-  for (const char* text : {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80",
-                           "\xC3", "\xFF"}) {
+  for (const char* text :
+       {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xC3", "\xFF"}) {
     EXPECT_FALSE(IsUtf8(text));
   }
 }

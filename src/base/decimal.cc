@@ -58,7 +58,8 @@ constexpr UInt128 kMaxUnits = ~UInt128{0} >> 1U;
 
 Result<Decimal> FromMagnitude(UInt256 magnitude, bool negative) {
   if (magnitude.high != 0 || magnitude.low > kMaxUnits) {
-    return Fail(ErrorCode::kResourceExhausted, "decimal overflow: the result has more than 38 digits");
+    return Fail(ErrorCode::kResourceExhausted,
+                "decimal overflow: the result has more than 38 digits");
   }
   const auto units = static_cast<Int128>(magnitude.low);
   return Decimal::FromUnits(negative ? -units : units);
@@ -66,8 +67,8 @@ Result<Decimal> FromMagnitude(UInt256 magnitude, bool negative) {
 
 tl::unexpected<Error> BadDecimal(std::string_view text, std::string_view why) {
   return Fail(ErrorCode::kInvalidArgument, "expected a decimal such as 12.5, found `" +
-                                               std::string(text.substr(0, 60)) + "`: " +
-                                               std::string(why));
+                                               std::string(text.substr(0, 60)) +
+                                               "`: " + std::string(why));
 }
 
 // The parts of a decimal's text: digits without the point, and where the point is.
@@ -148,7 +149,9 @@ std::string Decimal::ToString() const {
   return reversed;
 }
 
-double Decimal::ToDouble() const { return static_cast<double>(units_) / static_cast<double>(kUnit); }
+double Decimal::ToDouble() const {
+  return static_cast<double>(units_) / static_cast<double>(kUnit);
+}
 
 Result<Decimal> Decimal::Plus(Decimal other) const {
   Int128 sum = 0;

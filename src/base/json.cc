@@ -324,9 +324,9 @@ std::string Json::Pretty() const {
 
 Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
   if (text.size() > limits.bytes_max) {
-    return Fail(ErrorCode::kResourceExhausted,
-                "JSON of " + std::to_string(text.size()) + " bytes, limit " +
-                    std::to_string(limits.bytes_max));
+    return Fail(ErrorCode::kResourceExhausted, "JSON of " + std::to_string(text.size()) +
+                                                   " bytes, limit " +
+                                                   std::to_string(limits.bytes_max));
   }
   if (!IsUtf8(text)) return Fail(ErrorCode::kInvalidArgument, "JSON is not valid UTF-8");
   Builder builder(limits.depth_max);
@@ -337,8 +337,7 @@ Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
     return Fail(ErrorCode::kInternal, std::string("JSON parser: ") + error.what());
   }
   if (!parsed) {
-    const std::string place =
-        builder.position() == 0 ? "" : Place(text, builder.position()) + ": ";
+    const std::string place = builder.position() == 0 ? "" : Place(text, builder.position()) + ": ";
     return Fail(ErrorCode::kInvalidArgument, "JSON: " + place + builder.problem());
   }
   return builder.TakeRoot();

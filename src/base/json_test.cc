@@ -4,14 +4,18 @@ namespace proviso {
 namespace {
 
 TEST(Json, WritesTheCanonicalForm) {
-  const Json value = ParseJson(R"({ "b" : [1, true, null, "\u00e9\n\u0007/"], "a" : {"z":"","y":-5} })").value();
-  EXPECT_EQ(value.Canonical(), "{\"a\":{\"y\":-5,\"z\":\"\"},\"b\":[1,true,null,\"\xC3\xA9\\n\\u0007/\"]}");
+  const Json value =
+      ParseJson(R"({ "b" : [1, true, null, "\u00e9\n\u0007/"], "a" : {"z":"","y":-5} })").value();
+  EXPECT_EQ(value.Canonical(),
+            "{\"a\":{\"y\":-5,\"z\":\"\"},\"b\":[1,true,null,\"\xC3\xA9\\n\\u0007/\"]}");
 }
 
 TEST(Json, SortsKeysAsUtf16DoesWhichIsNotByteOrder) {
   // RFC 8785, section 3.2.3: U+1F600 (a surrogate pair, D83D ...) sorts before U+FB33.
-  const Json value = ParseJson("{\"\\ufb33\":1,\"\\ud83d\\ude00\":2,\"\\u20ac\":3,\"1\":4}").value();
-  EXPECT_EQ(value.Canonical(), "{\"1\":4,\"\xE2\x82\xAC\":3,\"\xF0\x9F\x98\x80\":2,\"\xEF\xAC\xB3\":1}");
+  const Json value =
+      ParseJson("{\"\\ufb33\":1,\"\\ud83d\\ude00\":2,\"\\u20ac\":3,\"1\":4}").value();
+  EXPECT_EQ(value.Canonical(),
+            "{\"1\":4,\"\xE2\x82\xAC\":3,\"\xF0\x9F\x98\x80\":2,\"\xEF\xAC\xB3\":1}");
 }
 
 TEST(Json, RefusesWithThePlace) {

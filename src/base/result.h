@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <type_traits>
 #include <utility>
 
 namespace proviso {
@@ -69,22 +70,30 @@ inline tl::unexpected<Error> Fail(ErrorCode code, std::string message) {
   return tl::unexpected<Error>(Error(code, std::move(message)));
 }
 
+// The value of a Result that has one; nothing for a Status.
+template <typename R>
+auto TakeValue(R&& result) {
+  if constexpr (!std::is_void_v<typename std::remove_cvref_t<R>::value_type>) {
+    return *std::forward<R>(result);
+  }
+}
+
 }  // namespace proviso
 
-// Yields the value of `expression`, or returns its Error from the caller.
-#define PROVISO_TRY(expression)                                 \
-  __extension__({                                               \
-    auto&& proviso_result = (expression);                       \
-    if (!proviso_result) [[unlikely]]                           \
-      return tl::unexpected(std::move(proviso_result).error()); \
-    *std::move(proviso_result);                                 \
+#define PROVISO_JOIN_INNER(a, b) a##b
+#define PROVISO_JOIN(a, b) PROVISO_JOIN_INNER(a, b)
+#define PROVISO_TRY_AS(name, expression, error_expression)     \
+  __extension__({                                              \
+    auto&& name = (expression);                                \
+    if (!name) [[unlikely]]                                    \
+      return tl::unexpected(std::move(name).error_expression); \
+    ::proviso::TakeValue(std::move(name));                     \
   })
 
+// Yields the value of `expression` (nothing for a Status), or returns its Error from the caller.
+#define PROVISO_TRY(expression) \
+  PROVISO_TRY_AS(PROVISO_JOIN(proviso_result_, __COUNTER__), expression, error())
+
 // PROVISO_TRY, with "<doing>: " before the message of the Error.
-#define PROVISO_TRY_DOING(expression, doing)                                   \
-  __extension__({                                                              \
-    auto&& proviso_result = (expression);                                      \
-    if (!proviso_result) [[unlikely]]                                          \
-      return tl::unexpected(std::move(proviso_result).error().Context(doing)); \
-    *std::move(proviso_result);                                                \
-  })
+#define PROVISO_TRY_DOING(expression, doing) \
+  PROVISO_TRY_AS(PROVISO_JOIN(proviso_result_, __COUNTER__), expression, error().Context(doing))

@@ -70,19 +70,18 @@ std::string FormatTime(Time time) {
   const Date date = chrono::floor<chrono::days>(time);
   const chrono::hh_mm_ss of_day{time - date};
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "T%02d:%02d:%02d.%03dZ",
-                static_cast<int>(of_day.hours().count()),
-                static_cast<int>(of_day.minutes().count()),
-                static_cast<int>(of_day.seconds().count()),
-                static_cast<int>(of_day.subseconds().count()));
+  std::snprintf(
+      text.data(), text.size(), "T%02d:%02d:%02d.%03dZ", static_cast<int>(of_day.hours().count()),
+      static_cast<int>(of_day.minutes().count()), static_cast<int>(of_day.seconds().count()),
+      static_cast<int>(of_day.subseconds().count()));
   return FormatDate(date) + text.data();
 }
 
 Result<Time> ParseTime(std::string_view text) {
   const auto bad = [&] {
-    return Fail(ErrorCode::kInvalidArgument,
-                "expected a UTC time such as 2026-07-31T12:00:00Z, found `" + std::string(text) +
-                    "`");
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        "expected a UTC time such as 2026-07-31T12:00:00Z, found `" + std::string(text) + "`");
   };
   const Result<Date> date = ParseDate(text.substr(0, 10));
   const int hour = Digits(text, 11, 2);

@@ -9,8 +9,8 @@
 namespace proviso {
 
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
-using Date = std::chrono::sys_days;          // one UTC day
-using Month = std::chrono::year_month;       // one UTC calendar month
+using Date = std::chrono::sys_days;     // one UTC day
+using Month = std::chrono::year_month;  // one UTC calendar month
 
 // "2026-11-22T09:30:00.125Z": always UTC, always milliseconds.
 std::string FormatTime(Time time);

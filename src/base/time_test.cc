@@ -7,7 +7,8 @@ TEST(Time, RoundTripsToTheMillisecond) {
   const char* text = "2026-11-22T09:30:00.125Z";
   EXPECT_EQ(FormatTime(ParseTime(text).value()), text);
   EXPECT_EQ(FormatTime(ParseTime("2024-02-29T23:59:59Z").value()), "2024-02-29T23:59:59.000Z");
-  EXPECT_EQ(FormatTime(ParseTime("2024-02-29T23:59:59.123456789Z").value()), "2024-02-29T23:59:59.123Z");
+  EXPECT_EQ(FormatTime(ParseTime("2024-02-29T23:59:59.123456789Z").value()),
+            "2024-02-29T23:59:59.123Z");
 }
 
 TEST(Time, RefusesWhatIsNoUtcTime) {
