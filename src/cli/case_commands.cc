@@ -1,0 +1,244 @@
+// proviso case ..., claim ..., finding ..., attribution ...
+#include <cstdio>
+#include <memory>
+
+#include "base/decimal.h"
+#include "cli/internal/command.h"
+#include "cli/terminal.h"
+#include "cli/told.h"
+
+namespace proviso::cli {
+namespace {
+
+// The members of a request that options fill.
+struct Fields {
+  Json args = Json::MakeObject();
+};
+
+void AddText(CLI::App& command, const std::shared_ptr<Fields>& fields, const std::string& flag,
+             const std::string& key, const std::string& description) {
+  command
+      .add_option_function<std::string>(
+          flag, [fields, key](const std::string& value) { fields->args[key] = value; }, description)
+      ->required();
+}
+
+std::vector<double> SeriesValues(const Json& result) {
+  std::vector<double> values;
+  const Json* series = result.Find("series");
+  const Json* list = series == nullptr ? nullptr : series->Find("values");
+  if (list == nullptr || list->AsArray() == nullptr) return values;
+  for (const Json& value : *list->AsArray()) {
+    const std::string* text = value.AsString();
+    values.push_back(text == nullptr ? 0.0 : Decimal::Parse(*text).value_or(Decimal()).ToDouble());
+  }
+  return values;
+}
+
+std::string OutcomeOf(const Json& claim, std::string_view which) {
+  const Json* part = claim.Find(which);
+  const std::string outcome = part == nullptr ? "" : part->StringOr("outcome", "");
+  if (outcome.empty()) return "-";
+  if (outcome == "supported") return Red(outcome);
+  return outcome;
+}
+
+void PrintCheck(const Json& check) {
+  std::printf("      %s\n", check.StringOr("check", "").c_str());
+  const Json* result = check.Find("result");
+  if (result == nullptr || result->IsNull()) {
+    std::printf("        not run yet\n");
+    return;
+  }
+  const std::vector<double> values = SeriesValues(*result);
+  if (!values.empty()) std::printf("        %s\n", Sparkline(values, 60).c_str());
+  const std::string value = result->StringOr("value", "");
+  std::printf("        %s%s%s  %s\n", result->StringOr("result", "").c_str(),
+              value.empty() ? "" : (": " + WithThousands(value)).c_str(),
+              (value.empty() ? "" : " " + result->StringOr("unit", "")).c_str(),
+              Dim(result->StringOr("counterfactual", result->StringOr("why", ""))).c_str());
+}
+
+void PrintClaims(const Json& answer) {
+  const Json* claims = answer.Find("claims");
+  if (claims == nullptr || claims->AsArray() == nullptr) return;
+  for (const Json& claim : *claims->AsArray()) {
+    std::printf("  %s %s\n    draft: %s   finding: %s\n", Bold(claim.StringOr("id", "")).c_str(),
+                claim.StringOr("text", "").c_str(), OutcomeOf(claim, "draft").c_str(),
+                OutcomeOf(claim, "finding").c_str());
+    const Json* checks = claim.Find("checks");
+    if (checks == nullptr || checks->AsArray() == nullptr) continue;
+    for (const Json& check : *checks->AsArray()) PrintCheck(check);
+  }
+}
+
+}  // namespace
+
+void PrintCase(const Json& answer) {
+  std::printf("%s %s (%s)\n", Bold(answer.StringOr("id", "")).c_str(),
+              answer.StringOr("title", "").c_str(), answer.StringOr("status", "").c_str());
+  PrintClaims(answer);
+  std::vector<std::vector<std::string>> rows;
+  if (const Json* list = answer.Find("attributions");
+      list != nullptr && list->AsArray() != nullptr) {
+    for (const Json& item : *list->AsArray()) {
+      rows.push_back({item.StringOr("id", ""), item.StringOr("subscription", ""),
+                      item.StringOr("unit", ""), item.StringOr("class", "")});
+    }
+  }
+  if (!rows.empty()) {
+    std::printf("  Attributions\n%s",
+                FormatTable({"ID", "SUBSCRIPTION", "BELONGS TO", "BY"}, rows).c_str());
+  }
+  rows.clear();
+  if (const Json* list = answer.Find("decisions"); list != nullptr && list->AsArray() != nullptr) {
+    for (const Json& item : *list->AsArray()) {
+      rows.push_back(
+          {item.StringOr("id", ""), item.StringOr("kind", ""), item.StringOr("status", "")});
+    }
+  }
+  if (!rows.empty())
+    std::printf("  Decisions\n%s", FormatTable({"ID", "KIND", "STATUS"}, rows).c_str());
+}
+
+namespace {
+
+void PrintCaseList(const Json& answer) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& item : *answer.Find("cases")->AsArray()) {
+    rows.push_back({item.StringOr("id", ""), item.StringOr("status", ""),
+                    std::to_string(item.IntegerOr("claims", 0)), item.StringOr("title", "")});
+  }
+  if (rows.empty()) {
+    std::printf("No case yet. Open one: proviso case open --title TEXT --key KEY\n");
+    return;
+  }
+  std::printf("%s", FormatTable({"ID", "STATUS", "CLAIMS", "TITLE"}, rows).c_str());
+}
+
+Printer Recorded(const std::string& what) {
+  return [what](const Json& answer) {
+    std::printf("%s %s recorded (log entry %s)\n", what.c_str(), answer.StringOr("id", "").c_str(),
+                std::to_string(answer.IntegerOr("index", 0)).c_str());
+  };
+}
+
+// A command whose options all go into the signed arguments.
+CLI::App& AddAct(CLI::App& parent, Invocation& invocation, const CommandText& text,
+                 const std::shared_ptr<Fields>& fields, const Printer& print) {
+  const std::string use_case = parent.get_name() + " " + text.name;
+  return AddCommand(parent, invocation, text, [&invocation, fields, use_case, print] {
+    service::Request request;
+    request.use_case = use_case;
+    request.args = fields->args;
+    return ActAndPrint(invocation, std::move(request), print);
+  });
+}
+
+void AddCaseGroup(CLI::App& app, Invocation& invocation) {
+  CLI::App& group = AddGroup(app, "case", "Reviews: open, look at, evaluate, close");
+  auto open = std::make_shared<Fields>();
+  AddText(AddAct(group, invocation,
+                 {"open", "Open a case",
+                  "  proviso case open --title \"Example report\" --key anna.key"},
+                 open, Recorded("case")),
+          open, "--title", "title", "What the case is about");
+  AddCommand(
+      group, invocation, {"list", "List all cases", "  proviso case list --json"},
+      [&invocation] { return AskAndPrint(invocation, {.use_case = "case list"}, PrintCaseList); });
+  auto show = std::make_shared<Fields>();
+  AddText(AddCommand(group, invocation,
+                     {"show", "Show a case with claims, checks and findings",
+                      "  proviso case show case-1"},
+                     [&invocation, show] {
+                       return AskAndPrint(invocation, {.use_case = "case show", .args = show->args},
+                                          PrintCase);
+                     }),
+          show, "CASE", "case", "Case, such as case-1");
+  auto run = std::make_shared<Fields>();
+  AddText(AddAct(group, invocation,
+                 {"run", "Evaluate the checks of all claims and draft outcomes",
+                  "  proviso case run case-1 --key anna.key"},
+                 run, PrintCase),
+          run, "CASE", "case", "Case, such as case-1");
+  auto close = std::make_shared<Fields>();
+  CLI::App& command = AddAct(group, invocation,
+                             {"close", "Close a case, with the reason",
+                              "  proviso case close case-1 --reason \"all done\" --key anna.key"},
+                             close, Recorded("closing"));
+  AddText(command, close, "CASE", "case", "Case, such as case-1");
+  AddText(command, close, "--reason", "reason", "Why it is closed");
+}
+
+void AddClaimGroup(CLI::App& app, Invocation& invocation) {
+  CLI::App& group = AddGroup(app, "claim", "Statements that can be true or false");
+  auto add = std::make_shared<Fields>();
+  CLI::App& command = AddAct(
+      group, invocation,
+      {"add", "Add a claim with the checks that test it",
+       "  proviso claim add --case case-1 --text \"Stores bulk recordings in NL\" \\\n"
+       "    --check 'usage(unit: \"Example Signals Unit\", class: object-storage, region: nl-1) at "
+       "2026-07-15 >= 5 PB' --key anna.key"},
+      add, Recorded("claim"));
+  AddText(command, add, "--case", "case", "Case, such as case-1");
+  AddText(command, add, "--text", "text", "The statement");
+  add->args["checks"] = Json::MakeArray();
+  add->args["denial"] = false;
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--check",
+          [add](const std::vector<std::string>& checks) {
+            for (const std::string& check : checks) add->args["checks"].Append(check);
+          },
+          "A check (docs/formats/checks.md); may be given several times")
+      ->take_all();
+  command.add_flag_function(
+      "--denial", [add](std::int64_t) { add->args["denial"] = true; },
+      "The claim denies what another one says");
+  auto list = std::make_shared<Fields>();
+  AddText(AddCommand(group, invocation,
+                     {"list", "List the claims of a case", "  proviso claim list --case case-1"},
+                     [&invocation, list] {
+                       return AskAndPrint(
+                           invocation, {.use_case = "claim list", .args = list->args}, PrintClaims);
+                     }),
+          list, "--case", "case", "Case, such as case-1");
+}
+
+}  // namespace
+
+void AddCaseCommands(CLI::App& app, Invocation& invocation) {
+  AddCaseGroup(app, invocation);
+  AddClaimGroup(app, invocation);
+  auto finding = std::make_shared<Fields>();
+  CLI::App& findings = AddGroup(app, "finding", "Outcomes of claims");
+  CLI::App& record =
+      AddAct(findings, invocation,
+             {"record", "Record the finding for a claim: a person's judgement, with the reason",
+              "  proviso finding record --case case-1 --claim claim-1 --outcome supported \\\n"
+              "    --reason \"metering shows it\" --key anna.key"},
+             finding, Recorded("finding"));
+  AddText(record, finding, "--case", "case", "Case, such as case-1");
+  AddText(record, finding, "--claim", "claim", "Claim, such as claim-1");
+  AddText(record, finding, "--outcome", "outcome",
+          "supported, partly_supported, not_supported, contradicted, undeterminable, "
+          "records_missing");
+  AddText(record, finding, "--reason", "reason", "Why");
+  auto attribution = std::make_shared<Fields>();
+  CLI::App& attributions = AddGroup(app, "attribution", "Which subscription belongs to which unit");
+  CLI::App& attribute =
+      AddAct(attributions, invocation,
+             {"record", "Record that a subscription belongs to a unit, by evidence",
+              "  proviso attribution record --case case-1 --subscription sub-1 --unit unit-1 \\\n"
+              "    --class contract --reason \"order form of 2024\" --key anna.key"},
+             attribution, Recorded("attribution"));
+  AddText(attribute, attribution, "--case", "case", "Case, such as case-1");
+  AddText(attribute, attribution, "--subscription", "subscription", "Subscription");
+  AddText(attribute, attribution, "--unit", "unit", "Unit, by id, name or alias");
+  AddText(attribute, attribution, "--class", "evidence_class",
+          "Class of the evidence: usage, billing, contract, correspondence, public, "
+          "customer_statement");
+  AddText(attribute, attribution, "--reason", "reason", "What shows it");
+}
+
+}  // namespace proviso::cli

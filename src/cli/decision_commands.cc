@@ -1,0 +1,247 @@
+// proviso decision ...
+#include <cstdio>
+#include <memory>
+
+#include "catalogue/yaml.h"
+#include "cli/internal/command.h"
+#include "cli/terminal.h"
+#include "cli/told.h"
+#include "crypto/hash.h"
+
+namespace proviso::cli {
+namespace {
+
+std::string Joined(const Json* list) {
+  std::string text;
+  if (list == nullptr || list->AsArray() == nullptr) return text;
+  for (const Json& item : *list->AsArray()) {
+    if (item.AsString() != nullptr) text += (text.empty() ? "" : ", ") + *item.AsString();
+  }
+  return text;
+}
+
+void PrintRestrictions(const Json& plan) {
+  const Json* restrictions = plan.Find("restrictions");
+  if (restrictions == nullptr || restrictions->AsArray() == nullptr) return;
+  for (const Json& restriction : *restrictions->AsArray()) {
+    std::printf(
+        "  %s  stage %s, from %s, until %s%s\n", Bold(restriction.StringOr("id", "")).c_str(),
+        restriction.StringOr("stage", "").c_str(), restriction.StringOr("from", "adoption").c_str(),
+        restriction.StringOr("until", "lifted").c_str(),
+        restriction.BoolOr("customer_wide", false) ? ", CUSTOMER-WIDE" : "");
+    std::vector<std::vector<std::string>> rows;
+    for (const Json& target : *restriction.Find("targets")->AsArray()) {
+      rows.push_back({target.StringOr("subscription", ""), target.StringOr("service", ""),
+                      target.StringOr("region", ""), target.StringOr("attribution", ""),
+                      Joined(target.Find("loses")), Joined(target.Find("depended_on_by"))});
+    }
+    std::printf("%s",
+                FormatTable({"SUBSCRIPTION", "SERVICE", "REGION", "BY", "LOSES", "HITS ALSO"}, rows)
+                    .c_str());
+  }
+}
+
+void PrintPlan(const Json& plan) {
+  PrintRestrictions(plan);
+  if (plan.StringOr("kind", "") == "lift") {
+    std::printf("  lifts %s: everything it restricted is restored\n",
+                plan.StringOr("lifts", "").c_str());
+  }
+  const Json* kept = plan.Find("kept");
+  if (kept == nullptr || kept->AsArray() == nullptr || kept->AsArray()->empty()) return;
+  std::printf("  Kept on:\n");
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& item : *kept->AsArray()) {
+    rows.push_back({item.StringOr("subscription", ""), item.StringOr("service", ""),
+                    item.StringOr("reason", "")});
+  }
+  std::printf("%s", FormatTable({"SUBSCRIPTION", "SERVICE", "BY"}, rows).c_str());
+}
+
+}  // namespace
+
+void PrintDecision(const Json& answer) {
+  std::printf("%s (%s) of %s: %s\n", Bold(answer.StringOr("id", "")).c_str(),
+              answer.StringOr("kind", "").c_str(), answer.StringOr("case", "").c_str(),
+              answer.StringOr("status", "").c_str());
+  if (const Json* plan = answer.Find("plan"); plan != nullptr && plan->AsObject() != nullptr) {
+    PrintPlan(*plan);
+    std::printf("  plan hash %s\n  signed by %s of %s: %s\n",
+                answer.StringOr("plan_hash", "").c_str(),
+                std::to_string(answer.IntegerOr("signature_count", 0)).c_str(),
+                std::to_string(answer.IntegerOr("quorum", 0)).c_str(),
+                Joined(answer.Find("signed_by")).c_str());
+  }
+}
+
+namespace {
+
+// People sign what they see: the plan is fetched, its hash computed here, shown, and signed.
+Result<int> Sign(const Invocation& invocation, const std::string& decision,
+                 const std::string& expected_hash) {
+  service::Request show;
+  show.use_case = "decision show";
+  show.args = Json::Of({{"decision", decision}});
+  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json* plan = shown.Find("plan");
+  if (plan == nullptr || plan->IsNull()) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                decision + " has no plan yet; make one with: proviso decision plan " + decision);
+  }
+  const std::string hash = crypto::Sha256(plan->Canonical()).Hex();
+  if (hash != shown.StringOr("plan_hash", "")) {
+    return Fail(ErrorCode::kDataLoss, "the plan shown has the hash " + hash +
+                                          ", but the log says " + shown.StringOr("plan_hash", ""));
+  }
+  if (!expected_hash.empty() && hash != expected_hash) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "the plan of " + decision + " has the hash " + hash + ", not " + expected_hash);
+  }
+  if (!invocation.json) PrintPlan(*plan);
+  service::Request request;
+  request.use_case = "decision sign";
+  request.args = Json::Of({{"decision", decision}, {"plan_hash", hash}});
+  return ActAndPrint(invocation, std::move(request), PrintDecision);
+}
+
+Result<int> Adopt(const Invocation& invocation, const std::string& decision) {
+  service::Request show;
+  show.use_case = "decision show";
+  show.args = Json::Of({{"decision", decision}});
+  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  service::Request request;
+  request.use_case = "decision adopt";
+  request.args = Json::Of({{"decision", decision}, {"plan_hash", shown.StringOr("plan_hash", "")}});
+  return ActAndPrint(invocation, std::move(request), PrintDecision);
+}
+
+Result<int> Propose(const Invocation& invocation, const std::string& case_id,
+                    const std::string& file) {
+  const std::string text = PROVISO_TRY(ReadTextFile(invocation, file));
+  const Json content = catalogue::YamlToJson(PROVISO_TRY(catalogue::ReadYaml(text, file)));
+  service::Request request;
+  request.use_case = "decision propose";
+  request.args = Json::Of({{"case", case_id}, {"decision", content}});
+  return ActAndPrint(invocation, std::move(request), PrintDecision);
+}
+
+Result<int> Lift(const Invocation& invocation, const std::string& decision,
+                 const std::string& reason, bool emergency) {
+  service::Request request;
+  request.use_case = emergency ? "decision lift emergency" : "decision lift";
+  request.args = Json::Of({{"decision", decision}});
+  if (emergency) {
+    // The act stands in the log in clear; the reason is confidential and goes beside it.
+    request.attachments = Json::Of({{"reason", reason}});
+  } else {
+    request.args["reason"] = reason;
+  }
+  return ActAndPrint(invocation, std::move(request), PrintDecision);
+}
+
+Result<int> Statement(const Invocation& invocation, const std::string& decision, bool issue) {
+  service::Request request;
+  request.use_case = issue ? "statement issue" : "decision statement";
+  request.args = Json::Of({{"decision", decision}});
+  if (issue) PROVISO_TRY(SignRequest(invocation, true, request));
+  return AskAndPrint(invocation, request, [issue](const Json& answer) {
+    std::printf("%s\n", answer.StringOr("markdown", "").c_str());
+    if (issue) {
+      std::printf("Issued (log entry %s).\n", std::to_string(answer.IntegerOr("index", 0)).c_str());
+    }
+  });
+}
+
+struct Options {
+  std::string decision;
+  std::string case_id;
+  std::string file;
+  std::string hash;
+  std::string reason;
+  bool emergency = false;
+  bool issue = false;
+};
+
+void AddDecision(CLI::App& command, const std::shared_ptr<Options>& options) {
+  command.add_option("DECISION", options->decision, "Decision, such as decision-1")->required();
+}
+
+void AddPreparing(CLI::App& group, Invocation& invocation) {
+  auto propose = std::make_shared<Options>();
+  CLI::App& proposing = AddCommand(
+      group, invocation,
+      {"propose", "Propose a decision from a file (docs/formats/decision.md)",
+       "  proviso decision propose --case case-1 decision.yaml --key anna.key"},
+      [&invocation, propose] { return Propose(invocation, propose->case_id, propose->file); });
+  proposing.add_option("--case", propose->case_id, "Case, such as case-1")->required();
+  proposing.add_option("FILE", propose->file, "Decision file")->required();
+  auto plan = std::make_shared<Options>();
+  AddDecision(AddCommand(group, invocation,
+                         {"plan", "Expand a decision to the exact targets, and hash them",
+                          "  proviso decision plan decision-1 --key anna.key"},
+                         [&invocation, plan] {
+                           service::Request request;
+                           request.use_case = "decision plan";
+                           request.args = Json::Of({{"decision", plan->decision}});
+                           return ActAndPrint(invocation, std::move(request), PrintDecision);
+                         }),
+              plan);
+  auto lift = std::make_shared<Options>();
+  CLI::App& lifting = AddCommand(
+      group, invocation,
+      {"lift", "Propose to lift a decision; --emergency lifts at once, alarmed",
+       "  proviso decision lift decision-1 --reason \"appeal won\" --key anna.key\n"
+       "  proviso decision lift decision-1 --emergency --reason \"hospital\" --key eva.key"},
+      [&invocation, lift] {
+        return Lift(invocation, lift->decision, lift->reason, lift->emergency);
+      });
+  AddDecision(lifting, lift);
+  lifting.add_option("--reason", lift->reason, "Why")->required();
+  lifting.add_flag("--emergency", lift->emergency, "By one person, at once, alarmed in the log");
+}
+
+}  // namespace
+
+void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
+  CLI::App& group =
+      AddGroup(app, "decision", "From a proposal to a restriction in force, and back");
+  AddPreparing(group, invocation);
+  auto sign = std::make_shared<Options>();
+  CLI::App& signing =
+      AddCommand(group, invocation,
+                 {"sign", "Look at the plan and sign its hash",
+                  "  proviso decision sign decision-1 --key ben.key"},
+                 [&invocation, sign] { return Sign(invocation, sign->decision, sign->hash); });
+  AddDecision(signing, sign);
+  signing.add_option("--plan-hash", sign->hash, "Sign only when the plan has this hash");
+  auto statement = std::make_shared<Options>();
+  CLI::App& stating =
+      AddCommand(group, invocation,
+                 {"statement", "Show the statement of reasons; --issue issues it",
+                  "  proviso decision statement decision-1\n"
+                  "  proviso decision statement decision-1 --issue --key anna.key"},
+                 [&invocation, statement] {
+                   return Statement(invocation, statement->decision, statement->issue);
+                 });
+  AddDecision(stating, statement);
+  stating.add_flag("--issue", statement->issue, "Issue it to the customer: a person's act");
+  auto adopt = std::make_shared<Options>();
+  AddDecision(AddCommand(group, invocation,
+                         {"adopt", "Put a signed and stated decision into force",
+                          "  proviso decision adopt decision-1 --key eva.key"},
+                         [&invocation, adopt] { return Adopt(invocation, adopt->decision); }),
+              adopt);
+  auto show = std::make_shared<Options>();
+  AddDecision(AddCommand(group, invocation,
+                         {"show", "Show a decision with its plan and signatures",
+                          "  proviso decision show decision-1 --json"},
+                         [&invocation, show] {
+                           service::Request request;
+                           request.use_case = "decision show";
+                           request.args = Json::Of({{"decision", show->decision}});
+                           return AskAndPrint(invocation, request, PrintDecision);
+                         }),
+              show);
+}
+
+}  // namespace proviso::cli

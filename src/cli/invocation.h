@@ -1,0 +1,69 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "crypto/ed25519.h"
+#include "service/data_directory.h"
+#include "service/request.h"
+
+namespace CLI {
+class App;
+}
+
+namespace proviso::cli {
+
+// What every command gets: the options before the command, and the world outside.
+struct Invocation {
+  std::filesystem::path data = "proviso-data";
+  bool json = false;
+  std::string key_file;
+  int passphrase_fd = -1;
+  service::Environment environment;
+
+  // The command that the arguments chose; sets what main() returns.
+  std::function<Result<int>()> command;
+};
+
+// Exit codes of every command.
+inline constexpr int kExitOk = 0;       // done
+inline constexpr int kExitRefused = 1;  // refused, or found wanting
+inline constexpr int kExitUsage = 2;    // the command line itself is wrong
+inline constexpr int kExitFailure = 3;  // disk, process, damage
+int ExitCodeFor(ErrorCode code);
+
+// Sends a request to the running server of the data directory, or does it in this process.
+Result<Json> Ask(const Invocation& invocation, service::Request request);
+
+// Signs `request` with the key of --key (or PROVISO_KEY) where one was given. kInvalidArgument when
+// `required` and there is none.
+Status SignRequest(const Invocation& invocation, bool required, service::Request& request);
+
+// The private key in `path`, with its passphrase by --passphrase-fd, PROVISO_PASSPHRASE or prompt.
+Result<crypto::PrivateKey> LoadPersonKey(const Invocation& invocation,
+                                         const std::filesystem::path& path);
+// The passphrase for a new key: as above, asked twice at the prompt.
+Result<std::string> ChoosePassphrase(const Invocation& invocation);
+
+// A whole small text file; kInvalidArgument when it is no UTF-8 text, kNotFound when missing.
+Result<std::string> ReadTextFile(const Invocation& invocation, const std::filesystem::path& path);
+
+// Adds the commands of a group. `invocation` outlives `app`.
+void AddDataCommands(CLI::App& app, Invocation& invocation);  // init import usage export simulate
+void AddCaseCommands(CLI::App& app, Invocation& invocation);  // case claim finding attribution
+void AddDecisionCommands(CLI::App& app, Invocation& invocation);  // decision
+void AddPeopleCommands(CLI::App& app, Invocation& invocation);    // key roster
+void AddLogCommands(CLI::App& app, Invocation& invocation);       // log
+void AddServingCommands(CLI::App& app, Invocation& invocation);   // serve decide demo
+
+// Asks, and prints the answer: as JSON, or by `print` for people. kExitOk, unless `print` says
+// otherwise.
+using Printer = std::function<void(const Json&)>;
+Result<int> AskAndPrint(const Invocation& invocation, const service::Request& request,
+                        const Printer& print);
+void PrintJson(const Json& json);
+
+}  // namespace proviso::cli

@@ -1,0 +1,77 @@
+// The command line: parses arguments, runs one command, prints, and maps errors to exit codes.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "cli/invocation.h"
+#include "cli/terminal.h"
+
+namespace proviso::cli {
+namespace {
+
+void AddGlobalOptions(CLI::App& app, Invocation& invocation) {
+  app.add_option("-C,--data", invocation.data, "Data directory")->envname("PROVISO_DATA");
+  app.add_flag("--json", invocation.json, "Print JSON instead of text");
+  app.add_option("--key", invocation.key_file,
+                 "Key file of the person who acts (or PROVISO_KEY); its passphrase comes from "
+                 "--passphrase-fd, PROVISO_PASSPHRASE or a prompt");
+  app.add_option("--passphrase-fd", invocation.passphrase_fd,
+                 "Read the passphrase from this file descriptor");
+}
+
+void ReportError(const Invocation& invocation, const Error& error) {
+  if (invocation.json) {
+    PrintJson(Json::Of({{"error", Json::Of({{"code", ErrorCodeName(error.code())},
+                                            {"message", error.message()}})}}));
+  }
+  std::fprintf(stderr, "proviso: %s\n", error.message().c_str());
+}
+
+int Run(int argc, char** argv) {
+  io::PosixFileSystem files;
+  SystemClock clock;
+  SystemRandom random;
+  Invocation invocation;
+  invocation.environment = {.files = &files, .clock = &clock, .random = &random};
+
+  CLI::App app{
+      "Proviso: from a report that a customer breaks the terms of service to a signed, enforced,\n"
+      "explained and provable restriction, on business records and never on content.",
+      "proviso"};
+  app.set_version_flag("--version", PROVISO_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.get_formatter()->column_width(34);
+  app.footer(
+      "Examples:\n  proviso demo\n  proviso -C data init\n"
+      "  proviso -C data import usage 2026-07.parquet --json\n"
+      "Exit codes: 0 done, 1 refused or found wanting, 2 wrong usage, 3 failure.");
+  AddGlobalOptions(app, invocation);
+  AddDataCommands(app, invocation);
+  AddPeopleCommands(app, invocation);
+  AddCaseCommands(app, invocation);
+  AddDecisionCommands(app, invocation);
+  AddServingCommands(app, invocation);
+  AddLogCommands(app, invocation);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  const Result<int> result = invocation.command();
+  if (result) return *result;
+  ReportError(invocation, result.error());
+  return ExitCodeFor(result.error().code());
+}
+
+}  // namespace
+}  // namespace proviso::cli
+
+int main(int argc, char** argv) {
+  try {
+    return proviso::cli::Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "proviso: unexpected failure: %s\n", error.what());
+    return proviso::cli::kExitFailure;
+  }
+}

@@ -1,0 +1,228 @@
+// Decisions: proposed, planned, signed, stated, adopted, lifted.
+#include "crypto/hash.h"
+#include "enforcement/plan.h"
+#include "review/case_json.h"
+#include "review/commands.h"
+#include "review/decision_file.h"
+#include "review/statement.h"
+#include "service/internal/core.h"
+
+namespace proviso::service {
+namespace {
+
+Result<const review::Decision*> Decision(const Context& context) {
+  const std::string id = PROVISO_TRY(context.request.args.StringAt("decision"));
+  const review::Decision* decision = context.state().review.FindDecision(id);
+  if (decision == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no decision `" + id + "`");
+  }
+  return decision;
+}
+
+Result<Json> Shown(const Context& context, const std::string& id) {
+  return review::DecisionJson(context.state().review, id);
+}
+
+// The customer whose contract says under which terms a decision is made: of the first thing that
+// its first restriction names. Targets that other terms bind are refused when it is expanded.
+const catalogue::Customer* CustomerOf(const enforcement::PlanInputs& inputs,
+                                      const catalogue::Customers& customers) {
+  for (const enforcement::RequestedRestriction& restriction : inputs.restrictions) {
+    if (!restriction.customer.empty()) return customers.FindCustomer(restriction.customer);
+    if (!restriction.unit.empty()) {
+      const catalogue::Unit* unit = customers.FindUnit(restriction.unit);
+      return unit == nullptr ? nullptr : customers.CustomerOfUnit(unit->id);
+    }
+    for (const std::string& subscription : restriction.subscriptions) {
+      if (const auto* customer = customers.CustomerOfSubscription(subscription)) return customer;
+    }
+  }
+  return nullptr;
+}
+
+struct Expanded {
+  enforcement::Plan plan;
+  const terms::Terms* terms = nullptr;
+  int quorum = terms::Quorum::kFloor;
+};
+
+Result<Expanded> ExpandNew(const State& state, const review::Decision& decision,
+                           const std::string& nonce) {
+  if (!state.catalogue || !state.customers) {
+    return Fail(ErrorCode::kFailedPrecondition, "import the catalogue and the customers first");
+  }
+  enforcement::PlanInputs inputs = PROVISO_TRY(review::PlanInputsOf(state.review, decision.id));
+  inputs.nonce = nonce;
+  inputs.catalogue = &*state.catalogue;
+  inputs.customers = &*state.customers;
+  const catalogue::Customer* customer = CustomerOf(inputs, *state.customers);
+  if (customer == nullptr) {
+    return Fail(ErrorCode::kNotFound,
+                "the decision names no customer, unit or subscription that exists");
+  }
+  inputs.terms = state.FindTerms(customer->contract.terms, customer->contract.version);
+  if (inputs.terms == nullptr) {
+    return Fail(ErrorCode::kNotFound,
+                "the contract of `" + customer->id + "` names terms `" + customer->contract.terms +
+                    "` version `" + customer->contract.version + "`, which were not imported");
+  }
+  return Expanded{.plan = PROVISO_TRY(enforcement::ExpandRestriction(inputs)),
+                  .terms = inputs.terms,
+                  .quorum = inputs.terms->quorum.decision};
+}
+
+Result<const terms::Terms*> TermsOfPlan(const State& state, const review::Decision& decision) {
+  const auto found = state.terms.find(decision.terms);
+  if (found == state.terms.end()) {
+    return Fail(ErrorCode::kNotFound, "terms `" + decision.terms + "` were not imported");
+  }
+  return &found->second;
+}
+
+Result<Expanded> ExpandLifting(const State& state, const review::Decision& decision,
+                               const std::string& nonce) {
+  const review::Decision* lifted = state.review.FindDecision(decision.lifts);
+  if (lifted == nullptr || !lifted->restrictions) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "decision `" + decision.lifts + "` restricts nothing that could be lifted");
+  }
+  const terms::Terms* terms = PROVISO_TRY(TermsOfPlan(state, *lifted));
+  return Expanded{.plan = PROVISO_TRY(enforcement::ExpandLift(decision.id, nonce, lifted->id,
+                                                              *lifted->restrictions, *terms)),
+                  .terms = terms,
+                  .quorum = terms->quorum.lift};
+}
+
+Result<Expanded> Expand(const State& state, const review::Decision& decision,
+                        const std::string& nonce) {
+  return decision.kind == review::DecisionKind::kLift ? ExpandLifting(state, decision, nonce)
+                                                      : ExpandNew(state, decision, nonce);
+}
+
+Result<std::string> Render(const State& state, const review::Decision& decision) {
+  if (decision.plan_hash.empty()) {
+    return Fail(
+        ErrorCode::kFailedPrecondition,
+        decision.id + " has no plan yet; make one with: proviso decision plan " + decision.id);
+  }
+  const review::StatementInputs inputs{.state = &state.review,
+                                       .catalogue = &*state.catalogue,
+                                       .customers = &*state.customers,
+                                       .terms = PROVISO_TRY(TermsOfPlan(state, decision))};
+  return review::RenderStatement(inputs, decision.id);
+}
+
+// Records what `Handle` made of a command about `decision`, and shows the decision as it is then.
+Result<Json> RecordAndShow(const Context& context, const review::Decision& decision, Event event) {
+  const std::string id = decision.id;
+  PROVISO_TRY(context.Record(decision.case_id, std::move(event)));
+  return Shown(context, id);
+}
+
+}  // namespace
+
+Result<Json> ProposeDecision(const Context& context) {
+  const Json* file = context.request.args.Find("decision");
+  const review::ProposeDecision command{
+      .case_id = PROVISO_TRY(context.request.args.StringAt("case")),
+      .file = file == nullptr ? Json() : *file};
+  const std::string id = context.state().review.NextDecisionId();
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  PROVISO_TRY(context.Record(command.case_id, std::move(event)));
+  return Shown(context, id);
+}
+
+Result<Json> PlanDecision(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  Bytes nonce(16);
+  context.core.environment.random->Fill(nonce);
+  Expanded expanded = PROVISO_TRY(Expand(context.state(), decision, HexEncode(nonce)));
+  const review::PlanDecision command{
+      .decision = decision.id, .plan = std::move(expanded.plan), .quorum = expanded.quorum};
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  return RecordAndShow(context, decision, std::move(event));
+}
+
+Result<Json> SignDecision(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  const review::SignDecision command{
+      .decision = decision.id,
+      .plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"))};
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  return RecordAndShow(context, decision, std::move(event));
+}
+
+Result<Json> ShowStatement(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  // What was issued is shown as it was issued, not as it would be written today.
+  const bool issued = !decision.statement_sha256.empty();
+  const std::string markdown =
+      issued ? decision.statement : PROVISO_TRY(Render(context.state(), decision));
+  return Json::Of({{"decision", decision.id}, {"issued", issued}, {"markdown", markdown}});
+}
+
+Result<Json> IssueStatement(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  const review::IssueStatement command{.decision = decision.id,
+                                       .plan_hash = decision.plan_hash,
+                                       .markdown = PROVISO_TRY(Render(context.state(), decision))};
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  const std::uint64_t index = PROVISO_TRY(context.Record(decision.case_id, std::move(event)));
+  return Json::Of({{"decision", command.decision},
+                   {"issued", true},
+                   {"markdown", command.markdown},
+                   {"sha256", crypto::Sha256(command.markdown).Hex()},
+                   {"index", index}});
+}
+
+Result<Json> AdoptDecision(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  std::string fresh_hash;
+  if (!decision.plan_hash.empty()) {
+    const std::string nonce = decision.plan.StringOr("nonce", "");
+    // A decision that cannot be expanded any more is stale too, and says why.
+    fresh_hash = PROVISO_TRY_DOING(Expand(context.state(), decision, nonce),
+                                   "the plan is stale: it cannot be expanded today")
+                     .plan.hash;
+  }
+  const review::AdoptDecision command{
+      .decision = decision.id,
+      .plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash")),
+      .fresh_plan_hash = fresh_hash,
+      .roster = context.state().roster.current()};
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person},
+                                 {.at = context.core.environment.clock->Now()}));
+  return RecordAndShow(context, decision, std::move(event));
+}
+
+Result<Json> LiftDecision(const Context& context) {
+  const review::Decision& lifted = *PROVISO_TRY(Decision(context));
+  const review::ProposeLift command{.decision = lifted.id,
+                                    .reason = PROVISO_TRY(context.request.args.StringAt("reason"))};
+  const std::string id = context.state().review.NextDecisionId();
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  PROVISO_TRY(context.Record(lifted.case_id, std::move(event)));
+  return Shown(context, id);
+}
+
+Result<Json> LiftInEmergency(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  const review::EmergencyLiftDecision command{
+      .decision = decision.id,
+      .reason = PROVISO_TRY(context.request.attachments.StringAt("reason"))};
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  return RecordAndShow(context, decision, std::move(event));
+}
+
+Result<Json> ShowDecision(const Context& context) {
+  return Shown(context, PROVISO_TRY(Decision(context))->id);
+}
+
+}  // namespace proviso::service

@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <array>
+
+#include "service/internal/core.h"
+
+namespace proviso::service {
+namespace {
+
+using Needs = UseCaseRow::NeedsAct;
+
+constexpr std::array kUseCases = {
+    UseCaseRow{"import catalogue", &ImportCatalogue, Needs::kWithRoster},
+    UseCaseRow{"import customers", &ImportCustomers, Needs::kWithRoster},
+    UseCaseRow{"import terms", &ImportTerms, Needs::kWithRoster},
+    UseCaseRow{"import usage", &ImportUsage, Needs::kNever, true},
+    UseCaseRow{"usage list", &ListUsage},
+    UseCaseRow{"usage unmapped", &ListUnmappedUsage},
+    UseCaseRow{"usage rollup", &RollUpUsage},
+    UseCaseRow{"roster show", &ShowRoster},
+    UseCaseRow{"roster prepare", &PrepareRoster},
+    UseCaseRow{"roster propose", &ProposeRoster, Needs::kAlways},
+    UseCaseRow{"roster sign", &SignRoster, Needs::kAlways},
+    UseCaseRow{"case open", &OpenCase, Needs::kAlways},
+    UseCaseRow{"case list", &ListCases},
+    UseCaseRow{"case show", &ShowCase},
+    UseCaseRow{"case close", &CloseCase, Needs::kAlways},
+    UseCaseRow{"case run", &RunCase, Needs::kAlways},
+    UseCaseRow{"claim add", &AddClaim, Needs::kAlways},
+    UseCaseRow{"claim list", &ListClaims},
+    UseCaseRow{"finding record", &RecordFinding, Needs::kAlways},
+    UseCaseRow{"attribution record", &RecordAttribution, Needs::kAlways},
+    UseCaseRow{"decision propose", &ProposeDecision, Needs::kAlways},
+    UseCaseRow{"decision plan", &PlanDecision, Needs::kAlways},
+    UseCaseRow{"decision sign", &SignDecision, Needs::kAlways},
+    UseCaseRow{"decision statement", &ShowStatement},
+    UseCaseRow{"statement issue", &IssueStatement, Needs::kAlways},
+    UseCaseRow{"decision adopt", &AdoptDecision, Needs::kAlways},
+    UseCaseRow{"decision lift", &LiftDecision, Needs::kAlways},
+    UseCaseRow{"decision lift emergency", &LiftInEmergency, Needs::kAlways},
+    UseCaseRow{"decision show", &ShowDecision},
+    UseCaseRow{"log origin", &ShowOrigin},
+    UseCaseRow{"log checkpoint", &ShowCheckpoint},
+    UseCaseRow{"log show", &ShowLog},
+    UseCaseRow{"log verify", &VerifyLog},
+    UseCaseRow{"log rebuild", &RebuildProjections},
+    UseCaseRow{"export", &Export},
+};
+
+}  // namespace
+
+const UseCaseRow* FindUseCase(std::string_view name) {
+  const auto* const found = std::find_if(kUseCases.begin(), kUseCases.end(),
+                                         [&](const UseCaseRow& row) { return row.name == name; });
+  return found == kUseCases.end() ? nullptr : found;
+}
+
+}  // namespace proviso::service

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "base/mutex.h"
+#include "service/data_directory.h"
+#include "service/request.h"
+
+namespace proviso::service {
+
+// One opened data directory: the only process that appends to its log. Thread-safe: requests of
+// several threads are done one after another, except the heavy part of imports.
+//
+// Promises: when Perform() returns a result, what it did is durable and in the log, and the
+// decision table that follows from it is published.
+class Instance {
+ public:
+  // kUnavailable when another process has the directory open; kNotFound when there is none;
+  // kDataLoss when the log is damaged or says what it must not.
+  static Result<std::unique_ptr<Instance>> Open(const std::filesystem::path& directory,
+                                                const Environment& environment);
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+  ~Instance();
+
+  Result<Json> Perform(const Request& request, const Progress& progress);
+
+  // Calls `listener` with the bytes of the decision table now, and whenever a new one was compiled,
+  // before the request that caused it is answered. One listener.
+  void ListenForTables(std::function<void(Bytes)> listener);
+
+  // Makes everything durable and lets go of the directory.
+  Status Close();
+
+  class Core;  // what use cases work on: service/internal/core.h
+
+ private:
+  explicit Instance(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace proviso::service

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/mutex.h"
+#include "io/files/lock.h"
+#include "ledger/ledger.h"
+#include "service/data_directory.h"
+#include "service/instance.h"
+#include "service/request.h"
+#include "service/state.h"
+#include "usage/lake.h"
+
+namespace proviso::service {
+
+// The parts of an opened data directory. Guarded by `mutex`, except what says otherwise.
+class Instance::Core {
+ public:
+  std::filesystem::path directory;
+  DataConfig config;
+  Environment environment;
+  std::optional<io::FileLock> lock;
+  std::unique_ptr<ledger::Ledger> ledger;
+  std::optional<usage::Lake> lake;  // thread-compatible; `import_mutex` guards staging
+  State state;
+  Mutex mutex;
+  Mutex import_mutex;  // one import at a time, so that its memory bound holds; taken before `mutex`
+  std::function<void(Bytes)> table_listener;
+
+  // Compiles the restrictions in force, checks keep-on once more, and writes DATA/table/current.
+  Result<Bytes> CompileTable() const;
+  Status PublishTable();
+};
+
+// One request being done: who asks, and what it may touch.
+struct Context {
+  Instance::Core& core;
+  const Request& request;
+  const enforcement::Person* person;  // whose act it is; nullptr for the operator
+  const Progress& progress;
+
+  State& state() const { return core.state; }
+  std::string actor() const { return person == nullptr ? "operator" : person->pseudonym; }
+  void Report(const Json& progress_report) const {
+    if (progress) progress(progress_report);
+  }
+
+  // Appends `event` for `case_id` (may be empty), applies it, and answers its index. Durable when
+  // it returns.
+  Result<std::uint64_t> Record(const std::string& case_id, Event event) const;
+};
+
+using UseCase = Result<Json> (*)(const Context&);
+
+// What may be asked, and by whom.
+struct UseCaseRow {
+  std::string_view name;
+  UseCase perform;
+  // kNever: the operator of the machine may ask; kAlways: only a person's act; kWithRoster: the
+  // operator may until a roster is in force, a person after that.
+  enum class NeedsAct { kNever, kAlways, kWithRoster } needs_act = NeedsAct::kNever;
+  bool takes_locks_itself = false;
+};
+const UseCaseRow* FindUseCase(std::string_view name);
+
+// The use cases, by file.
+// master_data.cc
+Result<Json> ImportCatalogue(const Context& context);
+Result<Json> ImportCustomers(const Context& context);
+Result<Json> ImportTerms(const Context& context);
+// metering.cc
+Result<Json> ImportUsage(const Context& context);
+Result<Json> ListUsage(const Context& context);
+Result<Json> ListUnmappedUsage(const Context& context);
+Result<Json> RollUpUsage(const Context& context);
+// people.cc
+Result<Json> ShowRoster(const Context& context);
+Result<Json> PrepareRoster(const Context& context);
+Result<Json> ProposeRoster(const Context& context);
+Result<Json> SignRoster(const Context& context);
+// cases.cc
+Result<Json> OpenCase(const Context& context);
+Result<Json> ListCases(const Context& context);
+Result<Json> ShowCase(const Context& context);
+Result<Json> CloseCase(const Context& context);
+Result<Json> AddClaim(const Context& context);
+Result<Json> ListClaims(const Context& context);
+Result<Json> RecordFinding(const Context& context);
+Result<Json> RecordAttribution(const Context& context);
+// evaluation.cc
+Result<Json> RunCase(const Context& context);
+// decisions.cc
+Result<Json> ProposeDecision(const Context& context);
+Result<Json> PlanDecision(const Context& context);
+Result<Json> SignDecision(const Context& context);
+Result<Json> ShowStatement(const Context& context);
+Result<Json> IssueStatement(const Context& context);
+Result<Json> AdoptDecision(const Context& context);
+Result<Json> LiftDecision(const Context& context);
+Result<Json> LiftInEmergency(const Context& context);
+Result<Json> ShowDecision(const Context& context);
+// log.cc
+Result<Json> ShowOrigin(const Context& context);
+Result<Json> ShowCheckpoint(const Context& context);
+Result<Json> ShowLog(const Context& context);
+Result<Json> VerifyLog(const Context& context);
+Result<Json> RebuildProjections(const Context& context);
+// export.cc
+Result<Json> Export(const Context& context);
+
+}  // namespace proviso::service

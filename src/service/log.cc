@@ -1,0 +1,69 @@
+// The log: checkpoint, entries, verification, and making derived files again.
+#include "service/internal/core.h"
+#include "verifier/verify.h"
+
+namespace proviso::service {
+namespace {
+
+constexpr std::int64_t kEntriesMax = 10'000;
+
+}  // namespace
+
+Result<Json> ShowOrigin(const Context& context) {
+  return Json::Of({{"origin", context.core.config.origin}, {"vkey", context.core.config.vkey}});
+}
+
+Result<Json> ShowCheckpoint(const Context& context) {
+  const Bytes note = PROVISO_TRY(context.core.environment.files->ReadFile(
+      context.core.directory / "log" / "checkpoint", 1U << 20U));
+  return Json::Of({{"note", AsText(note)},
+                   {"size", context.state().next_index},
+                   {"vkey", context.core.config.vkey}});
+}
+
+Result<Json> ShowLog(const Context& context) {
+  const std::int64_t from = context.request.args.IntegerOr("from", 0);
+  const std::int64_t limit = context.request.args.IntegerOr("limit", 1000);
+  if (from < 0 || limit < 1 || limit > kEntriesMax) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "expected from >= 0 and 1 <= limit <= " + std::to_string(kEntriesMax));
+  }
+  Json entries = Json::MakeArray();
+  std::int64_t left = limit;
+  PROVISO_TRY(context.core.ledger->Replay(static_cast<std::uint64_t>(from),
+                                          [&](const RecordedEvent& event) -> Status {
+                                            if (left-- <= 0) return {};
+                                            Json entry = Json::Of({{"index", event.index},
+                                                                   {"time", FormatTime(event.time)},
+                                                                   {"actor", event.actor},
+                                                                   {"type", event.event.type},
+                                                                   {"data", event.event.open}});
+                                            if (!event.case_id.empty())
+                                              entry["case"] = event.case_id;
+                                            entries.Append(std::move(entry));
+                                            return {};
+                                          }));
+  return Json::Of({{"entries", entries}, {"size", context.state().next_index}});
+}
+
+Result<Json> VerifyLog(const Context& context) {
+  const std::string vkey = context.request.args.StringOr("vkey", "");
+  const std::string first_roster = context.request.args.StringOr("first_roster", "");
+  verifier::VerifyOptions options;
+  options.vkey = vkey.empty() ? context.core.config.vkey : vkey;
+  if (!first_roster.empty()) options.first_roster_hash = first_roster;
+  return PROVISO_TRY(verifier::VerifyLog(*context.core.environment.files,
+                                         context.core.directory / "log", options))
+      .ToJson();
+}
+
+Result<Json> RebuildProjections(const Context& context) {
+  PROVISO_TRY(context.core.ledger->Rebuild());
+  context.state() = State();
+  PROVISO_TRY(context.core.ledger->Replay(
+      0, [&](const RecordedEvent& event) { return context.state().Apply(event); }));
+  PROVISO_TRY(context.core.PublishTable());
+  return Json::Of({{"size", context.state().next_index}, {"table", context.state().table_number}});
+}
+
+}  // namespace proviso::service

@@ -1,0 +1,70 @@
+// The roster: shown, prepared, proposed, signed.
+#include <algorithm>
+
+#include "service/internal/core.h"
+
+namespace proviso::service {
+namespace {
+
+Json RosterJson(const enforcement::Roster* roster, const std::vector<std::string>& signed_by) {
+  if (roster == nullptr) return Json();
+  Json json = roster->OpenJson();
+  json["hash"] = roster->ComputeHash().Hex();
+  Json people = Json::MakeArray();
+  for (const enforcement::Person& person : roster->people) {
+    Json roles = Json::MakeArray();
+    for (const enforcement::Role role : person.roles) roles.Append(enforcement::RoleName(role));
+    people.Append(Json::Of({{"person", person.pseudonym},
+                            {"id", person.id},
+                            {"name", person.name},
+                            {"key", person.key.ToText()},
+                            {"roles", roles},
+                            {"signed", std::find(signed_by.begin(), signed_by.end(),
+                                                 person.pseudonym) != signed_by.end()}}));
+  }
+  json["people"] = people;
+  return json;
+}
+
+Result<Json> Shown(const Context& context) {
+  const enforcement::RosterState& roster = context.state().roster;
+  return Json::Of({{"current", RosterJson(roster.current(), {})},
+                   {"proposed", RosterJson(roster.proposed(), roster.signed_by())}});
+}
+
+}  // namespace
+
+Result<Json> ShowRoster(const Context& context) { return Shown(context); }
+
+// Reads a roster file into the version that would follow, for its proposer to sign.
+Result<Json> PrepareRoster(const Context& context) {
+  const Json& attachments = context.request.attachments;
+  enforcement::Roster next = PROVISO_TRY(enforcement::Roster::FromYaml(
+      PROVISO_TRY(attachments.StringAt("text")), attachments.StringOr("file", "roster"),
+      context.state().pseudonym_key));
+  const enforcement::Roster* current = context.state().roster.current();
+  next.version = current == nullptr ? 1 : current->version + 1;
+  if (current != nullptr) next.previous = current->ComputeHash();
+  return Json::Of({{"roster", next.OpenJson()},
+                   {"names", next.SealedJson()},
+                   {"hash", next.ComputeHash().Hex()}});
+}
+
+Result<Json> ProposeRoster(const Context& context) {
+  const Json* names = context.request.attachments.Find("names");
+  const Json* open = context.request.args.Find("roster");
+  if (open == nullptr) return Fail(ErrorCode::kInvalidArgument, "expected `roster`");
+  const enforcement::Roster next = PROVISO_TRY(enforcement::Roster::FromJson(*open, names));
+  Event event = PROVISO_TRY(context.state().roster.Propose(next, context.person));
+  PROVISO_TRY(context.Record("", std::move(event)));
+  return Shown(context);
+}
+
+Result<Json> SignRoster(const Context& context) {
+  const std::string hash = PROVISO_TRY(context.request.args.StringAt("hash"));
+  Event event = PROVISO_TRY(context.state().roster.Sign(hash, context.request.act->key));
+  PROVISO_TRY(context.Record("", std::move(event)));
+  return Shown(context);
+}
+
+}  // namespace proviso::service

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "enforcement/act.h"
+
+namespace proviso::service {
+
+// One use case, asked for by the command line: in this process, or through the socket of a running
+// `proviso serve`. Both ways take the same requests and give the same answers.
+struct Request {
+  std::string use_case;                   // "case open", "import usage", ...
+  Json args = Json::MakeObject();         // what the act signs, when there is one
+  Json attachments = Json::MakeObject();  // bulky or confidential texts that args name by hash
+  std::optional<enforcement::Act> act = std::nullopt;  // a person's signature; absent for the operator
+
+  Json ToJson() const;
+  static Result<Request> FromJson(const Json& json);
+};
+
+// Hears how far long work has come: {"phase","share"?: thousandths, "file"?}.
+using Progress = std::function<void(const Json&)>;
+
+// An answer as it travels: {"result":...} or {"error":{"code","message"}}.
+Json AnswerToJson(const Result<Json>& answer);
+Result<Json> AnswerFromJson(const Json& json);
+
+}  // namespace proviso::service
