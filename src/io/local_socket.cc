@@ -14,7 +14,6 @@
 #include <cstring>
 
 #include "io/internal/posix.h"
-#include "io/try_status.h"
 
 namespace proviso::io {
 namespace {
@@ -214,7 +213,7 @@ Result<LocalListener> LocalListener::Listen(const fs::path& directory, const std
   const fs::path path = directory / name;
   Descriptor folder = PROVISO_TRY(OpenDirectory(directory));
   const sockaddr_un address = PROVISO_TRY(AddressIn(folder, name));
-  PROVISO_TRY_STATUS(ClearName(folder, name, path));
+  PROVISO_TRY(ClearName(folder, name, path));
   Descriptor socket = PROVISO_TRY(MakeSocket());
   // Linux gives the file the mode of the socket: no moment in which others could open it.
   if (::fchmod(socket.number(), 0600) != 0) return Failed("set mode of", path);

@@ -3,8 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "io/try_status.h"
-
 namespace proviso::ledger {
 namespace {
 
@@ -172,7 +170,7 @@ Result<DecodedEntry> ReadContent(const Json& json, std::vector<Hash> digests) {
 }  // namespace
 
 Result<EncodedEntry> EncodeEntry(const Draft& draft, Random& random) {
-  PROVISO_TRY_STATUS(CheckDraft(draft));
+  PROVISO_TRY(CheckDraft(draft));
   const Json content = Content(draft);
   if (!HasCanonicalForm(content)) {
     return tl::unexpected<Error>(

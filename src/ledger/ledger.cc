@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "crypto/sealed_box.h"
-#include "io/try_status.h"
 #include "ledger/internal/writer.h"
 
 namespace proviso::ledger {
@@ -219,7 +218,7 @@ Status Ledger::Replay(std::uint64_t from, const Visit& visit) const {
   EntryReader reader = PROVISO_TRY(EntryReader::Open(options_.directory / "proviso.db"));
   CompactRange whole;
   for (std::uint64_t start = from; start < until.size; start += kReplayStep) {
-    PROVISO_TRY_STATUS(reader.ReadEntries(
+    PROVISO_TRY(reader.ReadEntries(
         start, std::min(start + kReplayStep, until.size),
         [&](std::uint64_t position, const crypto::Hash& leaf, ByteView bytes) -> Status {
           if (from == 0) whole.Append(leaf);
@@ -241,7 +240,9 @@ Checkpoint Ledger::latest() const {
 
 Ledger::Stats Ledger::stats() const {
   const MutexLock lock(mutex_);
-  return stats_;
+  Stats stats = stats_;
+  stats.queued = queued_entries_;
+  return stats;
 }
 
 Status Ledger::Rebuild() {

@@ -69,6 +69,7 @@ class Ledger {
   struct Stats {
     std::uint64_t entries = 0;
     std::uint64_t groups = 0;  // each is two database transactions
+    std::size_t queued = 0;    // entries that wait for the next group
   };
   Stats stats() const;
 

@@ -1,58 +1,57 @@
 #include "io/files/fault_file_system.h"
 
-#include "io/try_status.h"
 
 namespace proviso::io {
 
 namespace fs = std::filesystem;
 
 Result<Bytes> FaultFileSystem::ReadFile(const fs::path& path, std::uint64_t bytes_max) {
-  PROVISO_TRY_STATUS(fault_(Operation::kRead, path));
+  PROVISO_TRY(fault_(Operation::kRead, path));
   return inner_.ReadFile(path, bytes_max);
 }
 
 Status FaultFileSystem::WriteFile(const fs::path& path, ByteView bytes, int mode) {
-  PROVISO_TRY_STATUS(fault_(Operation::kWrite, path));
+  PROVISO_TRY(fault_(Operation::kWrite, path));
   return inner_.WriteFile(path, bytes, mode);
 }
 
 Status FaultFileSystem::SyncFile(const fs::path& path) {
-  PROVISO_TRY_STATUS(fault_(Operation::kSync, path));
+  PROVISO_TRY(fault_(Operation::kSync, path));
   return inner_.SyncFile(path);
 }
 
 Status FaultFileSystem::SyncDirectory(const fs::path& path) {
-  PROVISO_TRY_STATUS(fault_(Operation::kSync, path));
+  PROVISO_TRY(fault_(Operation::kSync, path));
   return inner_.SyncDirectory(path);
 }
 
 Status FaultFileSystem::CreateDirectories(const fs::path& path) {
-  PROVISO_TRY_STATUS(fault_(Operation::kCreate, path));
+  PROVISO_TRY(fault_(Operation::kCreate, path));
   return inner_.CreateDirectories(path);
 }
 
 Status FaultFileSystem::Rename(const fs::path& from, const fs::path& to) {
-  PROVISO_TRY_STATUS(fault_(Operation::kRename, from));
+  PROVISO_TRY(fault_(Operation::kRename, from));
   return inner_.Rename(from, to);
 }
 
 Status FaultFileSystem::Remove(const fs::path& path) {
-  PROVISO_TRY_STATUS(fault_(Operation::kRemove, path));
+  PROVISO_TRY(fault_(Operation::kRemove, path));
   return inner_.Remove(path);
 }
 
 Status FaultFileSystem::RemoveTree(const fs::path& path) {
-  PROVISO_TRY_STATUS(fault_(Operation::kRemove, path));
+  PROVISO_TRY(fault_(Operation::kRemove, path));
   return inner_.RemoveTree(path);
 }
 
 Result<bool> FaultFileSystem::Exists(const fs::path& path) {
-  PROVISO_TRY_STATUS(fault_(Operation::kLook, path));
+  PROVISO_TRY(fault_(Operation::kLook, path));
   return inner_.Exists(path);
 }
 
 Result<std::vector<std::string>> FaultFileSystem::List(const fs::path& path) {
-  PROVISO_TRY_STATUS(fault_(Operation::kLook, path));
+  PROVISO_TRY(fault_(Operation::kLook, path));
   return inner_.List(path);
 }
 

@@ -13,7 +13,6 @@
 
 #include "io/files/descriptor.h"
 #include "io/internal/posix.h"
-#include "io/try_status.h"
 
 namespace proviso::io {
 namespace {
@@ -148,8 +147,8 @@ Result<std::vector<std::string>> PosixFileSystem::List(const fs::path& path) {
 }
 
 Status WriteFileDurably(FileSystem& files, const fs::path& path, ByteView bytes, int mode) {
-  PROVISO_TRY_STATUS(files.WriteFile(path, bytes, mode));
-  PROVISO_TRY_STATUS(files.SyncFile(path));
+  PROVISO_TRY(files.WriteFile(path, bytes, mode));
+  PROVISO_TRY(files.SyncFile(path));
   return files.SyncDirectory(path.parent_path());
 }
 

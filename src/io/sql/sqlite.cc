@@ -5,7 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "io/try_status.h"
 
 namespace proviso::io {
 namespace {
@@ -152,7 +151,7 @@ Result<Database> Database::Open(const std::filesystem::path& path, const Options
   sqlite3_extended_result_codes(opened, 1);
   sqlite3_busy_timeout(opened, options.busy_timeout_ms);
   Database database(std::move(owned));
-  PROVISO_TRY_STATUS_DOING(Configure(database, options), "open `" + path.string() + "`");
+  PROVISO_TRY_DOING(Configure(database, options), "open `" + path.string() + "`");
   return database;
 }
 
@@ -161,15 +160,15 @@ Status Database::Configure(Database& database, const Options& options) {
   sqlite3_db_config(database.database_.get(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(database.database_.get(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(database.database_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  PROVISO_TRY_STATUS(database.Execute("PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON"));
+  PROVISO_TRY(database.Execute("PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON"));
   if (options.read_only) return {};
-  PROVISO_TRY_STATUS(database.Execute("PRAGMA journal_mode=WAL"));
+  PROVISO_TRY(database.Execute("PRAGMA journal_mode=WAL"));
   const bool full = options.synchronous == Synchronous::kFull;
-  PROVISO_TRY_STATUS(
+  PROVISO_TRY(
       database.Execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
-  PROVISO_TRY_STATUS(database.Execute(options.secure_delete ? "PRAGMA secure_delete=ON"
+  PROVISO_TRY(database.Execute(options.secure_delete ? "PRAGMA secure_delete=ON"
                                                             : "PRAGMA secure_delete=OFF"));
-  PROVISO_TRY_STATUS(database.Execute("PRAGMA wal_autocheckpoint=" +
+  PROVISO_TRY(database.Execute("PRAGMA wal_autocheckpoint=" +
                                       std::to_string(options.wal_autocheckpoint_pages)));
   if (options.pages_max > 0) {
     return database.Execute("PRAGMA max_page_count=" + std::to_string(options.pages_max));
@@ -216,7 +215,7 @@ Status Database::TruncateWal() {
 bool Database::InTransaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
 
 Result<Transaction> Transaction::Begin(Database& database) {
-  PROVISO_TRY_STATUS(database.Execute("BEGIN IMMEDIATE"));
+  PROVISO_TRY(database.Execute("BEGIN IMMEDIATE"));
   return Transaction(database);
 }
 
@@ -230,7 +229,7 @@ Transaction::~Transaction() {
 }
 
 Status Transaction::Commit() {
-  PROVISO_TRY_STATUS(database_->Execute("COMMIT"));
+  PROVISO_TRY(database_->Execute("COMMIT"));
   database_ = nullptr;
   return {};
 }

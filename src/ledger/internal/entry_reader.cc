@@ -1,6 +1,5 @@
 #include "ledger/internal/entry_reader.h"
 
-#include "io/try_status.h"
 
 namespace proviso::ledger {
 
@@ -24,8 +23,8 @@ Status EntryReader::ReadEntries(std::uint64_t from, std::uint64_t to, const Visi
 }
 
 Status EntryReader::VisitRows(std::uint64_t from, std::uint64_t to, const Visit& visit) {
-  PROVISO_TRY_STATUS(entries_.Bind(1, static_cast<std::int64_t>(from)));
-  PROVISO_TRY_STATUS(entries_.Bind(2, static_cast<std::int64_t>(to)));
+  PROVISO_TRY(entries_.Bind(1, static_cast<std::int64_t>(from)));
+  PROVISO_TRY(entries_.Bind(2, static_cast<std::int64_t>(to)));
   std::uint64_t expected = from;
   while (PROVISO_TRY(entries_.Step())) {
     const auto position = static_cast<std::uint64_t>(entries_.Integer(0));
@@ -38,7 +37,7 @@ Status EntryReader::VisitRows(std::uint64_t from, std::uint64_t to, const Visit&
                       " is damaged: expected the hash that it was stored with, found another; "
                       "restore the data directory from a backup");
     }
-    PROVISO_TRY_STATUS(visit(position, *leaf, content));
+    PROVISO_TRY(visit(position, *leaf, content));
     ++expected;
   }
   if (expected < to) {
@@ -51,7 +50,7 @@ Status EntryReader::VisitRows(std::uint64_t from, std::uint64_t to, const Visit&
 
 Result<std::vector<SealedAddendum>> EntryReader::ReadAddenda(std::uint64_t position) {
   addenda_.Reset();
-  PROVISO_TRY_STATUS(addenda_.Bind(1, static_cast<std::int64_t>(position)));
+  PROVISO_TRY(addenda_.Bind(1, static_cast<std::int64_t>(position)));
   std::vector<SealedAddendum> found;
   while (PROVISO_TRY(addenda_.Step())) {
     const auto digest = crypto::Hash::FromBytes(addenda_.Blob(1));

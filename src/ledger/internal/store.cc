@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "io/try_status.h"
 
 namespace proviso::ledger {
 namespace {
@@ -47,7 +46,7 @@ Result<Store> Store::Open(const std::filesystem::path& path, std::int64_t pages_
                 "database `" + path.string() + "` has version " + std::to_string(version) +
                     ", this build reads up to " + std::to_string(kSchemaVersion));
   }
-  if (version == 0) PROVISO_TRY_STATUS(MakeTables(writer));
+  if (version == 0) PROVISO_TRY(MakeTables(writer));
   EntryReader reader = PROVISO_TRY(EntryReader::Open(path));
   Statements statements = PROVISO_TRY(Prepare(writer));
   return Store(std::move(writer), std::move(reader), std::move(statements));
@@ -55,8 +54,8 @@ Result<Store> Store::Open(const std::filesystem::path& path, std::int64_t pages_
 
 Status Store::MakeTables(io::Database& writer) {
   io::Transaction transaction = PROVISO_TRY(io::Transaction::Begin(writer));
-  PROVISO_TRY_STATUS(writer.Execute(kTables));
-  PROVISO_TRY_STATUS(writer.Execute("PRAGMA user_version=" + std::to_string(kSchemaVersion)));
+  PROVISO_TRY(writer.Execute(kTables));
+  PROVISO_TRY(writer.Execute("PRAGMA user_version=" + std::to_string(kSchemaVersion)));
   return transaction.Commit();
 }
 
@@ -71,7 +70,7 @@ Result<Store::Statements> Store::Prepare(io::Database& writer) {
 
 Result<std::optional<std::string>> Store::Meta(std::string_view name) {
   io::Statement select = PROVISO_TRY(writer_.Prepare("SELECT value FROM log_meta WHERE name = ?"));
-  PROVISO_TRY_STATUS(select.Bind(1, name));
+  PROVISO_TRY(select.Bind(1, name));
   if (!PROVISO_TRY(select.Step())) return std::optional<std::string>();
   return std::optional(std::string(select.Text(0)));
 }
@@ -91,7 +90,7 @@ Result<std::optional<Store::Identity>> Store::ReadIdentity() {
 }
 
 Status Store::WriteIdentity(const Identity& identity) {
-  PROVISO_TRY_STATUS(SetMeta("origin", identity.origin));
+  PROVISO_TRY(SetMeta("origin", identity.origin));
   return SetMeta("key", identity.key);
 }
 
@@ -99,12 +98,12 @@ Status Store::InsertEntries(std::uint64_t first, std::span<const PreparedEntry> 
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const PreparedEntry& entry = entries[i];
     const std::int64_t position = Signed(first + i);
-    PROVISO_TRY_STATUS(
+    PROVISO_TRY(
         statements_.entry.RunWith(position, ByteView(entry.leaf.bytes), ByteView(entry.bytes)));
     for (const SealedAddendum& addendum : entry.addenda) {
-      PROVISO_TRY_STATUS(statements_.addendum.RunWith(
+      PROVISO_TRY(statements_.addendum.RunWith(
           position, addendum.name, ByteView(addendum.digest.bytes), ByteView(addendum.sealed)));
-      PROVISO_TRY_STATUS(statements_.key.RunWith(position, addendum.name, ByteView(addendum.key)));
+      PROVISO_TRY(statements_.key.RunWith(position, addendum.name, ByteView(addendum.key)));
     }
   }
   return {};
@@ -120,7 +119,7 @@ Result<std::uint64_t> Store::EntriesEnd() {
 Status Store::InsertCheckpoint(const SignedSize& checkpoint,
                                std::span<const TileTree::FullTile> completed) {
   for (const TileTree::FullTile& tile : completed) {
-    PROVISO_TRY_STATUS(statements_.root.RunWith(std::int64_t{tile.id.level}, Signed(tile.id.index),
+    PROVISO_TRY(statements_.root.RunWith(std::int64_t{tile.id.level}, Signed(tile.id.index),
                                                 ByteView(tile.root.bytes)));
   }
   return statements_.checkpoint.RunWith(Signed(checkpoint.size), checkpoint.note);
@@ -141,7 +140,7 @@ Result<std::optional<Store::SignedSize>> Store::LatestCheckpoint() {
 Result<std::optional<Store::SignedSize>> Store::CheckpointAt(std::uint64_t size) {
   io::Statement select =
       PROVISO_TRY(writer_.Prepare("SELECT size, note FROM log_checkpoint WHERE size = ?"));
-  PROVISO_TRY_STATUS(select.Bind(1, Signed(size)));
+  PROVISO_TRY(select.Bind(1, Signed(size)));
   return OneCheckpoint(select);
 }
 
@@ -150,9 +149,9 @@ Result<std::vector<crypto::Hash>> Store::TileRoots(int level, std::uint64_t from
   io::Statement select =
       PROVISO_TRY(writer_.Prepare("SELECT hash FROM log_tile_root WHERE level = ? AND position >= ?"
                                   " AND position < ? ORDER BY position"));
-  PROVISO_TRY_STATUS(select.Bind(1, std::int64_t{level}));
-  PROVISO_TRY_STATUS(select.Bind(2, Signed(from)));
-  PROVISO_TRY_STATUS(select.Bind(3, Signed(to)));
+  PROVISO_TRY(select.Bind(1, std::int64_t{level}));
+  PROVISO_TRY(select.Bind(2, Signed(from)));
+  PROVISO_TRY(select.Bind(3, Signed(to)));
   std::vector<crypto::Hash> roots;
   while (PROVISO_TRY(select.Step())) {
     const auto hash = crypto::Hash::FromBytes(select.Blob(0));
@@ -172,9 +171,9 @@ Result<std::vector<std::uint64_t>> Store::EdgeWidths(int level, std::uint64_t si
   io::Statement select =
       PROVISO_TRY(writer_.Prepare("SELECT DISTINCT (size >> ?1) - ?2 FROM log_checkpoint"
                                   " WHERE size >= (?2 << ?1) AND size <= ?3 ORDER BY 1"));
-  PROVISO_TRY_STATUS(select.Bind(1, std::int64_t{shift}));
-  PROVISO_TRY_STATUS(select.Bind(2, Signed(start)));
-  PROVISO_TRY_STATUS(select.Bind(3, Signed(size)));
+  PROVISO_TRY(select.Bind(1, std::int64_t{shift}));
+  PROVISO_TRY(select.Bind(2, Signed(start)));
+  PROVISO_TRY(select.Bind(3, Signed(size)));
   std::vector<std::uint64_t> widths;
   while (PROVISO_TRY(select.Step())) {
     const auto width = static_cast<std::uint64_t>(select.Integer(0));
@@ -202,7 +201,7 @@ Status Store::SetMaterialised(std::uint64_t size) {
 Status Store::EraseKey(std::uint64_t position, const std::string& name) {
   io::Statement erase =
       PROVISO_TRY(writer_.Prepare("DELETE FROM log_addendum_key WHERE position = ? AND name = ?"));
-  PROVISO_TRY_STATUS(erase.RunWith(Signed(position), name));
+  PROVISO_TRY(erase.RunWith(Signed(position), name));
   if (writer_.changes() == 0) {
     return Fail(ErrorCode::kNotFound,
                 "entry " + std::to_string(position) + " has no key for `" + name + "`");

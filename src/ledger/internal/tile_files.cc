@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/check.h"
-#include "io/try_status.h"
 
 namespace proviso::ledger {
 namespace {
@@ -29,7 +28,7 @@ bool IsTornCopy(ByteView found, ByteView wanted) {
 }  // namespace
 
 Status TileFiles::Prepare() {
-  PROVISO_TRY_STATUS(files_.CreateDirectories(folder_));
+  PROVISO_TRY(files_.CreateDirectories(folder_));
   if (PROVISO_TRY(files_.Exists(folder_ / kAddendaMarker))) return {};
   return files_.WriteFile(folder_ / kAddendaMarker, {});
 }
@@ -37,7 +36,7 @@ Status TileFiles::Prepare() {
 Status TileFiles::Write(const fs::path& path, ByteView bytes) {
   Status written = files_.WriteFile(path, bytes);
   if (written || written.error().code() != ErrorCode::kNotFound) return written;
-  PROVISO_TRY_STATUS(files_.CreateDirectories(path.parent_path()));
+  PROVISO_TRY(files_.CreateDirectories(path.parent_path()));
   return files_.WriteFile(path, bytes);
 }
 
@@ -61,7 +60,7 @@ Status TileFiles::Put(const std::string& path, ByteView bytes) {
 }
 
 Status TileFiles::PutFull(const std::string& path, ByteView bytes) {
-  PROVISO_TRY_STATUS(Put(path, bytes));
+  PROVISO_TRY(Put(path, bytes));
   return files_.RemoveTree(folder_ / PartialFolder(path));
 }
 
@@ -91,11 +90,11 @@ std::vector<fs::path> TileFiles::FoldersOf(std::span<const std::string> paths) c
 }
 
 Status TileFiles::Sync(std::span<const std::string> paths) {
-  for (const std::string& path : paths) PROVISO_TRY_STATUS(files_.SyncFile(folder_ / path));
-  PROVISO_TRY_STATUS(files_.SyncFile(folder_ / kCheckpointName));
-  PROVISO_TRY_STATUS(files_.SyncFile(folder_ / kAddendaMarker));
+  for (const std::string& path : paths) PROVISO_TRY(files_.SyncFile(folder_ / path));
+  PROVISO_TRY(files_.SyncFile(folder_ / kCheckpointName));
+  PROVISO_TRY(files_.SyncFile(folder_ / kAddendaMarker));
   for (const fs::path& folder : FoldersOf(paths)) {
-    PROVISO_TRY_STATUS(files_.SyncDirectory(folder));
+    PROVISO_TRY(files_.SyncDirectory(folder));
   }
   return files_.SyncDirectory(folder_.parent_path());
 }
@@ -106,7 +105,7 @@ Status TileFiles::RemoveLeftovers(std::span<const std::string> paths) {
     if (!names && names.error().code() == ErrorCode::kNotFound) continue;
     if (!names) return tl::unexpected<Error>(names.error());
     for (const std::string& name : *names) {
-      if (io::IsTemporaryName(name)) PROVISO_TRY_STATUS(files_.Remove(folder / name));
+      if (io::IsTemporaryName(name)) PROVISO_TRY(files_.Remove(folder / name));
     }
   }
   return {};
@@ -114,7 +113,7 @@ Status TileFiles::RemoveLeftovers(std::span<const std::string> paths) {
 
 Status TileFiles::RemoveAll() {
   // Nobody may find a checkpoint without its tiles.
-  PROVISO_TRY_STATUS(files_.Remove(folder_ / kCheckpointName));
+  PROVISO_TRY(files_.Remove(folder_ / kCheckpointName));
   return files_.RemoveTree(folder_ / "tile");
 }
 

@@ -4,7 +4,6 @@
 #include <cstdlib>
 
 #include "base/check.h"
-#include "io/try_status.h"
 #include "ledger/entry.h"
 
 namespace proviso::ledger {
@@ -50,14 +49,14 @@ Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store st
 
 Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
                                              crypto::PrivateKey signer) {
-  PROVISO_TRY_STATUS(options.files->CreateDirectories(options.directory));
+  PROVISO_TRY(options.files->CreateDirectories(options.directory));
   std::unique_ptr<Writer> writer(
       new Writer(options, std::move(signer), PROVISO_TRY(OpenStore(options))));
-  PROVISO_TRY_STATUS(writer->files_.Prepare());
-  PROVISO_TRY_STATUS(writer->Identify());
-  PROVISO_TRY_STATUS(writer->LoadTree());
-  PROVISO_TRY_STATUS(writer->CheckPublished());
-  PROVISO_TRY_STATUS(writer->Recover());
+  PROVISO_TRY(writer->files_.Prepare());
+  PROVISO_TRY(writer->Identify());
+  PROVISO_TRY(writer->LoadTree());
+  PROVISO_TRY(writer->CheckPublished());
+  PROVISO_TRY(writer->Recover());
   return writer;
 }
 
@@ -81,8 +80,8 @@ Status Writer::Identify() {
   }
   latest_ = SignCheckpoint(ours.origin, 0, CompactRange().Root(), signer_);
   io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY_STATUS(store_.WriteIdentity(ours));
-  PROVISO_TRY_STATUS(store_.InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
+  PROVISO_TRY(store_.WriteIdentity(ours));
+  PROVISO_TRY(store_.InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
   return CommitOrEnd(transaction);
 }
 
@@ -91,7 +90,7 @@ Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
   if (size == 0) return edge;
   std::vector<Hash>& leaves = edge.emplace_back();
   const std::uint64_t start = size / kTileWidth * kTileWidth;
-  PROVISO_TRY_STATUS(store_.reader().ReadEntries(
+  PROVISO_TRY(store_.reader().ReadEntries(
       start, size, [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
         leaves.push_back(leaf);
         AppendToBundle(bundle_, bytes);
@@ -147,7 +146,7 @@ Status Writer::CheckPublished() {
 
 Status Writer::Recover() {
   const std::uint64_t end = PROVISO_TRY(store_.EntriesEnd());
-  if (end > latest_.size) PROVISO_TRY_STATUS(Integrate({}));
+  if (end > latest_.size) PROVISO_TRY(Integrate({}));
   full_tiles_.clear();
   full_bundles_.clear();
   const std::uint64_t marker = PROVISO_TRY(store_.Materialised());
@@ -157,8 +156,8 @@ Status Writer::Recover() {
                                           std::to_string(latest_.size));
   }
   const auto paths = PROVISO_TRY(PathsSince(marker));
-  PROVISO_TRY_STATUS(files_.RemoveLeftovers(paths));
-  PROVISO_TRY_STATUS(Materialise(marker));
+  PROVISO_TRY(files_.RemoveLeftovers(paths));
+  PROVISO_TRY(Materialise(marker));
   if (marker < latest_.size) return SyncSince(marker);
   return {};
 }
@@ -166,9 +165,9 @@ Status Writer::Recover() {
 Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
   const std::uint64_t first = tree_.size();
   io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY_STATUS(store_.InsertEntries(first, entries));
+  PROVISO_TRY(store_.InsertEntries(first, entries));
   Reach("entries.inserted");
-  PROVISO_TRY_STATUS(CommitOrEnd(transaction));
+  PROVISO_TRY(CommitOrEnd(transaction));
   Reach("entries.committed");
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
   return first;
@@ -178,7 +177,7 @@ Status Writer::Integrate(std::span<const Hash> leaves) {
   const std::uint64_t from = tree_.size();
   const std::uint64_t end =
       leaves.empty() ? PROVISO_TRY(store_.EntriesEnd()) : from + leaves.size();
-  PROVISO_TRY_STATUS(store_.reader().ReadEntries(
+  PROVISO_TRY(store_.reader().ReadEntries(
       from, end, [&](std::uint64_t position, const Hash& leaf, ByteView bytes) -> Status {
         if (!leaves.empty() && leaves[position - from] != leaf) {
           return Fail(ErrorCode::kDataLoss, "entry " + std::to_string(position) +
@@ -206,10 +205,10 @@ Status Writer::StoreCheckpoint() {
   latest_ = SignCheckpoint(options_.origin, range_.size(), root, signer_);
   Reach("checkpoint.signed");
   io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY_STATUS(
+  PROVISO_TRY(
       store_.InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
   Reach("checkpoint.inserted");
-  PROVISO_TRY_STATUS(CommitOrEnd(transaction));
+  PROVISO_TRY(CommitOrEnd(transaction));
   Reach("checkpoint.committed");
   return {};
 }
@@ -218,7 +217,7 @@ Status Writer::PutPartial(const TileId& tile) {
   const std::span<const Hash> edge = tree_.Edge(tile.level);
   PROVISO_CHECK(edge.size() >= tile.width, "expected a tile at the right edge");
   if (tile.level == 0) {
-    PROVISO_TRY_STATUS(
+    PROVISO_TRY(
         files_.Put(BundlePath(tile.index, tile.width), BundlePrefix(bundle_, tile.width)));
   }
   return files_.Put(TilePath(tile), TileBytes(edge.first(tile.width)));
@@ -227,19 +226,19 @@ Status Writer::PutPartial(const TileId& tile) {
 Status Writer::Publish() {
   std::uint64_t bundle_index = published_size_ / kTileWidth;
   for (const Bytes& bundle : full_bundles_) {
-    PROVISO_TRY_STATUS(files_.PutFull(BundlePath(bundle_index++, kTileWidth), bundle));
+    PROVISO_TRY(files_.PutFull(BundlePath(bundle_index++, kTileWidth), bundle));
     Reach("bundle.written");
   }
   for (const TileTree::FullTile& tile : full_tiles_) {
-    PROVISO_TRY_STATUS(files_.PutFull(TilePath(tile.id), TileBytes(tile.hashes)));
+    PROVISO_TRY(files_.PutFull(TilePath(tile.id), TileBytes(tile.hashes)));
     Reach("tile.written");
   }
   for (const TileId& tile : NewTiles(published_size_, tree_.size())) {
     if (tile.IsFull()) continue;
-    PROVISO_TRY_STATUS(PutPartial(tile));
+    PROVISO_TRY(PutPartial(tile));
     Reach("partial.written");
   }
-  PROVISO_TRY_STATUS(files_.PublishCheckpoint(latest_.note));
+  PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   Reach("checkpoint.published");
   published_size_ = tree_.size();
   full_tiles_.clear();
@@ -267,7 +266,7 @@ Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole)
   for (std::uint64_t index = first_tile; index < end_tile; ++index) {
     std::vector<Hash> leaves;
     Bytes bundle;
-    PROVISO_TRY_STATUS(
+    PROVISO_TRY(
         store_.reader().ReadEntries(index * kTileWidth, (index + 1) * kTileWidth,
                                     [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
                                       leaves.push_back(leaf);
@@ -279,8 +278,8 @@ Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole)
       return Fail(ErrorCode::kDataLoss, "the log's database is damaged: the entries of tile " +
                                             std::to_string(index) + " do not have its hash");
     }
-    PROVISO_TRY_STATUS(files_.PutFull(BundlePath(index, kTileWidth), bundle));
-    PROVISO_TRY_STATUS(files_.PutFull(TilePath({.level = 0, .index = index}), TileBytes(leaves)));
+    PROVISO_TRY(files_.PutFull(BundlePath(index, kTileWidth), bundle));
+    PROVISO_TRY(files_.PutFull(TilePath({.level = 0, .index = index}), TileBytes(leaves)));
     Reach("materialise.tile");
   }
   return {};
@@ -291,7 +290,7 @@ Status Writer::MaterialiseEdge() {
   int level = 0;
   for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
     for (const std::uint64_t width : PROVISO_TRY(store_.EdgeWidths(level, latest_.size))) {
-      PROVISO_TRY_STATUS(PutPartial({.level = level, .index = count / kTileWidth, .width = width}));
+      PROVISO_TRY(PutPartial({.level = level, .index = count / kTileWidth, .width = width}));
     }
   }
   return {};
@@ -299,15 +298,15 @@ Status Writer::MaterialiseEdge() {
 
 Status Writer::Materialise(std::uint64_t from) {
   CompactRange whole;
-  PROVISO_TRY_STATUS(MaterialiseEntries(from / kTileWidth, from == 0 ? &whole : nullptr));
+  PROVISO_TRY(MaterialiseEntries(from / kTileWidth, from == 0 ? &whole : nullptr));
   for (const TileId& tile : NewTiles(from, latest_.size)) {
     if (tile.level == 0 || !tile.IsFull()) continue;
     const std::uint64_t start = tile.index * kTileWidth;
     const std::vector<Hash> hashes =
         PROVISO_TRY(store_.TileRoots(tile.level - 1, start, start + kTileWidth));
-    PROVISO_TRY_STATUS(files_.PutFull(TilePath(tile), TileBytes(hashes)));
+    PROVISO_TRY(files_.PutFull(TilePath(tile), TileBytes(hashes)));
   }
-  PROVISO_TRY_STATUS(MaterialiseEdge());
+  PROVISO_TRY(MaterialiseEdge());
   if (from == 0) {
     for (const Hash& leaf : tree_.Edge(0)) whole.Append(leaf);
     if (whole.Root() != latest_.root) {
@@ -317,7 +316,7 @@ Status Writer::Materialise(std::uint64_t from) {
     }
   }
   Reach("materialise.edge");
-  PROVISO_TRY_STATUS(files_.PublishCheckpoint(latest_.note));
+  PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   published_size_ = latest_.size;
   return {};
 }
@@ -349,12 +348,12 @@ Status Writer::SyncSince(std::uint64_t from) {
 }
 
 Status Writer::Rebuild() {
-  PROVISO_TRY_STATUS(store_.SetMaterialised(0));
+  PROVISO_TRY(store_.SetMaterialised(0));
   Reach("rebuild.marked");
-  PROVISO_TRY_STATUS(files_.RemoveAll());
+  PROVISO_TRY(files_.RemoveAll());
   Reach("rebuild.removed");
-  PROVISO_TRY_STATUS(files_.Prepare());
-  PROVISO_TRY_STATUS(Materialise(0));
+  PROVISO_TRY(files_.Prepare());
+  PROVISO_TRY(Materialise(0));
   return SyncSince(0);
 }
 
@@ -364,7 +363,7 @@ Status Writer::Erase(std::uint64_t position, const std::string& name) {
 
 Status Writer::Close() {
   const std::uint64_t marker = PROVISO_TRY(store_.Materialised());
-  if (marker < latest_.size) PROVISO_TRY_STATUS(SyncSince(marker));
+  if (marker < latest_.size) PROVISO_TRY(SyncSince(marker));
   const Status flushed = store_.FlushWal();
   if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
     EndProcess(flushed.error());
