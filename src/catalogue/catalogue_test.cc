@@ -1,5 +1,7 @@
 #include "catalogue/catalogue.h"
 
+#include <gtest/gtest.h>
+
 #include "base/random.h"
 #include "catalogue/internal/files_for_test.h"
 
@@ -33,14 +35,14 @@ std::string Fault(std::string_view text) {
 }
 
 TEST(Catalogue, LoadsTheExampleOfTheDocument) {
-  const std::string document = FileOfRepository("docs/formats/catalogue.md");
+  const std::string document = ContentOf(PROVISO_SOURCE_DIR "/docs/formats/catalogue.md");
   const std::vector<std::string> blocks = FencedBlocks(document, "yaml");
   ASSERT_EQ(blocks.size(), 1U);
   EXPECT_EQ(Fault(blocks[0]), "");
 }
 
 TEST(Catalogue, ReportsTheFaultsOfTheDocument) {
-  const std::string document = FileOfRepository("docs/formats/catalogue.md");
+  const std::string document = ContentOf(PROVISO_SOURCE_DIR "/docs/formats/catalogue.md");
   std::string text = FencedBlocks(document, "yaml").at(0);
   const std::size_t service = text.find("id: blob-store");
   const std::size_t name = text.find("object-storage", service);
@@ -54,8 +56,8 @@ TEST(Catalogue, ReportsTheFaultsOfTheDocument) {
 }
 
 TEST(Catalogue, LoadsTheExampleProvider) {
-  const Result<Catalogue> catalogue =
-      Catalogue::FromYaml(FileOfRepository("examples/catalogue.yaml"), "examples/catalogue.yaml");
+  const Result<Catalogue> catalogue = Catalogue::FromYaml(
+      ContentOf(PROVISO_SOURCE_DIR "/examples/catalogue.yaml"), "examples/catalogue.yaml");
   ASSERT_TRUE(catalogue) << catalogue.error().message();
   const auto mapping = catalogue->Map({"Blob Store", "EX-BLOB-HOT", "Data Stored", "GiB-Hours"});
   ASSERT_TRUE(mapping);
@@ -77,7 +79,7 @@ TEST(Catalogue, FindsByIdAndSaysWhenThereIsNone) {
 
 TEST(Catalogue, ComesBackTheSameFromJson) {
   for (const std::string& text :
-       {std::string(kSmall), FileOfRepository("examples/catalogue.yaml")}) {
+       {std::string(kSmall), ContentOf(PROVISO_SOURCE_DIR "/examples/catalogue.yaml")}) {
     const Catalogue catalogue = Catalogue::FromYaml(text, "c.yaml").value();
     const std::string json = catalogue.ToJson().Canonical();
     const Result<Catalogue> again = Catalogue::FromJson(ParseJson(json).value());

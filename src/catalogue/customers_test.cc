@@ -1,5 +1,7 @@
 #include "catalogue/customers.h"
 
+#include <gtest/gtest.h>
+
 #include "catalogue/internal/files_for_test.h"
 
 namespace proviso::catalogue {
@@ -35,15 +37,15 @@ std::string Fault(std::string_view text) {
 }
 
 TEST(Customers, LoadTheExampleOfTheDocument) {
-  const std::string document = FileOfRepository("docs/formats/customers.md");
+  const std::string document = ContentOf(PROVISO_SOURCE_DIR "/docs/formats/customers.md");
   const std::vector<std::string> blocks = FencedBlocks(document, "yaml");
   ASSERT_EQ(blocks.size(), 1U);
   EXPECT_EQ(Fault(blocks[0]), "");
 }
 
 TEST(Customers, LoadTheExampleProvider) {
-  const Result<Customers> customers =
-      Customers::FromYaml(FileOfRepository("examples/customers.yaml"), "examples/customers.yaml");
+  const Result<Customers> customers = Customers::FromYaml(
+      ContentOf(PROVISO_SOURCE_DIR "/examples/customers.yaml"), "examples/customers.yaml");
   ASSERT_TRUE(customers) << customers.error().message();
   const Unit* unit = customers->FindUnit("Unit E-17");
   ASSERT_NE(unit, nullptr);
@@ -107,7 +109,7 @@ TEST(Customers, AreFoundInACopyToo) {
 
 TEST(Customers, ComeBackTheSameFromJson) {
   for (const std::string& text :
-       {std::string(kSmall), FileOfRepository("examples/customers.yaml")}) {
+       {std::string(kSmall), ContentOf(PROVISO_SOURCE_DIR "/examples/customers.yaml")}) {
     const std::string json = Customers::FromYaml(text, "c.yaml").value().ToJson().Canonical();
     const Result<Customers> again = Customers::FromJson(ParseJson(json).value());
     ASSERT_TRUE(again) << again.error().message();

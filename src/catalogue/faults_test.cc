@@ -1,5 +1,7 @@
 #include "catalogue/faults.h"
 
+#include <gtest/gtest.h>
+
 namespace proviso::catalogue {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "catalogue/yaml_map.h"
 
+#include <gtest/gtest.h>
+
 namespace proviso::catalogue {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "catalogue/yaml.h"
 
+#include <gtest/gtest.h>
+
 #include "base/bytes.h"
 
 namespace proviso::catalogue {

@@ -8,7 +8,7 @@
 
 namespace proviso::terms {
 
-// What happens to a subscription's operations; design of the stages in docs/formats/restrictions.md.
+// What happens to a subscription's operations; docs/formats/restrictions.md has the table.
 enum class Stage { kNotice, kNoNew, kReadOnly, kSuspended };
 std::string_view StageName(Stage stage);  // "notice", "no-new", "read-only", "suspended"
 Result<Stage> ParseStage(std::string_view name);

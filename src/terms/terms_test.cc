@@ -1,5 +1,7 @@
 #include "terms/terms.h"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <iterator>
 

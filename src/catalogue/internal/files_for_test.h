@@ -1,16 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace proviso::catalogue {
 
-// A file of the repository, by its path from the root; empty when there is none.
-inline std::string FileOfRepository(std::string_view path) {
-  std::ifstream file(std::string(PROVISO_SOURCE_DIR) + "/" + std::string(path), std::ios::binary);
+// The content of a file; empty when there is none.
+inline std::string ContentOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
