@@ -1,0 +1,42 @@
+#include "enforcement/table_memory.h"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "base/check.h"
+
+namespace proviso::enforcement {
+namespace {
+
+constexpr std::size_t kPageBytes = 4096;
+constexpr std::size_t kLargePageBytes = std::size_t{2} << 20U;
+
+}  // namespace
+
+TableMemory::TableMemory(std::span<const std::uint8_t> table) : size_(table.size()) {
+  // A small table fits into few pages anyway.
+  const bool large = size_ >= kLargePageBytes;
+  const std::size_t boundary = large ? kLargePageBytes : kPageBytes;
+  const std::size_t rounded = (size_ + boundary) / boundary * boundary;
+  data_ = static_cast<std::uint8_t*>(std::aligned_alloc(boundary, rounded));
+  PROVISO_CHECK(data_ != nullptr, "out of memory for a decision table");
+  // A wish: where it is not granted, lookups are only slower.
+  if (large) static_cast<void>(madvise(data_, rounded, MADV_HUGEPAGE));
+  if (size_ > 0) std::memcpy(data_, table.data(), size_);
+}
+
+TableMemory::TableMemory(TableMemory&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+TableMemory& TableMemory::operator=(TableMemory&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+TableMemory::~TableMemory() { std::free(data_); }
+
+}  // namespace proviso::enforcement
