@@ -102,6 +102,7 @@ class Tidy(unittest.TestCase):
         self.accepts("src/ledger/tile.cc",
                      "usleep(5);  // tidy: another process gives no other sign\n")
         self.refuses("src/ledger/tile.cc", "usleep(5);  // tidy: yes\n", 1, "sleeping")
+        self.accepts("src/ledger/tile.cc", "std::unique_ptr<Store> store(new Store(core));\n")
         self.assertEqual(faults({
             "src/cli/CMakeLists.txt": "proviso_module(NAME cli SOURCES main.cc)",
             "src/cli/main.cc": "void F() { std::cout << 1; }\n"}), [])
@@ -147,10 +148,22 @@ class Tidy(unittest.TestCase):
         for header in ("duckdb.h", "sqlite3.h", "openssl/evp.h", "nlohmann/json.hpp",
                        "yaml-cpp/yaml.h", "microhttpd.h", "CLI/CLI.hpp"):
             self.refuses("src/ledger/tile.cc", f"#include <{header}>\n", 1, "may be included in")
-        self.refuses("src/base/result.h", "#include <nlohmann/json.hpp>\n", 1, ".cc files only")
+        self.refuses("src/base/result.h", "#include <nlohmann/json.hpp>\n", 1, "must not show")
         self.accepts("src/base/result.cc", "#include <nlohmann/json.hpp>\n")
 
+    def test_programs_link_rooms(self):
+        program = "add_executable(proviso main.cc)\n" \
+                  "target_link_libraries(proviso PRIVATE proviso::ledger)\n"
+        self.assertEqual(faults({"src/cli/CMakeLists.txt": program,
+                                 "src/cli/main.cc": '#include "base/result.h"\n'}), [])
+        found = faults({"src/cli/CMakeLists.txt": program,
+                        "src/cli/main.cc": '#include "review/case.h"\n'})
+        self.assertEqual([f[0] for f in found], ["src/cli/main.cc"])
+
     def test_dead_files(self):
+        self.refuses("src/ledger/internal/x.h", "#pragma once\n", 1, "nothing includes it")
+        self.assertEqual(faults({"src/ledger/internal/x.h": "#pragma once\n",
+                                 "src/ledger/tile.cc": '#include "ledger/internal/x.h"\n'}), [])
         self.refuses("src/ledger/orphan.cc", "int a;\n", 1, "dead file")
         self.refuses("src/ledger/ile.cc", "int a;\n", 1, "dead file")
         self.refuses("src/attic/old.cc", "int a;\n", 1, "no CMakeLists.txt")
