@@ -160,7 +160,7 @@ Result<Catalogue> Catalogue::FromNode(const YamlNode& root, std::string_view fil
   }
   map.Finish();
   catalogue.CheckMeters(faults, meter_lines);
-  if (Status status = faults.ToStatus(); !status) return tl::unexpected(std::move(status).error());
+  PROVISO_TRY(faults.ToStatus());
   return catalogue;
 }
 

@@ -146,7 +146,7 @@ Result<Customers> Customers::FromNode(const YamlNode& root, std::string_view fil
   }
   map.Finish();
   reader.CheckDependents();
-  if (Status status = faults.ToStatus(); !status) return tl::unexpected(std::move(status).error());
+  PROVISO_TRY(faults.ToStatus());
   customers.BuildIndex();
   return customers;
 }

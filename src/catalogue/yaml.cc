@@ -344,9 +344,7 @@ std::string YamlNode::Describe() const {
 
 Result<YamlNode> ReadYaml(std::string_view text, std::string_view file_name,
                           const YamlLimits& limits) {
-  if (Status checked = CheckText(text, file_name, limits); !checked) {
-    return tl::unexpected(std::move(checked).error());
-  }
+  PROVISO_TRY(CheckText(text, file_name, limits));
   Faults faults(file_name);
   TreeBuilder builder(limits, faults);
   try {

@@ -123,7 +123,7 @@ Result<Terms> FromNode(const YamlNode& root, std::string_view file_name) {
   terms.appeal = WithoutLineEnd(map.Text("appeal"));
   map.Finish();
   CheckKeepOn(terms, map, faults);
-  if (Status status = faults.ToStatus(); !status) return tl::unexpected(std::move(status).error());
+  PROVISO_TRY(faults.ToStatus());
   return terms;
 }
 
