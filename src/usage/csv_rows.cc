@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "io/try_status.h"
 #include "usage/csv_splitter.h"
 #include "usage/import_rows.h"
 
@@ -112,7 +111,7 @@ Status CsvRows::Next(CsvBatch& batch) {
     batch = std::exchange(first_, CsvBatch{});
     return {};
   }
-  PROVISO_TRY_STATUS(splitter_.Next(batch));
+  PROVISO_TRY(splitter_.Next(batch));
   done_.store(splitter_.bytes_read(), std::memory_order_relaxed);
   return {};
 }
@@ -132,9 +131,9 @@ RowCheck::Fault CsvRows::ReadCells(const CsvBatch& batch, const CsvBatch::Record
 }
 
 Status CsvRows::CsvWorker::NextBatch() {
-  PROVISO_TRY_STATUS(owner_.tally_.Add(std::exchange(tally_, Tally{})));
+  PROVISO_TRY(owner_.tally_.Add(std::exchange(tally_, Tally{})));
   next_ = 0;
-  PROVISO_TRY_STATUS(owner_.Next(batch_));
+  PROVISO_TRY(owner_.Next(batch_));
   if (batch_.records.empty()) return {};
   if (!IsCleanText(std::string_view(batch_.text.data(), batch_.used))) {
     return UncleanText(batch_, owner_.layout_.names);
@@ -162,7 +161,7 @@ Result<std::size_t> CsvRows::CsvWorker::Fill(ChunkWriter& out) {
   std::size_t rows = 0;
   while (rows < out.capacity()) {
     if (next_ == batch_.records.size()) {
-      PROVISO_TRY_STATUS(NextBatch());
+      PROVISO_TRY(NextBatch());
       if (batch_.records.empty()) break;
     }
     Take(batch_.records[next_++], out, rows);
@@ -175,7 +174,7 @@ Result<std::size_t> CsvRows::CsvWorker::Fill(ChunkWriter& out) {
 Result<std::unique_ptr<ImportRows>> OpenCsvRows(const std::filesystem::path& path) {
   CsvSplitter splitter(PROVISO_TRY(DeliveryFile::Open(path)));
   CsvBatch batch;
-  PROVISO_TRY_STATUS(splitter.Next(batch));
+  PROVISO_TRY(splitter.Next(batch));
   if (batch.records.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "the file holds no line; expected a header and rows");
   }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "io/try_status.h"
-
 namespace proviso::usage {
 
 namespace {
@@ -32,6 +30,12 @@ constexpr FocusColumn OneOf(FocusColumn column, std::string_view values) {
   column.values = values;
   return column;
 }
+// For a column that no figure is computed from.
+constexpr FocusColumn Preferably(FocusColumn column, std::string_view values) {
+  column.values = values;
+  column.forgiving = true;
+  return column;
+}
 
 constexpr std::array kColumns = {
     Dropped("AllocatedMethodDetails", 3),
@@ -52,7 +56,7 @@ constexpr std::array kColumns = {
     OneOf(Filled("ChargeCategory"), "Usage;Purchase;Tax;Credit;Adjustment"),
     OneOf(Required("ChargeClass"), "Correction"),
     Dropped("ChargeDescription"),
-    OneOf(Kept("ChargeFrequency"), "One-Time;Recurring;Usage-Based"),
+    Preferably(Kept("ChargeFrequency"), "One-Time;Recurring;Usage-Based"),
     Filled("ChargePeriodEnd", kInstant),
     Filled("ChargePeriodStart", kInstant),
     Dropped("CommitmentDiscountCategory"),
@@ -75,7 +79,7 @@ constexpr std::array kColumns = {
     Dropped("InvoiceIssuerName"),
     Required("ListCost", kDecimal),
     Dropped("ListUnitPrice", 0, kDecimal),
-    OneOf(Kept("PricingCategory"), "Standard;Dynamic;Committed;Other"),
+    Preferably(Kept("PricingCategory"), "Standard;Dynamic;Committed;Other"),
     Dropped("PricingCurrency", 2),
     Dropped("PricingCurrencyContractedUnitPrice", 2, kDecimal),
     Dropped("PricingCurrencyEffectiveCost", 2, kDecimal),
@@ -181,7 +185,7 @@ Result<FocusLayout> RecogniseLayout(const std::vector<std::string>& header) {
                                                " by its columns; export FOCUS 1.0 or 1.2");
   }
   layout.version = "1." + std::to_string(minor);
-  PROVISO_TRY_STATUS(CheckRequired(layout));
+  PROVISO_TRY(CheckRequired(layout));
   for (const FocusColumn& column : kColumns) {
     if (column.since <= minor && !seen.contains(column.name))
       layout.absent.emplace_back(column.name);

@@ -21,6 +21,8 @@ struct FocusColumn {
   bool kept = false;        // reaches the lake; all others are dropped unread
   bool filled = false;      // a row where it is null is quarantined
   std::string_view values;  // allowed values, separated by ';'; empty: any
+  // Another value than those allowed becomes null, and is counted; else it costs the row.
+  bool forgiving = false;
 };
 
 // All columns of FOCUS 1.0 to 1.4, by name.

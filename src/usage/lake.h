@@ -75,7 +75,9 @@ struct Selection {
   std::optional<Date> to;    // the day after the last
 };
 
-// What one subscription used of one capability class in one region.
+// A row of at most 24 hours that crosses midnight is split by whole hours where that is exact; any
+// other row that does not lie in one UTC day is a long one. What one subscription used of one
+// capability class in one region.
 struct Series {
   std::string subscription;
   std::string capability_class;
@@ -87,8 +89,8 @@ struct Series {
   // Sum of the month in units (flows) or unit-hours (levels), with the rows that are longer than
   // a day and lie within the month.
   std::map<Month, Decimal> months;
-  // Months that a row touches which is longer than a day (or cannot be split at midnight). Such a
-  // row is in no day; one that crosses the month's end is in no month either.
+  // Months that a long row touches. It is in no day; one that crosses the month's end, or the
+  // bounds of the selection, is in no month either.
   std::set<Month> has_long_rows;
 };
 
@@ -136,8 +138,8 @@ class Lake {
   // kDataLoss unless the stored file is the one whose hash Stage returned.
   Status VerifyLakeFile(const std::string& sha256, const std::string& lake_sha256) const;
 
-  // Daily series of usage: rows of ChargeCategory Usage with a sub account, a region and a
-  // quantity, Corrections included, unused commitments not.
+  // Daily series of usage: rows of ChargeCategory Usage with a sub account and a quantity,
+  // Corrections included, unused commitments not. A row without a region has the region "".
   Result<usage::Rollup> Rollup(const Selection& selection,
                                const catalogue::Catalogue& catalogue) const;
   // Of the same rows, those that the catalogue does not map; largest quantity first.

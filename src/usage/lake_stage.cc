@@ -5,7 +5,6 @@
 
 #include "base/bytes.h"
 #include "base/random.h"
-#include "io/try_status.h"
 #include "usage/import_rows.h"
 #include "usage/lake.h"
 
@@ -118,10 +117,10 @@ Result<std::unique_ptr<ImportRows>> OpenRows(const std::filesystem::path& file,
 
 Result<Lake> Lake::Open(const std::filesystem::path& data, io::FileSystem& files) {
   Lake lake(std::filesystem::absolute(data).lexically_normal(), files);
-  PROVISO_TRY_STATUS(files.CreateDirectories(lake.lake_ / kSpillFolder));
-  PROVISO_TRY_STATUS(files.CreateDirectories(lake.quarantine_));
+  PROVISO_TRY(files.CreateDirectories(lake.lake_ / kSpillFolder));
+  PROVISO_TRY(files.CreateDirectories(lake.quarantine_));
   for (const std::string& name : PROVISO_TRY(files.List(lake.lake_))) {
-    if (name.starts_with(kStagingPrefix)) PROVISO_TRY_STATUS(files.Remove(lake.lake_ / name));
+    if (name.starts_with(kStagingPrefix)) PROVISO_TRY(files.Remove(lake.lake_ / name));
   }
   return lake;
 }
@@ -147,9 +146,9 @@ Result<Delivery> Lake::Stage(const std::filesystem::path& file,
   const auto tick = [&] {
     if (options.progress) options.progress(rows->ShareDone(), "import");
   };
-  PROVISO_TRY_STATUS_DOING(engine.CopyToParquet(*rows, staged.path(), tick), doing);
+  PROVISO_TRY_DOING(engine.CopyToParquet(*rows, staged.path(), tick), doing);
   const Tally tally = rows->TakeTally();
-  PROVISO_TRY_STATUS_DOING(CheckCounts(tally, options, rows->format()), doing);
+  PROVISO_TRY_DOING(CheckCounts(tally, options, rows->format()), doing);
 
   Delivery delivery;
   delivery.sha256 = PROVISO_TRY_DOING(rows->Finish(), doing).Hex();
@@ -161,18 +160,18 @@ Result<Delivery> Lake::Stage(const std::filesystem::path& file,
   if (options.progress) options.progress(1.0, "store");
   const std::filesystem::path quarantine = quarantine_ / (delivery.sha256 + ".jsonl");
   if (tally.quarantined.empty()) {
-    PROVISO_TRY_STATUS(files_->Remove(quarantine));
+    PROVISO_TRY(files_->Remove(quarantine));
   } else {
     const std::string text = FormatQuarantine(tally.quarantined, PlaceWord(delivery.format));
-    PROVISO_TRY_STATUS(io::WriteFileDurably(*files_, quarantine, AsBytes(text), 0600));
+    PROVISO_TRY(io::WriteFileDurably(*files_, quarantine, AsBytes(text), 0600));
     delivery.quarantine = quarantine;
   }
   delivery.lake_sha256 = PROVISO_TRY(HashFile(staged.path())).Hex();
-  PROVISO_TRY_STATUS(files_->SyncFile(staged.path()));
+  PROVISO_TRY(files_->SyncFile(staged.path()));
   // Last, so that a lake file is there only when all that belongs to it is.
-  PROVISO_TRY_STATUS(files_->Rename(staged.path(), lake_ / (delivery.sha256 + ".parquet")));
+  PROVISO_TRY(files_->Rename(staged.path(), lake_ / (delivery.sha256 + ".parquet")));
   staged.Keep();
-  PROVISO_TRY_STATUS(files_->SyncDirectory(lake_));
+  PROVISO_TRY(files_->SyncDirectory(lake_));
   return delivery;
 }
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "io/try_status.h"
 #include "usage/import_rows.h"
 
 namespace proviso::usage {
@@ -174,7 +173,7 @@ Result<std::size_t> ParquetRows::FillNext(LakeRow& row, ChunkWriter& out) {
     if (*chunk == nullptr) break;
     Tally tally;
     rows = TakeChunk(**chunk, row, out, tally);
-    PROVISO_TRY_STATUS(tally_.Add(std::move(tally)));
+    PROVISO_TRY(tally_.Add(std::move(tally)));
   }
   return rows;
 }
@@ -230,7 +229,7 @@ Result<std::unique_ptr<ImportRows>> OpenParquetRows(const std::filesystem::path&
   for (std::size_t i = 0; i < lake.size(); ++i) {
     if (places[i] < 0) continue;
     const auto place = static_cast<std::size_t>(places[i]);
-    PROVISO_TRY_STATUS(CheckType(*lake[i], schema.types[place]));
+    PROVISO_TRY(CheckType(*lake[i], schema.types[place]));
     if (IsBinaryFraction(schema.types[place])) {
       oddities.push_back("the column `" + schema.names[place] + "` is " + schema.types[place] +
                          ", which is not exact; no figure is computed from it");

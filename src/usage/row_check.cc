@@ -137,6 +137,8 @@ std::string_view OddityText(Oddity oddity) {
       return "rows longer than a day, which count in months only";
     case Oddity::kCrossesMidnight:
       return "rows within 24 hours that cross midnight";
+    case Oddity::kUnknownValue:
+      return "rows with a charge frequency or pricing category that FOCUS does not have, left out";
     case Oddity::kCount:
       break;
   }
@@ -217,12 +219,18 @@ RowCheck::RowCheck()
 FaultReason RowCheck::CheckCell(const FocusColumn& column, std::size_t at, LakeRow& row) const {
   const Cell& cell = row.cells[at];
   if (!cell) return column.filled ? FaultReason::kMissing : FaultReason::kNone;
+  if (column.forgiving && !IsOneOf(*cell, column.values)) {
+    row.cells[at].reset();
+    row.unknown_value = true;
+    return FaultReason::kNone;
+  }
   if (column.type == ColumnType::kText) return CheckText(column, *cell);
   if (column.type == ColumnType::kDecimal) return ParseQuantity(*cell, row.decimals[at]);
   return ParseInstant(*cell, row.instants[at]);
 }
 
 RowCheck::Fault RowCheck::Check(LakeRow& row) const {
+  row.unknown_value = false;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const FaultReason reason = CheckCell(*columns_[i], i, row);
     if (reason != FaultReason::kNone) return {reason, columns_[i]->name};
@@ -258,6 +266,7 @@ void RowCheck::Count(const LakeRow& row, Tally& tally) const {
   } else if (!UsageDay(row)) {
     note(Oddity::kCrossesMidnight);
   }
+  if (row.unknown_value) note(Oddity::kUnknownValue);
   if (row.cells[category_] != "Usage") return;
   if (!row.cells[subscription_]) note(Oddity::kNoSubscription);
   const bool quantity_due = !row.cells[charge_class_] && row.cells[commitment_] != "Unused";

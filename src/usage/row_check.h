@@ -22,6 +22,7 @@ enum class Oddity : std::uint8_t {
   kOutsideBillingPeriod,
   kLongerThanDay,
   kCrossesMidnight,
+  kUnknownValue,
   kCount,
 };
 std::string_view OddityText(Oddity oddity);
@@ -46,6 +47,7 @@ struct LakeRow {
   std::vector<Cell> cells;
   std::vector<Decimal> decimals;
   std::vector<Instant> instants;
+  bool unknown_value = false;        // a forgiving column held something else, now null
   std::vector<std::string> scratch;  // where cells with doubled quotes are undone
 
   LakeRow();

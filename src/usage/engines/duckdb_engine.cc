@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "io/try_status.h"
 #include "usage/engines/duckdb_table_function.h"
 
 namespace proviso::usage {
@@ -143,12 +142,12 @@ Status ApplySettings(const EngineSettings& settings, duckdb_config config) {
     }
     return {};
   };
-  PROVISO_TRY_STATUS(set("memory_limit", std::to_string(settings.memory_bytes) + "B"));
-  if (settings.threads > 0) PROVISO_TRY_STATUS(set("threads", std::to_string(settings.threads)));
-  PROVISO_TRY_STATUS(set("autoinstall_known_extensions", "false"));
-  PROVISO_TRY_STATUS(set("autoload_known_extensions", "false"));
-  PROVISO_TRY_STATUS(set("preserve_insertion_order", settings.keep_order ? "true" : "false"));
-  PROVISO_TRY_STATUS(set("temp_directory", settings.spill_directory.string()));
+  PROVISO_TRY(set("memory_limit", std::to_string(settings.memory_bytes) + "B"));
+  if (settings.threads > 0) PROVISO_TRY(set("threads", std::to_string(settings.threads)));
+  PROVISO_TRY(set("autoinstall_known_extensions", "false"));
+  PROVISO_TRY(set("autoload_known_extensions", "false"));
+  PROVISO_TRY(set("preserve_insertion_order", settings.keep_order ? "true" : "false"));
+  PROVISO_TRY(set("temp_directory", settings.spill_directory.string()));
   return {};
 }
 
@@ -238,7 +237,7 @@ DuckDbEngine& DuckDbEngine::operator=(DuckDbEngine&&) noexcept = default;
 DuckDbEngine::~DuckDbEngine() = default;
 
 Result<DuckDbEngine> DuckDbEngine::Open(const EngineSettings& settings) {
-  PROVISO_TRY_STATUS(CheckDuckDbVersion(duckdb_library_version()));
+  PROVISO_TRY(CheckDuckDbVersion(duckdb_library_version()));
   auto state = std::make_unique<State>();
   duckdb_config config = nullptr;
   if (duckdb_create_config(&config) != DuckDBSuccess) {
@@ -259,20 +258,20 @@ Result<DuckDbEngine> DuckDbEngine::Open(const EngineSettings& settings) {
     return Fail(ErrorCode::kInternal, "cannot connect to duckdb");
   }
   DuckDbEngine engine(std::move(state));
-  PROVISO_TRY_STATUS(engine.Execute("SET TimeZone = 'UTC'"));
+  PROVISO_TRY(engine.Execute("SET TimeZone = 'UTC'"));
   std::vector<std::filesystem::path> directories = settings.directories;
   if (!settings.spill_directory.empty()) directories.push_back(settings.spill_directory);
-  PROVISO_TRY_STATUS(engine.Execute("SET allowed_paths = " + SqlList(settings.readable_files)));
-  PROVISO_TRY_STATUS(engine.Execute("SET allowed_directories = " + SqlList(directories)));
-  PROVISO_TRY_STATUS(engine.Execute("SET enable_external_access = false"));
-  PROVISO_TRY_STATUS(engine.Execute("SET lock_configuration = true"));
+  PROVISO_TRY(engine.Execute("SET allowed_paths = " + SqlList(settings.readable_files)));
+  PROVISO_TRY(engine.Execute("SET allowed_directories = " + SqlList(directories)));
+  PROVISO_TRY(engine.Execute("SET enable_external_access = false"));
+  PROVISO_TRY(engine.Execute("SET lock_configuration = true"));
   return engine;
 }
 
 Status DuckDbEngine::Execute(const std::string& sql, const std::vector<Parameter>& parameters,
                              const std::function<void()>& tick) {
   auto statement = PROVISO_TRY(Statement::Prepare(state_->connection, sql));
-  PROVISO_TRY_STATUS(statement.Bind(parameters));
+  PROVISO_TRY(statement.Bind(parameters));
   PendingOwner pending;
   if (duckdb_pending_prepared(statement.get(), &pending.pending) != DuckDBSuccess) {
     return EngineFailure(DUCKDB_ERROR_INVALID, duckdb_pending_error(pending.pending));
@@ -321,14 +320,14 @@ Result<const ChunkView*> QueryCursor::Next() {
 Result<QueryCursor> DuckDbEngine::Start(const std::string& sql,
                                         const std::vector<Parameter>& parameters) {
   auto prepared = PROVISO_TRY(Statement::Prepare(state_->connection, sql));
-  PROVISO_TRY_STATUS(prepared.Bind(parameters));
+  PROVISO_TRY(prepared.Bind(parameters));
   auto state = std::make_unique<QueryCursor::State>(std::move(prepared));
   // duckdb_query() would hold the whole result in memory, outside of the memory limit.
   if (duckdb_pending_prepared_streaming(state->statement.get(), &state->pending.pending) !=
       DuckDBSuccess) {
     return EngineFailure(DUCKDB_ERROR_INVALID, duckdb_pending_error(state->pending.pending));
   }
-  PROVISO_TRY_STATUS(RunPending(state->pending, {}, state->owner));
+  PROVISO_TRY(RunPending(state->pending, {}, state->owner));
   state->view.columns_.resize(duckdb_column_count(&state->owner.result));
   for (std::size_t i = 0; i < state->view.columns_.size(); ++i) {
     state->view.columns_[i].type = TypeOf(state->owner.result, i);
@@ -340,7 +339,7 @@ Status DuckDbEngine::Query(const std::string& sql, const std::vector<Parameter>&
                            const std::function<Status(const ChunkView&)>& take) {
   auto cursor = PROVISO_TRY(Start(sql, parameters));
   while (const ChunkView* const rows = PROVISO_TRY(cursor.Next())) {
-    PROVISO_TRY_STATUS(take(*rows));
+    PROVISO_TRY(take(*rows));
   }
   return {};
 }
@@ -348,7 +347,7 @@ Status DuckDbEngine::Query(const std::string& sql, const std::vector<Parameter>&
 Status DuckDbEngine::CopyToParquet(RowSource& source, const std::filesystem::path& path,
                                    const std::function<void()>& tick) {
   if (!state_->serves_rows) {
-    PROVISO_TRY_STATUS(state_->table_function.Register(state_->connection));
+    PROVISO_TRY(state_->table_function.Register(state_->connection));
     state_->serves_rows = true;
   }
   state_->table_function.Serve(&source);
