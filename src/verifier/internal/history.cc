@@ -1,0 +1,341 @@
+#include "verifier/internal/history.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "crypto/hash.h"
+
+namespace proviso::verifier {
+namespace {
+
+constexpr std::int64_t kQuorumMin = 2;
+
+tl::unexpected<Error> Bad(std::string what) { return Fail(ErrorCode::kDataLoss, std::move(what)); }
+
+bool IsPerson(std::string_view actor) { return actor.starts_with("p-"); }
+
+// What the signed act behind an entry about a plan must be about.
+Json DecisionArgs(const Json& data) {
+  return Json::Of({{"decision", *data.Find("decision")}, {"plan_hash", *data.Find("plan_hash")}});
+}
+
+struct ActRoles {
+  std::string_view act;
+  std::string_view roles;  // separated by spaces
+};
+constexpr std::array<ActRoles, 17> kActRoles = {{
+    {"attribution record", "reviewer"},
+    {"case close", "reviewer"},
+    {"case open", "reviewer"},
+    {"case run", "reviewer"},
+    {"claim add", "reviewer"},
+    {"decision adopt", "decider enforcer"},
+    {"decision lift", "decider reviewer"},
+    {"decision lift emergency", "decider enforcer"},
+    {"decision plan", "decider reviewer"},
+    {"decision propose", "decider reviewer"},
+    {"decision sign", "decider"},
+    {"finding record", "reviewer"},
+    {"import catalogue", "administrator"},
+    {"import customers", "administrator"},
+    {"import terms", "administrator"},
+    {"roster propose", "administrator"},
+    {"statement issue", "decider liaison reviewer"},
+}};
+
+}  // namespace
+
+std::vector<std::string_view> RolesFor(std::string_view act_name) {
+  std::vector<std::string_view> roles;
+  for (const ActRoles& row : kActRoles) {
+    if (row.act != act_name) continue;
+    for (std::size_t at = 0; at < row.roles.size();) {
+      const std::size_t end = std::min(row.roles.find(' ', at), row.roles.size());
+      roles.push_back(row.roles.substr(at, end - at));
+      at = end + 1;
+    }
+  }
+  return roles;
+}
+
+struct History::Step {
+  std::string_view type;
+  std::string_view actor;
+  Json data;                      // read for the types that have a rule
+  std::optional<CheckedAct> act;  // absent for what nobody signed
+};
+
+struct History::Rule {
+  std::string_view type;
+  std::array<std::string_view, 2> acts;  // the acts that may stand behind it
+  // kAlways: an act is needed; kOnceRostered: as soon as a roster is in force; kOwn: the handler
+  // checks act and actor by itself.
+  enum class Needs { kNever, kAlways, kOnceRostered, kOwn } needs;
+  Status (History::*handle)(const Step&);
+};
+
+const History::Rule* History::FindRule(std::string_view type) {
+  using Needs = Rule::Needs;
+  static const std::array<Rule, 12> kRules = {{
+      {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
+      {"customers.imported", {"import customers"}, Needs::kOnceRostered, nullptr},
+      {"decision.adopted", {"decision adopt"}, Needs::kAlways, &History::AdoptDecision},
+      {"decision.lifted_in_emergency",
+       {"decision lift emergency"},
+       Needs::kAlways,
+       &History::LiftDecision},
+      {"decision.planned", {"decision plan"}, Needs::kAlways, &History::PlanDecision},
+      {"decision.proposed",
+       {"decision propose", "decision lift"},
+       Needs::kAlways,
+       &History::ProposeDecision},
+      {"decision.signed", {"decision sign"}, Needs::kAlways, &History::SignDecision},
+      {"log.initialised", {}, Needs::kNever, &History::CheckLog},
+      {"roster.proposed", {"roster propose"}, Needs::kOwn, &History::ProposeRoster},
+      {"roster.signed", {"roster sign"}, Needs::kOwn, &History::SignRoster},
+      {"statement.issued", {"statement issue"}, Needs::kAlways, &History::IssueStatement},
+      {"terms.imported", {"import terms"}, Needs::kOnceRostered, &History::ImportTerms},
+  }};
+  const auto* rule = std::find_if(kRules.begin(), kRules.end(),
+                                  [&](const Rule& each) { return each.type == type; });
+  return rule == kRules.end() ? nullptr : rule;
+}
+
+void History::Apply(std::uint64_t index, const Entry& entry) {
+  if (const Status checked = Check(index, entry); !checked) {
+    problems_.Add("entry " + std::to_string(index) + " (`" + std::string(entry.type) +
+                  "`): " + checked.error().message());
+  }
+}
+
+void History::Finish() {
+  if (const Status checked = roster_.Finish(); !checked) {
+    problems_.Add("roster: " + checked.error().message());
+  }
+}
+
+Status History::Check(std::uint64_t index, const Entry& entry) {
+  const Rule* const rule = FindRule(entry.type);
+  if (rule == nullptr && !entry.has_act() && !IsPerson(entry.actor)) return {};
+  Step step{.type = entry.type, .actor = entry.actor, .data = {}, .act = {}};
+  if (entry.has_act()) {
+    const Json act = PROVISO_TRY(ParseJson(entry.act));
+    step.act = PROVISO_TRY(verifier::CheckAct(act, log_.name));
+    ++acts_checked_;
+  }
+  PROVISO_TRY(CheckAct(step, rule));
+  if (rule == nullptr || rule->handle == nullptr) return {};
+  if (entry.type == "log.initialised" && index != 0) {
+    return Bad("expected at index 0 only");
+  }
+  step.data = PROVISO_TRY(ParseJson(entry.data));
+  return (this->*rule->handle)(step);
+}
+
+// Who stands behind an entry: nobody but the service itself, or a person of the roster in force.
+Status History::CheckAct(const Step& step, const Rule* rule) {
+  const Rule::Needs needs = rule == nullptr ? Rule::Needs::kNever : rule->needs;
+  if (!step.act) {
+    const bool missing = IsPerson(step.actor) || needs == Rule::Needs::kAlways ||
+                         (needs == Rule::Needs::kOnceRostered && roster_.current() != nullptr);
+    return missing ? Status(Bad("expected a signed act, found none")) : Status();
+  }
+  const CheckedAct& act = *step.act;
+  const bool fits = rule != nullptr && std::ranges::find(rule->acts, act.name) != rule->acts.end();
+  if (!fits && (rule != nullptr || MustBeOpen(act.name))) {
+    return Bad("the act `" + act.name + "` does not belong to this type of entry");
+  }
+  if (act.open && !open_acts_.insert(act.body).second) {
+    return Bad("the act `" + act.name + "` stands in the log a second time");
+  }
+  if (needs != Rule::Needs::kOwn) PROVISO_TRY(roster_.CheckActor(step.actor, act));
+  return CheckRole(step, act);
+}
+
+Status History::CheckRole(const Step& step, const CheckedAct& act) const {
+  const std::vector<std::string_view> roles = RolesFor(act.name);
+  if (roles.empty() || roster_.current() == nullptr) return {};
+  const RosterPerson* const person = roster_.current()->Find(step.actor);
+  if (person == nullptr) return {};  // the handler of rosters refuses with the reason
+  const bool may = std::ranges::any_of(
+      roles, [&](std::string_view role) { return person->roles.contains(std::string(role)); });
+  if (may) return {};
+  std::string wanted;
+  for (const std::string_view role : roles) {
+    if (!wanted.empty()) wanted += " or ";
+    wanted += role;
+  }
+  return Bad("expected `" + std::string(step.actor) + "` to have the role " + wanted + " for `" +
+             act.name + "`, found no such role in the roster in force");
+}
+
+Status History::CheckLog(const Step& step) {
+  const std::string origin = PROVISO_TRY(step.data.StringAt("origin"));
+  const std::string vkey = PROVISO_TRY(step.data.StringAt("vkey"));
+  if (origin == log_.name && vkey == log_.ToText()) return {};
+  return Bad("expected the log `" + log_.ToText() + "`, found `" + vkey + "` of `" + origin + "`");
+}
+
+Status History::ProposeRoster(const Step& step) {
+  return roster_.Propose(step.data, step.actor, step.act ? &*step.act : nullptr);
+}
+
+Status History::SignRoster(const Step& step) {
+  if (!step.act) return Bad("expected a signed act, found none");
+  return roster_.Sign(step.data, step.actor, *step.act);
+}
+
+Status History::ImportTerms(const Step& step) {
+  const std::string id = PROVISO_TRY(step.data.StringAt("terms"));
+  const std::string version = PROVISO_TRY(step.data.StringAt("version"));
+  Quorum imported;
+  imported.digest = PROVISO_TRY(step.data.StringAt("digest"));
+  PROVISO_TRY(step.data.ObjectAt("quorum"));
+  const Json& quorum = *step.data.Find("quorum");
+  imported.decision = PROVISO_TRY(quorum.IntegerAt("decision"));
+  imported.lift = PROVISO_TRY(quorum.IntegerAt("lift"));
+  if (imported.decision < kQuorumMin || imported.lift < kQuorumMin) {
+    return Bad("expected quorums of 2 or more, found " + std::to_string(imported.decision) +
+               " and " + std::to_string(imported.lift));
+  }
+  const auto [known, added] = terms_.emplace(id + "@" + version, imported);
+  const bool same = known->second.digest == imported.digest &&
+                    known->second.decision == imported.decision &&
+                    known->second.lift == imported.lift;
+  if (!added && !same) return Bad("terms `" + known->first + "` are in the log already, otherwise");
+  return {};
+}
+
+Result<History::Decision*> History::DecisionOf(const Step& step) {
+  const std::string id = PROVISO_TRY(step.data.StringAt("decision"));
+  const auto found = decisions_.find(id);
+  if (found == decisions_.end()) return Bad("decision `" + id + "` was not proposed before");
+  return &found->second;
+}
+
+// The decision, when its newest plan is the one that the entry is about.
+Result<History::Decision*> History::PlannedDecisionOf(const Step& step) {
+  Decision* const decision = PROVISO_TRY(DecisionOf(step));
+  const std::string hash = PROVISO_TRY(step.data.StringAt("plan_hash"));
+  if (decision->plan_hash.empty()) return Bad("the decision was not planned before");
+  if (decision->plan_hash != hash) {
+    return Bad("expected the plan `" + decision->plan_hash + "`, found `" + hash + "`");
+  }
+  return decision;
+}
+
+Status History::ProposeDecision(const Step& step) {
+  const std::string id = PROVISO_TRY(step.data.StringAt("decision"));
+  const std::string kind = PROVISO_TRY(step.data.StringAt("kind"));
+  if (kind != "interim" && kind != "final" && kind != "lift") {
+    return Bad("expected the kind interim, final or lift, found `" + kind + "`");
+  }
+  const auto [place, added] = decisions_.try_emplace(id);
+  if (!added) return Bad("decision `" + id + "` was proposed before");
+  Decision& decision = place->second;
+  decision.preparers.emplace(step.actor);
+  decision.lift = kind == "lift";
+  if (!decision.lift) return {};
+  decision.lifts = PROVISO_TRY(step.data.StringAt("lifts"));
+  const auto lifted = decisions_.find(decision.lifts);
+  if (lifted == decisions_.end() || !lifted->second.adopted) {
+    return Bad("expected a decision in force to lift, found `" + decision.lifts + "`");
+  }
+  return {};
+}
+
+Status History::PlanDecision(const Step& step) {
+  Decision* const decision = PROVISO_TRY(DecisionOf(step));
+  if (decision->adopted) return Bad("the decision is adopted already");
+  const std::string hash = PROVISO_TRY(step.data.StringAt("plan_hash"));
+  if (!crypto::Hash::FromHex(hash)) return Bad("expected `plan_hash` as a SHA-256");
+  const std::string kind = PROVISO_TRY(step.data.StringAt("kind"));
+  const std::string_view expected_kind = decision->lift ? "lift" : "restrict";
+  if (kind != expected_kind) {
+    return Bad("expected the kind `" + std::string(expected_kind) + "`, found `" + kind + "`");
+  }
+  const std::string terms = PROVISO_TRY(step.data.StringAt("terms"));
+  const auto found = terms_.find(terms);
+  if (found == terms_.end()) return Bad("terms `" + terms + "` were not imported before");
+  const std::int64_t needed = decision->lift ? found->second.lift : found->second.decision;
+  const std::int64_t quorum = PROVISO_TRY(step.data.IntegerAt("quorum"));
+  if (quorum != needed) {
+    return Bad("expected the quorum of terms `" + terms + "`, " + std::to_string(needed) +
+               ", found " + std::to_string(quorum));
+  }
+  decision->preparers.emplace(step.actor);
+  decision->plan_hash = hash;
+  decision->quorum = quorum;
+  decision->signers.clear();
+  decision->stated = false;
+  return {};
+}
+
+Status History::SignDecision(const Step& step) {
+  Decision* const decision = PROVISO_TRY(PlannedDecisionOf(step));
+  if (step.act->args != DecisionArgs(step.data)) return Bad("the act is about another plan");
+  if (decision->preparers.contains(step.actor)) {
+    return Bad("`" + std::string(step.actor) + "` prepared the decision and signs it");
+  }
+  if (!decision->signers.emplace(step.actor).second) {
+    return Bad("`" + std::string(step.actor) + "` has signed this plan already");
+  }
+  return {};
+}
+
+Status History::IssueStatement(const Step& step) {
+  Decision* const decision = PROVISO_TRY(PlannedDecisionOf(step));
+  const std::string hash = PROVISO_TRY(step.data.StringAt("statement_sha256"));
+  if (!crypto::Hash::FromHex(hash)) return Bad("expected `statement_sha256` as a SHA-256");
+  decision->stated = true;
+  return {};
+}
+
+// A signature counts while its signer may still sign, and took no part in preparing the decision.
+Status History::CheckSigners(const Decision& decision) const {
+  std::int64_t valid = 0;
+  for (const std::string& signer : decision.signers) {
+    const RosterPerson* const person = roster_.current()->Find(signer);
+    const bool counts = person != nullptr && person->roles.contains("decider") &&
+                        !decision.preparers.contains(signer);
+    valid += counts ? 1 : 0;
+  }
+  const std::int64_t needed = std::max(decision.quorum, kQuorumMin);
+  if (valid >= needed) return {};
+  return Bad("expected " + std::to_string(needed) + " valid signatures of the plan, found " +
+             std::to_string(valid));
+}
+
+Status History::AdoptDecision(const Step& step) {
+  ++decisions_checked_;
+  Decision* const decision = PROVISO_TRY(PlannedDecisionOf(step));
+  if (step.act->args != DecisionArgs(step.data)) return Bad("the act is about another plan");
+  if (decision->adopted) return Bad("the decision is adopted already");
+  // No secret restriction: its statement comes first. Lifting takes nothing from anybody.
+  if (!decision->lift && !decision->stated) {
+    return Bad("expected a statement about the plan before, found none");
+  }
+  PROVISO_TRY(CheckSigners(*decision));
+  if (decision->lift) {
+    Decision& lifted = decisions_.find(decision->lifts)->second;
+    if (lifted.lifted) return Bad("`" + decision->lifts + "` is lifted already");
+    lifted.lifted = true;
+  }
+  decision->adopted = true;
+  return {};
+}
+
+Status History::LiftDecision(const Step& step) {
+  Decision* const decision = PROVISO_TRY(DecisionOf(step));
+  if (step.act->args != Json::Of({{"decision", *step.data.Find("decision")}})) {
+    return Bad("the act is about another decision");
+  }
+  if (!PROVISO_TRY(step.data.BoolAt("alarm"))) return Bad("expected the `alarm` to be raised");
+  if (!decision->adopted || decision->lifted) return Bad("the decision is not in force");
+  decision->lifted = true;
+  return {};
+}
+
+}  // namespace proviso::verifier

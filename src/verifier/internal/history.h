@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "crypto/note.h"
+#include "verifier/internal/act_check.h"
+#include "verifier/internal/entry.h"
+#include "verifier/internal/problems.h"
+#include "verifier/internal/roster_chain.h"
+
+namespace proviso::verifier {
+
+// The roles that allow an act, in alphabetical order; empty for acts that anybody may do, and for
+// unknown ones (docs/formats/acts.md).
+std::vector<std::string_view> RolesFor(std::string_view act_name);
+
+// Checks what the entries say, in their order: that every act is signed by its actor, who is in the
+// roster in force and has a role for it; that rosters follow one another by their quorums; that no
+// decision is adopted without its plan, its statement, and the quorum that its terms require.
+// Entry types that it does not know it lets pass.
+class History {
+ public:
+  History(const crypto::NoteVerifier& log, std::optional<std::string> first_roster_hash,
+          Problems& problems)
+      : log_(log), roster_(std::move(first_roster_hash)), problems_(problems) {}
+
+  void Apply(std::uint64_t index, const Entry& entry);
+  void Finish();
+
+  const RosterVersion* roster() const { return roster_.current(); }
+  std::uint64_t acts_checked() const { return acts_checked_; }
+  std::uint64_t decisions_checked() const { return decisions_checked_; }
+
+ private:
+  struct Quorum {
+    std::string digest;
+    std::int64_t decision = 0;
+    std::int64_t lift = 0;
+  };
+  struct Decision {
+    bool lift = false;  // as proposed
+    std::string lifts;
+    std::set<std::string, std::less<>> preparers;
+    std::string plan_hash;  // of the newest plan; empty before the first
+    std::int64_t quorum = 0;
+    std::set<std::string, std::less<>> signers;
+    bool stated = false;
+    bool adopted = false;
+    bool lifted = false;
+  };
+  struct Step;  // an entry with its act and data read
+  struct Rule;  // what a type of entry asks for
+
+  Status Check(std::uint64_t index, const Entry& entry);
+  static const Rule* FindRule(std::string_view type);
+  Status CheckAct(const Step& step, const Rule* rule);
+  Status CheckRole(const Step& step, const CheckedAct& act) const;
+  Status CheckLog(const Step& step);
+  Status ProposeRoster(const Step& step);
+  Status SignRoster(const Step& step);
+  Status ImportTerms(const Step& step);
+  Status ProposeDecision(const Step& step);
+  Status PlanDecision(const Step& step);
+  Status SignDecision(const Step& step);
+  Status IssueStatement(const Step& step);
+  Status AdoptDecision(const Step& step);
+  Status LiftDecision(const Step& step);
+  Result<Decision*> DecisionOf(const Step& step);
+  Result<Decision*> PlannedDecisionOf(const Step& step);
+  Status CheckSigners(const Decision& decision) const;
+
+  const crypto::NoteVerifier& log_;
+  RosterChain roster_;
+  Problems& problems_;
+  std::map<std::string, Quorum, std::less<>> terms_;  // by "id@version"
+  std::map<std::string, Decision, std::less<>> decisions_;
+  std::set<std::string, std::less<>> open_acts_;  // their body hashes: each act counts once
+  std::uint64_t acts_checked_ = 0;
+  std::uint64_t decisions_checked_ = 0;
+};
+
+}  // namespace proviso::verifier

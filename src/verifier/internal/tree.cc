@@ -1,0 +1,140 @@
+#include "verifier/internal/tree.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "base/check.h"
+
+namespace proviso::verifier {
+namespace {
+
+constexpr std::uint64_t kTileBytesMax = kTileWidth * crypto::Hash::kSize;
+
+static_assert(sizeof(crypto::Hash) == crypto::Hash::kSize, "hashes lie side by side, as in a tile");
+
+ByteView BytesOf(std::span<const crypto::Hash> hashes) {
+  return {hashes.empty() ? nullptr : hashes.front().bytes.data(), hashes.size_bytes()};
+}
+
+// The root of a power of two of hashes, each of the same height. Overwrites them.
+crypto::Hash PerfectRoot(std::span<crypto::Hash> hashes) {
+  for (std::size_t count = hashes.size(); count > 1; count /= 2) {
+    for (std::size_t i = 0; i < count / 2; ++i) {
+      hashes[i] = crypto::NodeHash(hashes[2 * i], hashes[2 * i + 1]);
+    }
+  }
+  return hashes[0];
+}
+
+void Compare(const TileFile& file, ByteView found, std::span<const crypto::Hash> hashes,
+             Problems& problems) {
+  const ByteView expected = BytesOf(hashes.first(file.width));
+  if (found.size() != expected.size()) {
+    problems.Add("`" + file.name + "`: expected " + std::to_string(expected.size()) +
+                 " bytes, found " + std::to_string(found.size()));
+    return;
+  }
+  if (std::memcmp(found.data(), expected.data(), expected.size()) == 0) return;
+  for (std::size_t i = 0; i < file.width; ++i) {
+    const ByteView hash = found.subspan(i * crypto::Hash::kSize, crypto::Hash::kSize);
+    if (std::equal(hash.begin(), hash.end(), hashes[i].bytes.begin())) continue;
+    problems.Add("`" + file.name + "`: hash " + std::to_string(i) + ": expected `" +
+                 hashes[i].Hex() + "`, found `" + HexEncode(hash) + "`");
+    return;
+  }
+}
+
+}  // namespace
+
+Tree::Tree(io::FileSystem& files, const std::filesystem::path& log, std::uint64_t size,
+           Problems& problems)
+    : problems_(problems) {
+  for (std::uint64_t hashes = size; hashes > 0; hashes /= kTileWidth) {
+    const std::string name = "tile/" + std::to_string(levels_.size());
+    levels_.push_back(
+        std::make_unique<Level>(Level{LevelFolder(files, log, name, hashes, problems), 0, {}}));
+    levels_.back()->pending.reserve(kTileWidth);
+  }
+}
+
+Status Tree::AddBundle(std::uint64_t number, std::span<const crypto::Hash> leaves) {
+  Level& lowest = *levels_.at(0);
+  PROVISO_CHECK(number == lowest.next_tile && lowest.pending.empty() &&
+                    leaves.size() == lowest.folder.WidthOf(number),
+                "bundles come in order and whole");
+  lowest.pending.assign(leaves.begin(), leaves.end());
+  PROVISO_TRY(CheckTile(0));
+  for (std::size_t level = 0; levels_[level]->pending.size() == kTileWidth; ++level) {
+    Level& full = *levels_[level];
+    const crypto::Hash root = PerfectRoot(full.pending);
+    full.pending.clear();
+    ++full.next_tile;
+    Level& above = *levels_[level + 1];
+    above.pending.push_back(root);
+    if (above.pending.size() == kTileWidth) PROVISO_TRY(CheckTile(level + 1));
+  }
+  return {};
+}
+
+Status Tree::CheckTile(std::size_t level) {
+  Level& place = *levels_[level];
+  const auto files = PROVISO_TRY(place.folder.FilesOf(place.next_tile));
+  for (const TileFile& file : files.files) {
+    const auto bytes = PROVISO_TRY(place.folder.Read(file, kTileBytesMax));
+    if (bytes) Compare(file, *bytes, place.pending, problems_);
+  }
+  return {};
+}
+
+Status Tree::Finish() {
+  for (std::size_t level = 1; level < levels_.size(); ++level) {
+    if (!levels_[level]->pending.empty()) PROVISO_TRY(CheckTile(level));
+  }
+  return {};
+}
+
+crypto::Hash Tree::Root() const {
+  // Perfect subtrees from the left, the largest first; folded from the right they give the root.
+  std::vector<crypto::Hash> subtrees;
+  for (std::size_t level = levels_.size(); level-- > 0;) {
+    std::vector<crypto::Hash> hashes = levels_[level]->pending;
+    std::span<crypto::Hash> rest = hashes;
+    for (std::size_t count = kTileWidth; count > 0; count /= 2) {
+      if (rest.size() < count) continue;
+      subtrees.push_back(PerfectRoot(rest.first(count)));
+      rest = rest.subspan(count);
+    }
+  }
+  if (subtrees.empty()) return crypto::Sha256("");
+  crypto::Hash root = subtrees.back();
+  for (std::size_t i = subtrees.size() - 1; i-- > 0;) root = crypto::NodeHash(subtrees[i], root);
+  return root;
+}
+
+Result<std::optional<std::vector<crypto::Hash>>> Tree::LeavesFromTile(std::uint64_t number) {
+  using Leaves = std::optional<std::vector<crypto::Hash>>;
+  Level& lowest = *levels_.at(0);
+  const auto files = PROVISO_TRY(lowest.folder.FilesOf(number));
+  if (!files.required) return Leaves();
+  const auto bytes = PROVISO_TRY(lowest.folder.Read(files.files.front(), kTileBytesMax));
+  const std::size_t width = lowest.folder.WidthOf(number);
+  if (!bytes || bytes->size() != width * crypto::Hash::kSize) return Leaves();
+  std::vector<crypto::Hash> leaves(width);
+  std::memcpy(leaves.data(), bytes->data(), bytes->size());
+  return Leaves(std::move(leaves));
+}
+
+std::uint64_t Tree::files_read() const {
+  std::uint64_t sum = 0;
+  for (const auto& level : levels_) sum += level->folder.files_read();
+  return sum;
+}
+
+std::uint64_t Tree::temporaries() const {
+  std::uint64_t sum = 0;
+  for (const auto& level : levels_) sum += level->folder.temporaries();
+  return sum;
+}
+
+}  // namespace proviso::verifier

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "io/files/file_system.h"
+
+namespace proviso::verifier {
+
+struct VerifyOptions {
+  std::string vkey;  // the log's public key, as C2SP signed-note writes it
+  // The hash of the first roster, 64 hexadecimal digits: pins who may decide from the beginning.
+  std::optional<std::string> first_roster_hash = {};
+};
+
+struct VerifyReport {
+  bool ok = false;
+  std::string origin;
+  std::uint64_t size = 0;             // of the checkpoint
+  std::string root_base64;            // as recomputed; empty when the log could not be read so far
+  std::vector<std::string> problems;  // the first 100, each with its place
+  std::uint64_t problem_count = 0;
+  std::uint64_t entries = 0;  // whose content was checked
+  std::uint64_t files_checked = 0;
+  std::uint64_t temporary_files = 0;  // left in the making by a writer that died; harmless
+  std::uint64_t acts_checked = 0;
+  std::uint64_t decisions_checked = 0;  // adoptions
+  std::int64_t roster_version = 0;      // 0: none in force
+  std::string roster_hash;
+
+  Json ToJson() const;
+};
+
+// Checks a log's folder from its files alone: the signed checkpoint, every entry, every tile, the
+// root, that nothing is missing and nothing is there that does not belong; then what the entries
+// say: acts, rosters, decisions (docs/formats/verification.md). Shares no code with the writer.
+// Memory does not grow with the log, but for what its decisions and rosters need.
+//
+// A log that is found wanting is no error: `ok` is false and `problems` say what and where. Errors
+// are for files that cannot be read, for a folder that does not exist, and for a malformed key.
+// A log that grows meanwhile is checked as of the checkpoint that was read first; when that cannot
+// be told from damage, it is checked again, three times at most.
+Result<VerifyReport> VerifyLog(io::FileSystem& files, const std::filesystem::path& log_dir,
+                               const VerifyOptions& options);
+
+}  // namespace proviso::verifier
