@@ -58,10 +58,13 @@ class LedgerTest : public testing::Test {
     ASSERT_TRUE(closed) << closed.error().message();
     ledger_.reset();
   }
-  // Appends drafts one by one until the log has `size` entries.
+  // Appends drafts until the log has `size` entries, the last two one by one.
   void GrowTo(std::uint64_t size) {
     while (ledger_->latest().size < size) {
-      const auto index = ledger_->Append({NumberedDraft(static_cast<int>(ledger_->latest().size))});
+      const std::uint64_t have = ledger_->latest().size;
+      const std::uint64_t count = size - have > 2 ? size - have - 2 : 1;
+      const auto index =
+          ledger_->Append(NumberedDrafts(static_cast<int>(have), static_cast<int>(count)));
       ASSERT_TRUE(index) << index.error().message();
     }
   }

@@ -50,8 +50,8 @@ Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store st
 Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
                                              crypto::PrivateKey signer) {
   PROVISO_TRY(options.files->CreateDirectories(options.directory));
-  std::unique_ptr<Writer> writer(
-      new Writer(options, std::move(signer), PROVISO_TRY(OpenStore(options))));
+  Store store = PROVISO_TRY(OpenStore(options));
+  std::unique_ptr<Writer> writer(new Writer(options, std::move(signer), std::move(store)));
   PROVISO_TRY(writer->files_.Prepare());
   PROVISO_TRY(writer->Identify());
   PROVISO_TRY(writer->LoadTree());
@@ -205,8 +205,7 @@ Status Writer::StoreCheckpoint() {
   latest_ = SignCheckpoint(options_.origin, range_.size(), root, signer_);
   Reach("checkpoint.signed");
   io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY(
-      store_.InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
+  PROVISO_TRY(store_.InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
   Reach("checkpoint.inserted");
   PROVISO_TRY(CommitOrEnd(transaction));
   Reach("checkpoint.committed");
@@ -217,8 +216,7 @@ Status Writer::PutPartial(const TileId& tile) {
   const std::span<const Hash> edge = tree_.Edge(tile.level);
   PROVISO_CHECK(edge.size() >= tile.width, "expected a tile at the right edge");
   if (tile.level == 0) {
-    PROVISO_TRY(
-        files_.Put(BundlePath(tile.index, tile.width), BundlePrefix(bundle_, tile.width)));
+    PROVISO_TRY(files_.Put(BundlePath(tile.index, tile.width), BundlePrefix(bundle_, tile.width)));
   }
   return files_.Put(TilePath(tile), TileBytes(edge.first(tile.width)));
 }
