@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "http_server/message.h"
@@ -35,6 +36,9 @@ struct HttpServerOptions {
   // Called after each answer, from the thread that gave it; several at a time.
   std::function<void(const AccessRecord&)> access_log = nullptr;
 };
+
+// Whether HttpServer could be asked to listen on `address`; the errors of Start for what it says.
+Status CheckAddress(std::string_view address);
 
 // An HTTP/1.1 server for small answers: keep-alive, HEAD, chunked bodies, Expect: 100-continue.
 // Refuses what two readers could understand differently (docs/decisions/0005-http-server.md). An

@@ -271,6 +271,7 @@ TEST(HttpServer, RefusesAddressesBeyondLoopback) {
     ASSERT_FALSE(server) << address;
     EXPECT_EQ(server.error().code(), ErrorCode::kFailedPrecondition) << address;
     EXPECT_NE(server.error().message().find("TLS"), std::string::npos);
+    EXPECT_EQ(CheckAddress(address).error().message(), server.error().message());
   }
   for (const char* address : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x",
                               "localhost:80", "[::1:80", ":80", "127.1:80"}) {
@@ -278,6 +279,12 @@ TEST(HttpServer, RefusesAddressesBeyondLoopback) {
     ASSERT_FALSE(server) << address;
     EXPECT_EQ(server.error().code(), ErrorCode::kInvalidArgument) << address;
     EXPECT_NE(server.error().message().find("`" + std::string(address) + "`"), std::string::npos);
+  }
+}
+
+TEST(HttpServer, TakesLoopbackAddresses) {
+  for (const char* address : {"127.0.0.1:0", "127.3.2.1:0", "[::1]:0"}) {
+    EXPECT_TRUE(CheckAddress(address)) << address;
   }
 }
 

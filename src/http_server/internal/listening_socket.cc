@@ -10,6 +10,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "http_server/http_server.h"
+
 namespace proviso::http_server {
 namespace {
 
@@ -67,6 +69,17 @@ Result<SocketAddress> ParseAddress(std::string_view text) {
   return address;
 }
 
+Result<SocketAddress> ParseLoopback(std::string_view text) {
+  SocketAddress address = PROVISO_TRY(ParseAddress(text));
+  if (!address.loopback) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "will not listen on `" + std::string(text) +
+                    "`: without TLS only loopback addresses are served; listen on `127.0.0.1` "
+                    "and put a proxy that speaks TLS before it");
+  }
+  return address;
+}
+
 Error SystemFailure(std::string_view doing, std::string_view address) {
   return Error(ErrorCode::kUnavailable, std::string(doing) + " `" + std::string(address) +
                                             "`: " + std::generic_category().message(errno));
@@ -89,14 +102,13 @@ std::uint16_t PortOf(int descriptor) {
 
 }  // namespace
 
+Status CheckAddress(std::string_view address) {
+  PROVISO_TRY(ParseLoopback(address));
+  return {};
+}
+
 Result<ListeningSocket> ListeningSocket::Open(std::string_view text) {
-  const SocketAddress address = PROVISO_TRY(ParseAddress(text));
-  if (!address.loopback) {
-    return Fail(ErrorCode::kFailedPrecondition,
-                "will not listen on `" + std::string(text) +
-                    "`: without TLS only loopback addresses are served; listen on `127.0.0.1` "
-                    "and put a proxy that speaks TLS before it");
-  }
+  const SocketAddress address = PROVISO_TRY(ParseLoopback(text));
   const int family = address.storage.ss_family;
   const int descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0) return tl::unexpected(SystemFailure("open a socket for", text));

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "catalogue/catalogue.h"
+#include "points/table_snapshot.h"
+
+// An invented provider and tables over it, for the tests of this room.
+namespace proviso::points::internal {
+
+inline catalogue::Catalogue ExampleCatalogue() {
+  constexpr std::string_view kText = R"(
+regions:
+  - {id: nl-1, name: Netherlands}
+  - {id: ie-1, name: Ireland}
+classes:
+  - {id: object-storage, name: Object storage, kind: level, unit: GB}
+  - {id: speech-to-text, name: Speech to text, kind: flow, unit: h}
+  - {id: security, name: Security, kind: flow, unit: events}
+services:
+  - {id: blob-store, name: Blob Store, class: object-storage, regions: [nl-1, ie-1]}
+  - {id: speech, name: Speech, class: speech-to-text, regions: [nl-1]}
+  - {id: threat-watch, name: Threat Watch, class: security, regions: [nl-1, ie-1]}
+)";
+  return catalogue::Catalogue::FromYaml(kText, "catalogue.yaml").value();
+}
+
+inline enforcement::Restriction MakeRestriction(std::string id, terms::Stage stage,
+                                                std::vector<enforcement::Target> targets) {
+  return {.id = std::move(id),
+          .clause = "4.2",
+          .stage = stage,
+          .from = ParseTime("2026-12-01T00:00:00Z").value(),
+          .until = std::nullopt,
+          .targets = std::move(targets)};
+}
+
+inline Bytes CompileOrDie(std::uint64_t number,
+                          const std::vector<enforcement::Restriction>& restrictions) {
+  return enforcement::DecisionTable::Compile(number, restrictions, ExampleCatalogue(), {"security"})
+      .value();
+}
+
+inline std::unique_ptr<const TableSnapshot> SnapshotOrDie(
+    std::uint64_t number, const std::vector<enforcement::Restriction>& restrictions) {
+  return TableSnapshot::FromBytes(CompileOrDie(number, restrictions)).value();
+}
+
+}  // namespace proviso::points::internal

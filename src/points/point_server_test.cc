@@ -1,0 +1,220 @@
+#include "points/point_server.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "base/random.h"
+#include "http_server/loopback_client.h"
+#include "points/internal/example_table.h"
+
+namespace proviso::points {
+namespace {
+
+using enforcement::Operation;
+using enforcement::Question;
+using enforcement::Restriction;
+using http_server::HeaderOf;
+using http_server::LoopbackClient;
+using http_server::Response;
+
+// A clock that one thread sets while others read it.
+class SharedClock final : public Clock {
+ public:
+  explicit SharedClock(Time now) : now_(now) {}
+  Time Now() const override { return now_.load(); }
+  void Set(Time now) { now_.store(now); }
+
+ private:
+  std::atomic<Time> now_;
+};
+
+const Time kBegin = ParseTime("2026-12-01T00:00:00Z").value();
+constexpr const char* kPath = "/authz/forward";
+
+std::vector<http_server::ResponseHeader> HeadersOf(const Question& question) {
+  return {{"X-Proviso-Subscription", question.subscription},
+          {"X-Proviso-Service", question.service},
+          {"X-Proviso-Region", question.region},
+          {"X-Original-Method", std::string(OperationName(question.operation))}};
+}
+
+class PointServerTest : public testing::Test {
+ protected:
+  static std::unique_ptr<PointServer> StartOrDie(Listener listener, const Clock& clock) {
+    listener.address = "127.0.0.1:0";
+    auto server = PointServer::Start({listener}, clock);
+    if (!server) ADD_FAILURE() << server.error().message();
+    return std::move(server).value();
+  }
+  static LoopbackClient ConnectTo(const PointServer& server) {
+    return LoopbackClient::Connect(server.ports().at(0)).value();
+  }
+
+  SharedClock clock_{kBegin};
+};
+
+std::vector<Restriction> MakeWorld(SeededRandom& random) {
+  static constexpr const char* kServices[] = {"blob-store", "speech"};
+  static constexpr const char* kRegions[] = {"nl-1", "ie-1"};
+  std::vector<Restriction> restrictions;
+  for (std::uint64_t count = random.Next() % 6; count > 0; --count) {
+    Restriction restriction =
+        internal::MakeRestriction("decision-" + std::to_string(restrictions.size() + 1) + "/1",
+                                  static_cast<terms::Stage>(random.Next() % 4), {});
+    restriction.from = kBegin + std::chrono::milliseconds(random.Next() % 4);
+    if (random.Next() % 2 == 0) {
+      restriction.until = restriction.from + std::chrono::milliseconds(1 + random.Next() % 4);
+    }
+    for (std::uint64_t targets = 1 + random.Next() % 4; targets > 0; --targets) {
+      enforcement::Target target{"sub-" + std::to_string(random.Next() % 3),
+                                 kServices[random.Next() % 2], kRegions[random.Next() % 2]};
+      if (std::ranges::find(restriction.targets, target) == restriction.targets.end()) {
+        restriction.targets.push_back(target);
+      }
+    }
+    restrictions.push_back(restriction);
+  }
+  return restrictions;
+}
+
+// Compares what came over the wire with what the plain walk over all restrictions says.
+void ExpectSays(const Response& response, const enforcement::Answer& expected,
+                const std::string& what) {
+  ASSERT_EQ(response.status, expected.allowed ? 200 : 403) << what;
+  EXPECT_EQ(response.body, "") << what;
+  EXPECT_EQ(HeaderOf(response, "Content-Length"), "0") << what;
+  EXPECT_EQ(HeaderOf(response, "X-Proviso-Verdict"), expected.allowed ? "allow" : "deny") << what;
+  EXPECT_EQ(HeaderOf(response, "X-Proviso-Restriction"), expected.restriction) << what;
+  EXPECT_EQ(HeaderOf(response, "X-Proviso-Clause"), expected.clause) << what;
+  EXPECT_EQ(HeaderOf(response, "X-Proviso-Reason"), expected.reason) << what;
+  EXPECT_EQ(HeaderOf(response, "X-Proviso-Stage"),
+            expected.stage ? terms::StageName(*expected.stage) : "")
+      << what;
+  EXPECT_EQ(HeaderOf(response, "X-Proviso-Until"),
+            expected.until ? FormatTime(*expected.until) : "")
+      << what;
+}
+
+TEST_F(PointServerTest, SaysOverASocketWhatTheNaiveWalkSays) {
+  constexpr std::uint64_t kSeed = 4711;
+  SeededRandom random(kSeed);
+  const auto server = StartOrDie({}, clock_);
+  LoopbackClient client = ConnectTo(*server);
+  int denied = 0;
+  for (std::uint64_t world = 1; world <= 30; ++world) {
+    const std::vector<Restriction> restrictions = MakeWorld(random);
+    server->Publish(internal::SnapshotOrDie(world, restrictions));
+    for (int round = 0; round < 60; ++round) {
+      Question question{.subscription = "sub-" + std::to_string(random.Next() % 4),
+                        .service = random.Next() % 2 == 0 ? "blob-store" : "speech",
+                        .region = random.Next() % 2 == 0 ? "nl-1" : "ie-1",
+                        .operation = static_cast<Operation>(random.Next() % 6),
+                        .at = kBegin + std::chrono::milliseconds(random.Next() % 10)};
+      clock_.Set(question.at);
+      const enforcement::Answer expected = DecideNaively(restrictions, question);
+      denied += expected.allowed ? 0 : 1;
+      const Response response = client.Ask("GET", kPath, HeadersOf(question)).value();
+      ExpectSays(response, expected,
+                 "seed " + std::to_string(kSeed) + " world " + std::to_string(world));
+      EXPECT_EQ(HeaderOf(response, "X-Proviso-Table"), std::to_string(world));
+    }
+  }
+  EXPECT_GT(denied, 100);  // else the worlds test nothing
+}
+
+TEST_F(PointServerTest, AnswersHeadLikeGet) {
+  const auto server = StartOrDie({}, clock_);
+  server->Publish(internal::SnapshotOrDie(
+      1, {internal::MakeRestriction("decision-1/1", terms::Stage::kSuspended,
+                                    {{"sub-1", "blob-store", "nl-1"}})}));
+  LoopbackClient client = ConnectTo(*server);
+  const auto headers = HeadersOf({.subscription = "sub-1",
+                                  .service = "blob-store",
+                                  .region = "nl-1",
+                                  .operation = Operation::kRead,
+                                  .at = kBegin});
+  const Response get = client.Ask("GET", kPath, headers).value();
+  const Response head = client.Ask("HEAD", std::string(kPath) + "/below?x=y", headers).value();
+  EXPECT_EQ(head.status, 403);
+  EXPECT_EQ(HeaderOf(head, "X-Proviso-Reason"), HeaderOf(get, "X-Proviso-Reason"));
+  EXPECT_EQ(HeaderOf(head, "Content-Length"), "0");
+}
+
+TEST_F(PointServerTest, TellsHowItIs) {
+  const auto server = StartOrDie({.trouble = Otherwise::kAllow}, clock_);
+  LoopbackClient client = ConnectTo(*server);
+  EXPECT_EQ(client.Ask("GET", "/healthz").value().status, 200);
+  EXPECT_EQ(client.Ask("GET", "/readyz").value().status, 503);
+  EXPECT_EQ(client.Ask("GET", kPath, {{"X-Proviso-Subscription", "sub-1"}}).value().status, 200);
+  server->Publish(internal::SnapshotOrDie(12, {}));
+  const Response ready = client.Ask("GET", "/readyz").value();
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.body, "table 12\n");
+  EXPECT_EQ(client.Ask("GET", "/elsewhere").value().status, 404);
+}
+
+TEST_F(PointServerTest, ServesEachListenerItsOwnWay) {
+  const Listener closed{.address = "127.0.0.1:0"};
+  const Listener open{.address = "127.0.0.1:0", .prefix = "/open", .trouble = Otherwise::kAllow};
+  const auto server = PointServer::Start({closed, open}, clock_).value();
+  const std::vector<std::uint16_t> ports = server->ports();
+  ASSERT_EQ(ports.size(), 2U);
+  const auto status = [&](std::size_t listener, const char* path) {
+    return LoopbackClient::Connect(ports[listener])
+        .value()
+        .Ask("GET", path, {{"X-Proviso-Subscription", "sub-1"}})
+        .value()
+        .status;
+  };
+  EXPECT_EQ(status(0, kPath), 403);
+  EXPECT_EQ(status(1, "/open"), 200);
+  EXPECT_EQ(status(1, kPath), 404);
+  server->Stop();
+  EXPECT_FALSE(LoopbackClient::Connect(ports[0]));
+}
+
+TEST_F(PointServerTest, AnswersEveryRequestAfterPublishFromTheNewTable) {
+  const auto server = StartOrDie({}, clock_);
+  server->Publish(internal::SnapshotOrDie(0, {}));
+  std::atomic<std::uint64_t> published{0};
+  std::atomic<bool> done{false};
+  std::vector<std::jthread> askers;
+  for (int i = 0; i < 3; ++i) {
+    askers.emplace_back([&] {
+      LoopbackClient client = ConnectTo(*server);
+      const auto headers = HeadersOf({.subscription = "sub-1",
+                                      .service = "blob-store",
+                                      .region = "nl-1",
+                                      .operation = Operation::kRead,
+                                      .at = kBegin});
+      while (!done.load()) {
+        const std::uint64_t before = published.load();
+        const Response response = client.Ask("GET", kPath, headers).value();
+        const std::uint64_t table = std::stoull(std::string(HeaderOf(response, "X-Proviso-Table")));
+        EXPECT_GE(table, before);
+        // Odd tables suspend the subscription, even ones do not: no answer mixes two.
+        EXPECT_EQ(response.status, table % 2 == 1 ? 403 : 200);
+      }
+    });
+  }
+  const Restriction restriction = internal::MakeRestriction(
+      "decision-1/1", terms::Stage::kSuspended, {{"sub-1", "blob-store", "nl-1"}});
+  for (std::uint64_t number = 1; number <= 200; ++number) {
+    server->Publish(number % 2 == 1 ? internal::SnapshotOrDie(number, {restriction})
+                                    : internal::SnapshotOrDie(number, {}));
+    published.store(number);
+  }
+  done.store(true);
+}
+
+TEST_F(PointServerTest, RefusesAnAddressThatIsTaken) {
+  const auto first = StartOrDie({}, clock_);
+  const std::string address = "127.0.0.1:" + std::to_string(first->ports().at(0));
+  const auto second = PointServer::Start({Listener{.address = address}}, clock_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code(), ErrorCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace proviso::points
