@@ -36,9 +36,9 @@ struct Check {
   Scope scope;
   std::string capability_class;
   std::string region;  // empty: all regions
-  Date at;             // kUsage
-  Month from;          // kGrowth; before `to`
-  Month to;            // kGrowth
+  Date at{};           // kUsage
+  Month from{};        // kGrowth; before `to`
+  Month to{};          // kGrowth
   Comparison comparison = Comparison::kAtLeast;
   Decimal threshold;
   std::string unit;  // as written: "PB", "h", "characters"; "x" for kGrowth

@@ -19,6 +19,7 @@ struct Hearing {
 struct DecisionFile {
   DecisionKind kind = DecisionKind::kInterim;  // never kLift
   std::string clause;
+  std::string terms;  // "id@version"; empty: those of the customer's contract
   std::string summary;
   std::vector<std::string> facts;  // finding ids
   Hearing hearing;

@@ -1,0 +1,81 @@
+#include "review/case.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace proviso::review {
+namespace {
+
+constexpr std::array<std::pair<EvidenceClass, std::string_view>, 6> kEvidenceClasses{{
+    {EvidenceClass::kUsage, "usage"},
+    {EvidenceClass::kBilling, "billing"},
+    {EvidenceClass::kContract, "contract"},
+    {EvidenceClass::kCorrespondence, "correspondence"},
+    {EvidenceClass::kPublic, "public"},
+    {EvidenceClass::kCustomerStatement, "customer_statement"},
+}};
+constexpr std::array<std::pair<DecisionKind, std::string_view>, 3> kDecisionKinds{{
+    {DecisionKind::kInterim, "interim"},
+    {DecisionKind::kFinal, "final"},
+    {DecisionKind::kLift, "lift"},
+}};
+
+template <typename Table>
+std::string Names(const Table& table) {
+  std::string names;
+  for (const auto& [value, name] : table) {
+    names += (names.empty() ? "`" : ", `") + std::string(name) + "`";
+  }
+  return names;
+}
+
+}  // namespace
+
+std::string_view EvidenceClassName(EvidenceClass evidence_class) {
+  return kEvidenceClasses[static_cast<std::size_t>(evidence_class)].second;
+}
+
+Result<EvidenceClass> ParseEvidenceClass(std::string_view name) {
+  for (const auto& [evidence_class, known] : kEvidenceClasses) {
+    if (known == name) return evidence_class;
+  }
+  // INVARIANT (no content): what a customer stores or says is no evidence here, so it has no class.
+  if (name == "content") {
+    return Fail(ErrorCode::kPermissionDenied,
+                "there is no evidence class for customer content, because content is never read; "
+                "expected one of " +
+                    Names(kEvidenceClasses) + ", found `content`");
+  }
+  return Fail(ErrorCode::kInvalidArgument, "expected an evidence class, one of " +
+                                               Names(kEvidenceClasses) + "; found `" +
+                                               std::string(name) + "`");
+}
+
+std::string_view DecisionKindName(DecisionKind kind) {
+  return kDecisionKinds[static_cast<std::size_t>(kind)].second;
+}
+
+Result<DecisionKind> ParseDecisionKind(std::string_view name) {
+  for (const auto& [kind, known] : kDecisionKinds) {
+    if (known == name) return kind;
+  }
+  return Fail(ErrorCode::kInvalidArgument, "expected a kind of decision, one of " +
+                                               Names(kDecisionKinds) + "; found `" +
+                                               std::string(name) + "`");
+}
+
+bool Decision::SignedBy(std::string_view pseudonym) const {
+  return std::any_of(signatures.begin(), signatures.end(),
+                     [&](const DecisionSignature& signature) { return signature.by == pseudonym; });
+}
+
+std::string_view StatusName(const Decision& decision) {
+  if (decision.lifted_at) return "lifted";
+  if (decision.adopted()) return "adopted";
+  if (decision.plan_hash.empty()) return "proposed";
+  const bool enough = decision.signatures.size() >= static_cast<std::size_t>(decision.quorum);
+  return enough ? "signed" : "planned";
+}
+
+}  // namespace proviso::review

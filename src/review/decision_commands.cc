@@ -1,0 +1,254 @@
+#include <algorithm>
+
+#include "crypto/hash.h"
+#include "review/commands.h"
+#include "review/decision_file.h"
+#include "review/internal/refusal.h"
+
+namespace proviso::review {
+namespace {
+
+constexpr std::size_t kFaultsShownMax = 20;
+
+Result<const Decision*> Find(const ReviewState& state, std::string_view id) {
+  const Decision* decision = state.FindDecision(id);
+  if (decision != nullptr) return decision;
+  return Fail(ErrorCode::kNotFound, "there is no decision " + Quoted(id));
+}
+
+Status CheckInForce(const Decision& decision) {
+  if (decision.in_force()) return {};
+  const std::string found =
+      decision.kind == DecisionKind::kLift ? "one that lifts"
+      : decision.lifted_at
+          ? "one lifted at " + FormatTime(*decision.lifted_at) +
+                (decision.lifted_by.empty() ? " in an emergency" : " by " + decision.lifted_by)
+          : "one that is " + std::string(StatusName(decision));
+  return Refuse(ErrorCode::kFailedPrecondition, "there is nothing of " + decision.id + " to lift",
+                {"an adopted decision in force", found});
+}
+
+// The findings that a decision rests on must be of its case, and must stand.
+Status CheckFacts(const ReviewState& state, const std::string& case_id,
+                  const std::vector<std::string>& facts) {
+  for (const std::string& id : facts) {
+    const Finding* finding = state.FindFinding(id);
+    const Claim* claim = finding == nullptr ? nullptr : state.FindClaim(finding->claim);
+    if (claim == nullptr || claim->case_id != case_id) {
+      return Refuse(ErrorCode::kNotFound, "a decision rests on findings of its case",
+                    {"a finding of " + case_id, Quoted(id)});
+    }
+    if (claim->findings.back() == id) continue;
+    return Refuse(ErrorCode::kFailedPrecondition, id + " no longer stands for " + claim->id,
+                  {claim->findings.back(), id});
+  }
+  return {};
+}
+
+// What must hold from the plan until the adoption: not adopted yet; a restriction needs an open
+// case and findings that stand, a lift something to lift.
+Status CheckPending(const ReviewState& state, const Decision& decision) {
+  if (decision.adopted()) {
+    return Refuse(
+        ErrorCode::kFailedPrecondition, decision.id + " is settled",
+        {"a decision not yet adopted", "one adopted at " + FormatTime(*decision.adopted_at)});
+  }
+  if (decision.kind == DecisionKind::kLift) {
+    return CheckInForce(*state.FindDecision(decision.lifts));
+  }
+  PROVISO_TRY(FindOpenCase(state, decision.case_id));
+  const DecisionFile file = PROVISO_TRY(DecisionFile::FromJson(decision.file));
+  return CheckFacts(state, decision.case_id, file.facts);
+}
+
+Status CheckPlanHash(const Decision& decision, const std::string& hash) {
+  if (decision.plan_hash.empty()) {
+    return Refuse(ErrorCode::kFailedPrecondition, decision.id + " has no plan yet",
+                  {"a planned decision", "a proposed one"});
+  }
+  if (decision.plan_hash == hash) return {};
+  return Refuse(ErrorCode::kFailedPrecondition, "this is not the newest plan of " + decision.id,
+                {"plan hash " + Quoted(decision.plan_hash), Quoted(hash)});
+}
+
+Status CheckFinalHasFindings(const ReviewState& state, const Case& owner) {
+  std::string open;
+  std::size_t count = 0;
+  for (const std::string& id : owner.claims) {
+    if (!state.FindClaim(id)->findings.empty()) continue;
+    if (count < kFaultsShownMax) open += (open.empty() ? "" : ", ") + id;
+    ++count;
+  }
+  if (count == 0) return {};
+  return Refuse(ErrorCode::kFailedPrecondition,
+                "a final decision waits for the findings; an `interim` one does not",
+                {"a finding for each claim", "none for " + open});
+}
+
+Status CheckPlanIsOf(const Decision& decision, const PlanDecision& command) {
+  const Json& json = command.plan.json;
+  const std::string_view kind = decision.kind == DecisionKind::kLift ? "lift" : "restrict";
+  if (json.StringOr("decision", "") != decision.id || json.StringOr("kind", "") != kind ||
+      json.StringOr("lifts", "") != decision.lifts) {
+    return Refuse(ErrorCode::kInvalidArgument, "the plan is of something else",
+                  {"kind " + Quoted(kind) + " of " + decision.id,
+                   "kind " + Quoted(json.StringOr("kind", "")) + " of " +
+                       Quoted(json.StringOr("decision", ""))});
+  }
+  const std::string hash = crypto::Sha256(json.Canonical()).Hex();
+  if (hash != command.plan.hash) {
+    return Refuse(ErrorCode::kInvalidArgument, "the plan does not have its hash",
+                  {Quoted(hash), Quoted(command.plan.hash)});
+  }
+  if (command.quorum < terms::Quorum::kFloor) {
+    return Refuse(ErrorCode::kFailedPrecondition, "one person's key is not enough",
+                  {"a quorum of " + std::to_string(terms::Quorum::kFloor) + " or more",
+                   std::to_string(command.quorum)});
+  }
+  if (json.IntegerOr("quorum", command.quorum) == command.quorum) return {};
+  return Refuse(ErrorCode::kInvalidArgument, "the plan names another quorum",
+                {std::to_string(command.quorum), std::to_string(json.IntegerOr("quorum", 0))});
+}
+
+// INVARIANT (different people): who prepares does not approve.
+Status CheckSigner(const Decision& decision, const enforcement::Person& person) {
+  PROVISO_TRY(enforcement::MayPerform(person, "decision sign"));
+  if (decision.PreparedBy(person.pseudonym)) {
+    return Refuse(
+        ErrorCode::kPermissionDenied, "who prepares a decision does not approve it",
+        {"somebody who neither proposed nor planned " + decision.id,
+         person.pseudonym + (decision.proposed_by == person.pseudonym ? ", who proposed it"
+                                                                      : ", who planned it")});
+  }
+  if (!decision.SignedBy(person.pseudonym)) return {};
+  return Refuse(ErrorCode::kAlreadyExists, "one person signs once",
+                {"somebody who has not signed this plan", person.pseudonym + ", who has"});
+}
+
+Status CheckSignatures(const Decision& decision, const enforcement::Roster& roster) {
+  int valid = 0;
+  for (const DecisionSignature& signature : decision.signatures) {
+    const enforcement::Person* person = roster.FindByPseudonym(signature.by);
+    if (person != nullptr && enforcement::MayPerform(*person, "decision sign")) ++valid;
+  }
+  if (valid >= decision.quorum) return {};
+  return Refuse(ErrorCode::kFailedPrecondition, decision.id + " is not signed by its quorum",
+                {std::to_string(decision.quorum) + " signatures of people who may sign",
+                 std::to_string(valid)});
+}
+
+Status CheckWindows(const Decision& decision, Time now) {
+  const auto restrictions = PROVISO_TRY(enforcement::RestrictionsOfPlan(decision.plan, now));
+  for (const enforcement::Restriction& restriction : restrictions) {
+    if (!restriction.until || *restriction.until > now) continue;
+    return Refuse(ErrorCode::kFailedPrecondition,
+                  "the window of " + restriction.id + " is already over",
+                  {"an end after " + FormatTime(now), FormatTime(*restriction.until)});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "propose a decision"));
+  const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
+  const DecisionFile file = PROVISO_TRY(DecisionFile::FromJson(command.file));
+  PROVISO_TRY(CheckFacts(state, owner->id, file.facts));
+  if (file.kind == DecisionKind::kFinal) PROVISO_TRY(CheckFinalHasFindings(state, *owner));
+  return Event{.type = "decision.proposed",
+               .open = Json::Of(
+                   {{"decision", state.NextDecisionId()}, {"kind", DecisionKindName(file.kind)}}),
+               .sealed = {{"details", Json::Of({{"file", command.file}})}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const ProposeLift& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "propose to lift a decision"));
+  const Decision* target = PROVISO_TRY(Find(state, command.decision));
+  PROVISO_TRY(CheckInForce(*target));
+  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  return Event{.type = "decision.proposed",
+               .open = Json::Of({{"decision", state.NextDecisionId()},
+                                 {"kind", DecisionKindName(DecisionKind::kLift)},
+                                 {"lifts", target->id}}),
+               .sealed = {{"details", Json::Of({{"reason", command.reason}})}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "plan a decision"));
+  const Decision* decision = PROVISO_TRY(Find(state, command.decision));
+  PROVISO_TRY(CheckPending(state, *decision));
+  PROVISO_TRY(CheckPlanIsOf(*decision, command));
+  const std::string terms = PROVISO_TRY(command.plan.json.StringAt("terms"));
+  const bool lift = decision->kind == DecisionKind::kLift;
+  Json open = Json::Of({{"decision", decision->id},
+                        {"kind", lift ? "lift" : "restrict"},
+                        {"plan_hash", command.plan.hash},
+                        {"quorum", command.quorum},
+                        {"terms", terms}});
+  if (lift) open["lifts"] = decision->lifts;
+  return Event{
+      .type = "decision.planned", .open = std::move(open), .sealed = {{"plan", command.plan.json}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "sign a decision"));
+  const Decision* decision = PROVISO_TRY(Find(state, command.decision));
+  PROVISO_TRY(CheckPending(state, *decision));
+  PROVISO_TRY(CheckPlanHash(*decision, command.plan_hash));
+  PROVISO_TRY(CheckSigner(*decision, *actor.person));
+  return Event{.type = "decision.signed",
+               .open = Json::Of({{"decision", decision->id}, {"plan_hash", decision->plan_hash}}),
+               .sealed = {}};
+}
+
+Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "issue a statement"));
+  const Decision* decision = PROVISO_TRY(Find(state, command.decision));
+  PROVISO_TRY(CheckPending(state, *decision));
+  PROVISO_TRY(CheckPlanHash(*decision, command.plan_hash));
+  PROVISO_TRY(CheckText("the statement", command.markdown, kStatementBytesMax));
+  return Event{.type = "statement.issued",
+               .open = Json::Of({{"decision", decision->id},
+                                 {"plan_hash", decision->plan_hash},
+                                 {"statement_sha256", crypto::Sha256(command.markdown).Hex()}}),
+               .sealed = {{"statement", Json(command.markdown)}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Actor actor,
+                     Moment now) {
+  PROVISO_TRY(CheckPerson(actor, "adopt a decision"));
+  PROVISO_TRY(enforcement::MayPerform(*actor.person, "decision adopt"));
+  const Decision* decision = PROVISO_TRY(Find(state, command.decision));
+  PROVISO_TRY(CheckPending(state, *decision));
+  PROVISO_TRY(CheckPlanHash(*decision, command.plan_hash));
+  if (command.fresh_plan_hash != decision->plan_hash) {
+    return Refuse(ErrorCode::kFailedPrecondition,
+                  "the plan of " + decision->id + " is stale: plan it anew and have that signed",
+                  {"an expansion of this moment with the hash " + Quoted(decision->plan_hash),
+                   Quoted(command.fresh_plan_hash)});
+  }
+  PROVISO_TRY(CheckSignatures(*decision, *command.roster));
+  // INVARIANT (no secret restriction): the customer has the statement before anything is denied.
+  if (decision->kind != DecisionKind::kLift && decision->statement_sha256.empty()) {
+    return Refuse(ErrorCode::kFailedPrecondition, "the customer has not been told yet",
+                  {"a statement issued for plan " + Quoted(decision->plan_hash), "none"});
+  }
+  PROVISO_TRY(CheckWindows(*decision, now.at));
+  return Event{.type = "decision.adopted",
+               .open = Json::Of({{"decision", decision->id}, {"plan_hash", decision->plan_hash}}),
+               .sealed = {}};
+}
+
+Result<Event> Handle(const ReviewState& state, const EmergencyLiftDecision& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "lift a decision in an emergency"));
+  PROVISO_TRY(enforcement::MayPerform(*actor.person, "decision lift emergency"));
+  const Decision* decision = PROVISO_TRY(Find(state, command.decision));
+  PROVISO_TRY(CheckInForce(*decision));
+  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  return Event{.type = "decision.lifted_in_emergency",
+               .open = Json::Of({{"alarm", true}, {"decision", decision->id}}),
+               .sealed = {{"reason", Json(command.reason)}}};
+}
+
+}  // namespace proviso::review

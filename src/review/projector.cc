@@ -1,0 +1,314 @@
+#include "review/internal/projector.h"
+
+#include <array>
+#include <utility>
+
+#include "enforcement/plan.h"
+
+namespace proviso::review {
+namespace {
+
+// The members of a sealed part that may have been erased.
+std::string TextOf(const Json* part, std::string_view key) {
+  return part == nullptr ? std::string() : part->StringOr(key, "");
+}
+
+Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view key) {
+  if (part == nullptr) return std::vector<std::string>();
+  return part->StringsAt(key);
+}
+
+}  // namespace
+
+Status Projector::Run() {
+  using Step = Status (Projector::*)();
+  static constexpr std::array<std::pair<std::string_view, Step>, 12> kSteps{{
+      {"case.opened", &Projector::OpenCase},
+      {"claim.added", &Projector::AddClaim},
+      {"case.evaluated", &Projector::Evaluate},
+      {"finding.recorded", &Projector::RecordFinding},
+      {"attribution.recorded", &Projector::RecordAttribution},
+      {"case.closed", &Projector::CloseCase},
+      {"decision.proposed", &Projector::ProposeDecision},
+      {"decision.planned", &Projector::PlanDecision},
+      {"decision.signed", &Projector::SignDecision},
+      {"statement.issued", &Projector::IssueStatement},
+      {"decision.adopted", &Projector::AdoptDecision},
+      {"decision.lifted_in_emergency", &Projector::LiftInEmergency},
+  }};
+  for (const auto& [type, step] : kSteps) {
+    if (event_.event.type != type) continue;
+    const Status applied = (this->*step)();
+    if (applied || applied.error().code() == ErrorCode::kDataLoss) return applied;
+    return Damaged(applied.error().message());
+  }
+  return {};
+}
+
+tl::unexpected<Error> Projector::Damaged(const std::string& why) const {
+  return Fail(ErrorCode::kDataLoss,
+              "log entry " + std::to_string(event_.index) + " (" + event_.event.type + "): " + why);
+}
+
+const Json* Projector::Sealed(std::string_view name) const {
+  const auto found = event_.event.sealed.find(std::string(name));
+  return found == event_.event.sealed.end() ? nullptr : &found->second;
+}
+
+std::string Projector::SealedText(std::string_view name) const {
+  const Json* part = Sealed(name);
+  return part == nullptr || part->AsString() == nullptr ? std::string() : *part->AsString();
+}
+
+Result<std::string> Projector::Open(std::string_view key) const {
+  return event_.event.open.StringAt(key);
+}
+
+Status Projector::ExpectNext(const std::string& expected, const std::string& found) const {
+  if (expected == found) return {};
+  return Damaged("expected the id `" + expected + "`, found `" + found + "`");
+}
+
+Result<Case*> Projector::TheCase() {
+  const Case* found = state_.FindCase(event_.case_id);
+  if (found == nullptr) return Damaged("there is no case `" + event_.case_id + "`");
+  return &state_.cases_[static_cast<std::size_t>(found - state_.cases_.data())];
+}
+
+Result<Claim*> Projector::TheClaim(const std::string& id) {
+  const Claim* found = state_.FindClaim(id);
+  if (found == nullptr || found->case_id != event_.case_id) {
+    return Damaged("there is no claim `" + id + "` in case `" + event_.case_id + "`");
+  }
+  return &state_.claims_[static_cast<std::size_t>(found - state_.claims_.data())];
+}
+
+Result<Decision*> Projector::TheDecision() {
+  const std::string id = PROVISO_TRY(Open("decision"));
+  const Decision* found = state_.FindDecision(id);
+  if (found == nullptr || found->case_id != event_.case_id) {
+    return Damaged("there is no decision `" + id + "` in case `" + event_.case_id + "`");
+  }
+  return &state_.decisions_[static_cast<std::size_t>(found - state_.decisions_.data())];
+}
+
+Result<Decision*> Projector::ThePlannedDecision() {
+  Decision* decision = PROVISO_TRY(TheDecision());
+  const std::string hash = PROVISO_TRY(Open("plan_hash"));
+  if (decision->plan_hash.empty() || decision->plan_hash != hash) {
+    return Damaged("expected the hash of the newest plan of " + decision->id + ", `" +
+                   decision->plan_hash + "`, found `" + hash + "`");
+  }
+  if (decision->adopted()) return Damaged(decision->id + " is adopted already");
+  return decision;
+}
+
+Status Projector::OpenCase() {
+  PROVISO_TRY(ExpectNext(state_.NextCaseId(), event_.case_id));
+  Case opened;
+  opened.id = event_.case_id;
+  opened.title = TextOf(Sealed("details"), "title");
+  opened.opened_by = event_.actor;
+  opened.opened_at = event_.time;
+  state_.cases_.push_back(std::move(opened));
+  return {};
+}
+
+Status Projector::AddClaim() {
+  Case* owner = PROVISO_TRY(TheCase());
+  const Json* details = Sealed("details");
+  Claim claim;
+  claim.id = PROVISO_TRY(Open("claim"));
+  PROVISO_TRY(ExpectNext(state_.NextClaimId(), claim.id));
+  claim.case_id = event_.case_id;
+  claim.text = TextOf(details, "text");
+  claim.checks = PROVISO_TRY(StringsOf(details, "checks"));
+  claim.denial = details != nullptr && details->BoolOr("denial", false);
+  claim.added_by = event_.actor;
+  owner->claims.push_back(claim.id);
+  state_.claims_.push_back(std::move(claim));
+  return {};
+}
+
+Status Projector::Evaluate() {
+  PROVISO_TRY(TheCase());
+  const Json* results = Sealed("results");
+  if (results == nullptr) return {};  // erased: earlier results stay what is known
+  struct Evaluated {
+    Claim* claim;
+    std::vector<Json> results;
+    std::optional<checks::Outcome> draft;
+  };
+  std::vector<Evaluated> evaluated;
+  for (const Json& item : *PROVISO_TRY(results->ArrayAt("claims"))) {
+    const std::string id = PROVISO_TRY(item.StringAt("claim"));
+    Evaluated next{PROVISO_TRY(TheClaim(id)), *PROVISO_TRY(item.ArrayAt("results")), {}};
+    const std::string draft = item.StringOr("draft", "");
+    if (!draft.empty()) next.draft = PROVISO_TRY(checks::ParseOutcome(draft));
+    evaluated.push_back(std::move(next));
+  }
+  for (Evaluated& next : evaluated) {
+    next.claim->results = std::move(next.results);
+    next.claim->draft = next.draft;
+    next.claim->evaluated_at = event_.time;
+  }
+  return {};
+}
+
+Status Projector::RecordFinding() {
+  PROVISO_TRY(TheCase());
+  const std::string claim_id = PROVISO_TRY(Open("claim"));
+  Claim* claim = PROVISO_TRY(TheClaim(claim_id));
+  Finding finding;
+  finding.id = PROVISO_TRY(Open("finding"));
+  PROVISO_TRY(ExpectNext(state_.NextFindingId(), finding.id));
+  finding.claim = claim_id;
+  const std::string outcome = PROVISO_TRY(Open("outcome"));
+  finding.outcome = PROVISO_TRY(checks::ParseOutcome(outcome));
+  finding.reason = SealedText("reason");
+  finding.by = event_.actor;
+  finding.at = event_.time;
+  finding.results = PROVISO_TRY(event_.event.open.StringsAt("results"));
+  claim->findings.push_back(finding.id);
+  state_.findings_.push_back(std::move(finding));
+  return {};
+}
+
+Status Projector::RecordAttribution() {
+  Case* owner = PROVISO_TRY(TheCase());
+  Attribution attribution;
+  attribution.id = PROVISO_TRY(Open("attribution"));
+  PROVISO_TRY(ExpectNext(state_.NextAttributionId(), attribution.id));
+  const std::string evidence_class = PROVISO_TRY(Open("class"));
+  attribution.evidence_class = PROVISO_TRY(ParseEvidenceClass(evidence_class));
+  const Json* details = Sealed("details");
+  attribution.case_id = event_.case_id;
+  attribution.subscription = TextOf(details, "subscription");
+  attribution.unit = TextOf(details, "unit");
+  attribution.reason = TextOf(details, "reason");
+  attribution.by = event_.actor;
+  attribution.at = event_.time;
+  owner->attributions.push_back(attribution.id);
+  state_.attributions_.push_back(std::move(attribution));
+  return {};
+}
+
+Status Projector::CloseCase() {
+  Case* closed = PROVISO_TRY(TheCase());
+  if (!closed->open()) return Damaged("case `" + closed->id + "` is closed already");
+  closed->closed_at = event_.time;
+  closed->close_reason = SealedText("reason");
+  return {};
+}
+
+Status Projector::ProposeDecision() {
+  Case* owner = PROVISO_TRY(TheCase());
+  Decision decision;
+  decision.id = PROVISO_TRY(Open("decision"));
+  PROVISO_TRY(ExpectNext(state_.NextDecisionId(), decision.id));
+  const std::string kind = PROVISO_TRY(Open("kind"));
+  decision.kind = PROVISO_TRY(ParseDecisionKind(kind));
+  decision.case_id = event_.case_id;
+  decision.proposed_by = event_.actor;
+  decision.proposed_at = event_.time;
+  const Json* details = Sealed("details");
+  if (decision.kind == DecisionKind::kLift) {
+    decision.lifts = PROVISO_TRY(Open("lifts"));
+    const Decision* lifted = state_.FindDecision(decision.lifts);
+    if (lifted == nullptr || lifted->case_id != event_.case_id) {
+      return Damaged("there is no decision `" + decision.lifts + "` to lift in this case");
+    }
+    decision.reason = TextOf(details, "reason");
+  } else if (details != nullptr && details->Find("file") != nullptr) {
+    decision.file = *details->Find("file");
+  }
+  owner->decisions.push_back(decision.id);
+  state_.decisions_.push_back(std::move(decision));
+  return {};
+}
+
+Status Projector::PlanDecision() {
+  Decision* decision = PROVISO_TRY(TheDecision());
+  if (decision->adopted()) return Damaged(decision->id + " is adopted already");
+  const std::string hash = PROVISO_TRY(Open("plan_hash"));
+  const std::string terms = PROVISO_TRY(Open("terms"));
+  const std::int64_t quorum = PROVISO_TRY(event_.event.open.IntegerAt("quorum"));
+  if (quorum < terms::Quorum::kFloor || quorum > 1000) {
+    return Damaged("expected a quorum of 2 to 1000, found " + std::to_string(quorum));
+  }
+  const Json* plan = Sealed("plan");
+  if (hash.empty() || (plan != nullptr && crypto::Sha256(plan->Canonical()).Hex() != hash)) {
+    return Damaged("the plan does not have the hash `" + hash + "`");
+  }
+  decision->planned_by.insert(event_.actor);
+  decision->plan_hash = hash;
+  decision->plan = plan == nullptr ? Json() : *plan;
+  decision->quorum = static_cast<int>(quorum);
+  decision->terms = terms;
+  decision->signatures.clear();
+  decision->statement.clear();
+  decision->statement_sha256.clear();
+  decision->statement_at.reset();
+  return {};
+}
+
+Status Projector::SignDecision() {
+  Decision* decision = PROVISO_TRY(ThePlannedDecision());
+  if (decision->SignedBy(event_.actor)) {
+    return Damaged(event_.actor + " has signed " + decision->id + " already");
+  }
+  if (decision->PreparedBy(event_.actor)) {
+    return Damaged(event_.actor + " prepared " + decision->id + " and cannot sign it");
+  }
+  decision->signatures.push_back(
+      {.by = event_.actor, .at = event_.time, .index = event_.index, .act = event_.act});
+  return {};
+}
+
+Status Projector::IssueStatement() {
+  Decision* decision = PROVISO_TRY(ThePlannedDecision());
+  const std::string hash = PROVISO_TRY(Open("statement_sha256"));
+  decision->statement = SealedText("statement");
+  decision->statement_sha256 = hash;
+  decision->statement_at = event_.time;
+  return {};
+}
+
+Status Projector::AdoptDecision() {
+  Decision* decision = PROVISO_TRY(ThePlannedDecision());
+  if (decision->signatures.size() < static_cast<std::size_t>(decision->quorum)) {
+    return Damaged("expected " + std::to_string(decision->quorum) + " signatures of " +
+                   decision->id + ", found " + std::to_string(decision->signatures.size()));
+  }
+  Decision* lifted = nullptr;
+  if (decision->kind == DecisionKind::kLift) {
+    const Decision* target = state_.FindDecision(decision->lifts);
+    lifted = &state_.decisions_[static_cast<std::size_t>(target - state_.decisions_.data())];
+    if (!lifted->in_force()) return Damaged(lifted->id + " is not in force");
+  } else if (decision->statement_sha256.empty()) {
+    return Damaged("no statement was issued for the plan of " + decision->id);
+  } else if (!decision->plan.IsNull()) {
+    decision->restrictions =
+        PROVISO_TRY(enforcement::RestrictionsOfPlan(decision->plan, event_.time));
+  }
+  decision->adopted_by = event_.actor;
+  decision->adopted_at = event_.time;
+  decision->adopted_index = event_.index;
+  state_.adoptions_.push_back(decision->id);
+  if (lifted == nullptr) return {};
+  // Only this decision's restrictions leave; those of others stay, for restrictions stack.
+  lifted->lifted_at = event_.time;
+  lifted->lifted_by = decision->id;
+  return {};
+}
+
+Status Projector::LiftInEmergency() {
+  Decision* decision = PROVISO_TRY(TheDecision());
+  if (!decision->in_force()) return Damaged(decision->id + " is not in force");
+  decision->lifted_at = event_.time;
+  decision->emergency =
+      EmergencyLift{.by = event_.actor, .at = event_.time, .reason = SealedText("reason")};
+  return {};
+}
+
+}  // namespace proviso::review
