@@ -6,4 +6,7 @@ script=$1 binary=${PROVISO_BINARY:-$2} source=$3 work=$4
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
-exec sh "$script" "$binary" "$source" "$work"
+case $script in
+  *.py) export PYTHONDONTWRITEBYTECODE=1 && exec python3 "$script" "$binary" "$source" "$work" ;;
+  *) exec sh "$script" "$binary" "$source" "$work" ;;
+esac

@@ -86,8 +86,8 @@ machine arm
 rm "$work/arm/uname"
 printf '#!/bin/sh\necho aarch64\n' >"$work/arm/uname"
 chmod 755 "$work/arm/uname"
-expect '3: run: Proviso runs on x86-64 only for now; this is aarch64' "$(run_on "$work/arm" build)" \
-  'another processor'
+expect '3: run: Proviso runs on x86-64 only for now; this is aarch64' \
+  "$(run_on "$work/arm" build)" 'another processor'
 machine other
 case $(run_on "$work/other" build) in
   *'3: '*'this system has no apt; install what these Debian 12 packages bring: g++ cmake'*) ;;

@@ -78,13 +78,14 @@ class Tidy(unittest.TestCase):
             text = f"namespace a {{\nint b;\n{head} {{\n{{}}\n%s}}\n}}\n"
             self.refuses("src/ledger/tile.cc", text % long, 3, "function of 72 lines")
             self.accepts("src/ledger/tile.cc", text % wall)
-        self.refuses("src/ledger/tile.h", "class A {\n  void F() {\n" + long + "  if (a) {}\n }\n};\n",
-                     2, "function of 72 lines")
+        self.refuses("src/ledger/tile.h",
+                     "class A {\n  void F() {\n" + long + "  if (a) {}\n }\n};\n", 2, "function of 72 lines")
         self.accepts("src/ledger/tile.cc", "const int kTable[] = {\n" + "  F(1),\n" * 100 + "};\n")
 
     def test_parameters(self):
-        self.refuses("src/ledger/tile.cc", "void F(int a, int b, int c, int d, int e, int f) {}\n", 1,
-                     "function of 6 parameters")
+        self.refuses("src/ledger/tile.cc",
+                     "void F(int a, int b, int c, int d, int e, int f) {}\n",
+                     1, "function of 6 parameters")
         self.accepts("src/ledger/tile.cc",
                      "void F(std::map<int, int> a, int b, int c, G(d, d), int e) {}\n")
 
@@ -110,8 +111,8 @@ class Tidy(unittest.TestCase):
     def test_tests_check_something(self):
         self.refuses("src/ledger/tile_test.cc", "TEST(Tile, Runs) {\n  Tile tile;\n}\n", 1,
                      "test without a check")
-        self.refuses("src/ledger/tile_test.cc", "TEST_F(Tile, Runs) {\n  // EXPECT_EQ(1, 1)\n}\n", 1,
-                     "test without a check")
+        self.refuses("src/ledger/tile_test.cc",
+                     "TEST_F(Tile, Runs) {\n  // EXPECT_EQ(1, 1)\n}\n", 1, "test without a check")
 
     def test_unfinished_work_names_its_issue(self):
         mark = "TO" + "DO"
