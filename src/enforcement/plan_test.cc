@@ -1,6 +1,8 @@
 #include "enforcement/plan.h"
 
+#include <fstream>
 #include <functional>
+#include <sstream>
 
 #include "enforcement/internal/example_provider.h"
 
@@ -45,28 +47,35 @@ std::vector<Target> TargetsOf(const Result<Plan>& plan, std::size_t index = 0) {
 
 Time At(const char* text) { return ParseTime(text).value(); }
 
-TEST(Plan, WritesWhatTheFormatSays) {
+// The examples of docs/formats/plan.md, in their order.
+std::vector<Json> ExamplesOfDocument() {
+  std::ifstream file(PROVISO_SOURCE_DIR "/docs/formats/plan.md");
+  std::stringstream stream;
+  stream << file.rdbuf();
+  const std::string text = stream.str();
+  const std::string opening = "```json\n";
+  std::vector<Json> examples;
+  for (auto at = text.find(opening); at != std::string::npos; at = text.find(opening, at)) {
+    at += opening.size();
+    examples.push_back(ParseJson(text.substr(at, text.find("```", at) - at)).value());
+  }
+  return examples;
+}
+
+TEST(Plan, WritesTheExamplesOfTheDocument) {
+  const std::vector<Json> examples = ExamplesOfDocument();
+  ASSERT_EQ(examples.size(), 2U);
   const Provider provider;
   PlanInputs inputs = Inputs(provider);
   inputs.restrictions[0].subscriptions = {"sub-1"};
+  inputs.restrictions[0].until = At("2027-01-01T00:00:00Z");
   const Plan plan = ExpandRestriction(inputs).value();
-  EXPECT_EQ(plan.json, ParseJson(R"({
-    "v": 1, "kind": "restrict", "decision": "decision-1",
-    "nonce": "000102030405060708090a0b0c0d0e0f", "terms": "acceptable-use@2026-01",
-    "clause": "4.2", "quorum": 3,
-    "restrictions": [{
-      "id": "decision-1/1", "stage": "read-only", "from": null, "until": null,
-      "customer_wide": false,
-      "targets": [{
-        "subscription": "sub-1", "service": "blob-store", "region": "nl-1",
-        "attribution": "attribution-1", "loses": ["create", "invoke", "write"],
-        "depended_on_by": ["sub-2", "sub-9"],
-        "inverse": {"action": "lift", "restriction": "decision-1/1"}}]}],
-    "kept": [{"subscription": "sub-1", "service": "threat-watch", "reason": "terms"}],
-    "affects": {"subscriptions": 1, "services": 1, "regions": 1,
-                "dependents": ["sub-2", "sub-9"]}})")
-                           .value());
+  EXPECT_EQ(plan.json, examples[0]) << plan.json.Pretty();
   EXPECT_EQ(plan.hash, crypto::Sha256(plan.json.Canonical()).Hex());
+  const Plan lift = ExpandLift("decision-2", "0f0e0d0c0b0a09080706050403020100", "decision-1",
+                               plan.restrictions, provider.terms)
+                        .value();
+  EXPECT_EQ(lift.json, examples[1]) << lift.json.Pretty();
 }
 
 TEST(Plan, ListsOnlyThirdPartiesAsAffected) {

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <set>
 #include <unordered_map>
 
 #include "enforcement/decision_table.h"
@@ -27,27 +26,42 @@ constexpr std::uint64_t kSlotsPerSubscription = 2;
 
 // A target that some restriction denies something on.
 struct Rule {
-  SubscriptionKey key;
-  std::uint32_t restriction;
-  std::uint32_t cell;
-  const std::string* subscription;
+  SubscriptionKey key{};
+  std::uint32_t restriction = 0;
+  std::uint32_t cell = 0;
+  const std::string* subscription = nullptr;
 };
 
-// Names in order, with their numbers.
+// Names, numbered as they come and then in order: one look a target, not two.
 class Names {
  public:
-  explicit Names(const std::set<std::string_view>& sorted) : names_(sorted.begin(), sorted.end()) {
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      numbers_.emplace(names_[i], static_cast<std::uint32_t>(i));
+  std::uint32_t Add(std::string_view name) {
+    // Neighbours mostly have the same name.
+    if (!names_.empty() && names_[last_] == name) return last_;
+    const auto [place, fresh] =
+        numbers_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
+    if (fresh) names_.push_back(name);
+    last_ = place->second;
+    return last_;
+  }
+
+  // Puts the names in order. Ranked() then says where a number that Add() gave has gone.
+  void Sort() {
+    ranks_.resize(names_.size());
+    std::sort(names_.begin(), names_.end());
+    for (std::uint32_t rank = 0; rank < names_.size(); ++rank) {
+      ranks_[numbers_.at(names_[rank])] = rank;
     }
   }
-  std::uint32_t NumberOf(std::string_view name) const { return numbers_.at(name); }
+  std::uint32_t Ranked(std::uint32_t number) const { return ranks_[number]; }
   const std::vector<std::string_view>& all() const { return names_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(names_.size()); }
 
  private:
   std::vector<std::string_view> names_;
   std::unordered_map<std::string_view, std::uint32_t> numbers_;
+  std::vector<std::uint32_t> ranks_;
+  std::uint32_t last_ = 0;
 };
 
 // The text of a table: each different string once.
@@ -79,18 +93,12 @@ class Compiler {
  public:
   Compiler(std::uint64_t number, const std::vector<Restriction>& restrictions,
            const catalogue::Catalogue& catalogue)
-      : number_(number),
-        restrictions_(restrictions),
-        services_(ServiceNames(restrictions, catalogue)),
-        regions_(RegionNames(restrictions, catalogue)) {}
+      : number_(number), restrictions_(restrictions), catalogue_(catalogue) {}
 
   Result<Bytes> Run();
 
  private:
-  static Names ServiceNames(const std::vector<Restriction>& restrictions,
-                            const catalogue::Catalogue& catalogue);
-  static Names RegionNames(const std::vector<Restriction>& restrictions,
-                           const catalogue::Catalogue& catalogue);
+  Status CollectNames();
   Status CheckLimits() const;
   void CollectRules();
   bool SortRules();  // false when two subscriptions have one key
@@ -101,8 +109,10 @@ class Compiler {
 
   std::uint64_t number_;
   const std::vector<Restriction>& restrictions_;
+  const catalogue::Catalogue& catalogue_;
   Names services_;
   Names regions_;
+  std::vector<std::uint32_t> cells_;  // of all targets of all restrictions, in their order
   std::uint64_t seed_ = 0;
   std::vector<Rule> rules_;
   std::uint32_t subscriptions_ = 0;
@@ -113,24 +123,23 @@ class Compiler {
 
 // Names that only a restriction knows stay in the table: what was restricted stays restricted when
 // the catalogue drops the service.
-Names Compiler::ServiceNames(const std::vector<Restriction>& restrictions,
-                             const catalogue::Catalogue& catalogue) {
-  std::set<std::string_view> names;
-  for (const catalogue::Service& service : catalogue.services()) names.insert(service.id);
-  for (const Restriction& restriction : restrictions) {
-    for (const Target& target : restriction.targets) names.insert(target.service);
+Status Compiler::CollectNames() {
+  for (const catalogue::Service& service : catalogue_.services()) services_.Add(service.id);
+  for (const catalogue::Region& region : catalogue_.regions()) regions_.Add(region.id);
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> places;
+  for (const Restriction& restriction : restrictions_) {
+    for (const Target& target : restriction.targets) {
+      places.emplace_back(services_.Add(target.service), regions_.Add(target.region));
+    }
   }
-  return Names(names);
-}
-
-Names Compiler::RegionNames(const std::vector<Restriction>& restrictions,
-                            const catalogue::Catalogue& catalogue) {
-  std::set<std::string_view> names;
-  for (const catalogue::Region& region : catalogue.regions()) names.insert(region.id);
-  for (const Restriction& restriction : restrictions) {
-    for (const Target& target : restriction.targets) names.insert(target.region);
+  services_.Sort();
+  regions_.Sort();
+  if (Status limits = CheckLimits(); !limits) return limits;
+  cells_.reserve(places.size());
+  for (const auto& [service, region] : places) {
+    cells_.push_back(services_.Ranked(service) * regions_.size() + regions_.Ranked(region));
   }
-  return Names(names);
+  return {};
 }
 
 Status Compiler::CheckLimits() const {
@@ -162,29 +171,51 @@ Status Compiler::CheckLimits() const {
 
 void Compiler::CollectRules() {
   rules_.clear();
+  rules_.reserve(cells_.size());
+  std::size_t place = 0;
   for (std::size_t i = 0; i < restrictions_.size(); ++i) {
     const Restriction& restriction = restrictions_[i];
+    const std::size_t first = place;
+    place += restriction.targets.size();
     if (!Denies(restriction.stage, Operation::kCreate)) continue;  // denies nothing
     if (EndOf(restriction) <= Milliseconds(restriction.from)) continue;
-    for (const Target& target : restriction.targets) {
-      rules_.push_back(
-          {internal::KeyOf(target.subscription, seed_), static_cast<std::uint32_t>(i),
-           services_.NumberOf(target.service) * regions_.size() + regions_.NumberOf(target.region),
-           &target.subscription});
+    for (std::size_t j = 0; j < restriction.targets.size(); ++j) {
+      const std::string& subscription = restriction.targets[j].subscription;
+      rules_.push_back({internal::KeyOf(subscription, seed_), static_cast<std::uint32_t>(i),
+                        cells_[first + j], &subscription});
     }
   }
 }
 
+bool RuleLess(const Rule& a, const Rule& b) {
+  if (a.key.high != b.key.high) return a.key.high < b.key.high;
+  if (a.key.low != b.key.low) return a.key.low < b.key.low;
+  if (a.restriction != b.restriction) return a.restriction < b.restriction;
+  return a.cell < b.cell;
+}
+
+// Sorts by RuleLess: keys are even, so that dealing them out by their first bits leaves little.
+void SortByKey(std::vector<Rule>& rules) {
+  constexpr std::size_t kRulesPerPile = 16;
+  const std::uint64_t piles = rules.size() / kRulesPerPile + 1;
+  std::vector<std::size_t> starts(piles + 1, 0);
+  for (const Rule& rule : rules) ++starts[internal::Spread(rule.key.high, piles) + 1];
+  for (std::uint64_t pile = 0; pile < piles; ++pile) starts[pile + 1] += starts[pile];
+  std::vector<std::size_t> next(starts.begin(), starts.end() - 1);
+  std::vector<Rule> dealt(rules.size());
+  for (const Rule& rule : rules) dealt[next[internal::Spread(rule.key.high, piles)]++] = rule;
+  for (std::uint64_t pile = 0; pile < piles; ++pile) {
+    std::sort(dealt.begin() + static_cast<std::ptrdiff_t>(starts[pile]),
+              dealt.begin() + static_cast<std::ptrdiff_t>(starts[pile + 1]), RuleLess);
+  }
+  rules = std::move(dealt);
+}
+
 bool Compiler::SortRules() {
-  std::sort(rules_.begin(), rules_.end(), [](const Rule& a, const Rule& b) {
-    if (a.key.high != b.key.high) return a.key.high < b.key.high;
-    if (a.key.low != b.key.low) return a.key.low < b.key.low;
-    if (a.restriction != b.restriction) return a.restriction < b.restriction;
-    return a.cell < b.cell;
-  });
+  SortByKey(rules_);
   for (std::size_t i = 1; i < rules_.size(); ++i) {
-    const bool same_key = rules_[i].key == rules_[i - 1].key;
-    if (same_key && *rules_[i].subscription != *rules_[i - 1].subscription) return false;
+    if (rules_[i].key != rules_[i - 1].key) continue;
+    if (*rules_[i].subscription != *rules_[i - 1].subscription) return false;
   }
   const auto same = [](const Rule& a, const Rule& b) {
     return a.key == b.key && a.restriction == b.restriction && a.cell == b.cell;
@@ -313,7 +344,7 @@ Bytes Compiler::Write() const {
 }
 
 Result<Bytes> Compiler::Run() {
-  if (Status limits = CheckLimits(); !limits) return tl::unexpected(limits.error());
+  if (Status names = CollectNames(); !names) return tl::unexpected(names.error());
   for (std::uint64_t attempt = 0; attempt < kSeedsTriedMax; ++attempt) {
     const std::array<std::uint64_t, 2> seeded = {number_, attempt};
     seed_ = XXH3_64bits(seeded.data(), sizeof seeded);
@@ -328,12 +359,13 @@ Result<Bytes> Compiler::Run() {
 Status CheckKeepOn(const std::vector<Restriction>& restrictions,
                    const catalogue::Catalogue& catalogue,
                    const std::vector<std::string>& keep_on_classes) {
-  std::map<std::string_view, std::string_view> kept;  // service -> class
+  std::unordered_map<std::string_view, std::string_view> kept;  // service -> class
   for (const catalogue::Service& service : catalogue.services()) {
     const auto found =
         std::find(keep_on_classes.begin(), keep_on_classes.end(), service.capability_class);
     if (found != keep_on_classes.end()) kept.emplace(service.id, *found);
   }
+  if (kept.empty()) return {};
   for (const Restriction& restriction : restrictions) {
     for (const Target& target : restriction.targets) {
       const auto found = kept.find(target.service);
