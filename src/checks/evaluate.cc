@@ -88,10 +88,10 @@ Result<CheckResult::Series> PlotOf(const Question& question, const Measured& mea
   CheckResult::Series series{.first = span.from, .step_days = 1, .values = {}};
   const int days = static_cast<int>((span.to - span.from).count());
   series.step_days = std::max(1, (days + kSeriesPointsMax - 1) / kSeriesPointsMax);
-  const Decimal hours = Decimal::FromInteger(kHoursOfDay);
+  const Decimal one = Decimal::FromInteger(1);
   for (Date day = span.from; day < span.to; day += std::chrono::days{series.step_days}) {
     std::optional<Decimal> value = measured.total.At(day);
-    if (value && question.level()) value = PROVISO_TRY(value->DividedBy(hours, kLevelDigits));
+    if (value && question.level()) value = PROVISO_TRY(value->DividedBy(one, kLevelDigits));
     series.values.push_back(value);
   }
   return series;
@@ -110,7 +110,7 @@ Status DecideUsage(const Question& question, const Measured& measured, CheckResu
                             : "no row covers " + day;
     return {};
   }
-  const Quotient quotient{*amount, Decimal::FromInteger(question.level() ? kHoursOfDay : 1)};
+  const Quotient quotient{*amount, Decimal::FromInteger(1)};
   result.value = PROVISO_TRY(
       quotient.Shown(question.level() ? kLevelDigits : Decimal::kScale, question.threshold));
   const std::string shown = ReadableQuantity(*result.value, result.unit);

@@ -20,12 +20,13 @@ struct Measurement {
   Date to;             // exclusive
 };
 
-// What the metering says, summed over the subscriptions. Quantities are as metered: in the unit of
-// the class for a flow, and in unit-hours for a level, so that sums stay exact; a check divides by
-// the hours itself.
+// What the metering says, summed over the subscriptions.
 struct Measured {
-  DailySeries total;  // a day is absent when no row of a day or less covers it for any of them
-  std::map<Month, Decimal> months;        // of all rows, long ones too; absent: no row in the month
+  // In the unit of the class: the time-weighted mean of a UTC day for a level, its amount for a
+  // flow. A day is absent when no row of a day or less covers it for any of the subscriptions.
+  DailySeries total;
+  // Sums in the unit (flow) or in unit-hours (level), long rows included; absent: no row.
+  std::map<Month, Decimal> months;
   std::set<Month> months_with_long_rows;  // rows longer than a day are never spread over days
   std::string query;                      // what was asked of the records, to ask it again
   std::vector<std::string> inputs;        // SHA-256 of deliveries; "catalogue:<digest>"

@@ -1,0 +1,324 @@
+#include "review/review_fixture.h"
+#include "review/statement.h"
+
+namespace proviso::review {
+namespace {
+
+using DecisionTest = ReviewTest;
+
+TEST_F(DecisionTest, ComesIntoForceWhenPlannedSignedToldAndAdopted) {
+  Review();
+  Propose();
+  EXPECT_EQ(StatusName(*state_.FindDecision("decision-1")), "proposed");
+  Plan("decision-1");
+  EXPECT_EQ(StatusName(*state_.FindDecision("decision-1")), "planned");
+  Sign("decision-1", "cora");
+  Sign("decision-1", "dirk");
+  EXPECT_EQ(StatusName(*state_.FindDecision("decision-1")), "signed");
+  Issue("decision-1");
+  EXPECT_TRUE(InForce().empty());
+  Do(Adoption("decision-1"), "elif");
+  EXPECT_EQ(StatusName(*state_.FindDecision("decision-1")), "adopted");
+  EXPECT_EQ(InForce(), (std::vector<std::string>{"decision-1/1", "decision-1/2"}));
+  const auto in_force = state_.InForce().value();
+  EXPECT_EQ(in_force[0].from, now_);
+  EXPECT_EQ(in_force[0].targets,
+            (std::vector<enforcement::Target>{{"sub-archive", "blob-store", "nl-1"},
+                                              {"sub-language", "blob-store", "nl-1"}}));
+  EXPECT_EQ(in_force[1].targets,
+            (std::vector<enforcement::Target>{{"sub-language", "speech", "ie-1"},
+                                              {"sub-language", "speech", "nl-1"}}));
+}
+
+TEST_F(DecisionTest, RefusesWhoPreparedItAndWhoSignedAlready) {
+  Review();
+  Do(ProposeDecision{.case_id = "case-1", .file = ParseJson(kTestDecision).value()}, "bram");
+  Plan("decision-1", "cora");
+  const SignDecision sign{.decision = "decision-1", .plan_hash = HashOf("decision-1")};
+  Refused(sign, "bram", ErrorCode::kPermissionDenied,
+          "who prepares a decision does not approve it; expected somebody who neither proposed nor "
+          "planned decision-1, found p-bram, who proposed it");
+  Refused(sign, "cora", ErrorCode::kPermissionDenied,
+          "who prepares a decision does not approve it; expected somebody who neither proposed nor "
+          "planned decision-1, found p-cora, who planned it");
+  Sign("decision-1", "dirk");
+  Refused(sign, "dirk", ErrorCode::kAlreadyExists,
+          "one person signs once; expected somebody who has not signed this plan, found p-dirk, "
+          "who has");
+  // Who planned an earlier version stays a preparer.
+  Plan("decision-1", "anna");
+  Refused(sign, "cora", ErrorCode::kPermissionDenied,
+          "who prepares a decision does not approve it; expected somebody who neither proposed nor "
+          "planned decision-1, found p-cora, who planned it");
+}
+
+TEST_F(DecisionTest, RefusesKeysOutsideOfTheRosterAndOtherRoles) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const SignDecision sign{.decision = "decision-1", .plan_hash = HashOf("decision-1")};
+  Refused(sign, "", ErrorCode::kPermissionDenied,
+          "to sign a decision is a person's act; expected a key of the roster in force, found "
+          "nobody of it");
+  for (const char* who : {"elif", "finn"}) {
+    const Result<Event> event = Try(sign, who);
+    ASSERT_FALSE(event) << who;
+    EXPECT_EQ(event.error().code(), ErrorCode::kPermissionDenied) << who;
+  }
+}
+
+TEST_F(DecisionTest, BindsSignaturesAndStatementToThePlan) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const std::string first = HashOf("decision-1");
+  Sign("decision-1", "cora");
+  Sign("decision-1", "dirk");
+  Issue("decision-1");
+  Attribute("sub-college");
+  AdoptDecision adoption = Adoption("decision-1");
+  ASSERT_NE(adoption.fresh_plan_hash, first);
+  Refused(adoption, "elif", ErrorCode::kFailedPrecondition,
+          "the plan of decision-1 is stale: plan it anew and have that signed; expected an "
+          "expansion of this moment with the hash `" +
+              first + "`, found `" + adoption.fresh_plan_hash + "`");
+  Plan("decision-1");
+  const std::string second = HashOf("decision-1");
+  EXPECT_TRUE(state_.FindDecision("decision-1")->signatures.empty());
+  EXPECT_EQ(state_.FindDecision("decision-1")->statement_sha256, "");
+  const std::string stale = "this is not the newest plan of decision-1; expected plan hash `" +
+                            second + "`, found `" + first + "`";
+  Refused(SignDecision{.decision = "decision-1", .plan_hash = first}, "cora",
+          ErrorCode::kFailedPrecondition, stale);
+  Refused(IssueStatement{.decision = "decision-1", .plan_hash = first, .markdown = "x"}, "anna",
+          ErrorCode::kFailedPrecondition, stale);
+  Refused(AdoptDecision{.decision = "decision-1",
+                        .plan_hash = first,
+                        .fresh_plan_hash = first,
+                        .roster = &roster_},
+          "elif", ErrorCode::kFailedPrecondition, stale);
+}
+
+TEST_F(DecisionTest, AdoptsNothingUnsignedUntoldOrOver) {
+  Review();
+  Propose();
+  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+          "decision-1 has no plan yet; expected a planned decision, found a proposed one");
+  Plan("decision-1");
+  Sign("decision-1", "cora");
+  Issue("decision-1");
+  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+          "decision-1 is not signed by its quorum; expected 2 signatures of people who may sign, "
+          "found 1");
+  Sign("decision-1", "dirk");
+  now_ = ParseTime("2027-03-01T00:00:00Z").value();
+  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+          "the window of decision-1/2 is already over; expected an end after "
+          "2027-03-01T00:00:00.000Z, found 2027-03-01T00:00:00.000Z");
+  now_ = ParseTime("2026-11-23T00:00:00Z").value();
+  Do(Adoption("decision-1"), "elif");
+  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+          "decision-1 is settled; expected a decision not yet adopted, found one adopted at "
+          "2026-11-23T00:00:00.000Z");
+}
+
+TEST_F(DecisionTest, AdoptsNothingWithoutAStatement) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  Sign("decision-1", "cora");
+  Sign("decision-1", "dirk");
+  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+          "the customer has not been told yet; expected a statement issued for plan `" +
+              HashOf("decision-1") + "`, found none");
+}
+
+TEST_F(DecisionTest, CountsOnlySignersWhoAreStillInTheRoster) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  Sign("decision-1", "cora");
+  Sign("decision-1", "dirk");
+  Issue("decision-1");
+  enforcement::Roster later = roster_;
+  std::erase_if(later.people, [](const auto& person) { return person.id == "dirk"; });
+  AdoptDecision adoption = Adoption("decision-1");
+  adoption.roster = &later;
+  Refused(adoption, "elif", ErrorCode::kFailedPrecondition,
+          "decision-1 is not signed by its quorum; expected 2 signatures of people who may sign, "
+          "found 1");
+}
+
+TEST_F(DecisionTest, FormsNoPlanForUnattributedTargetsOrKeptServices) {
+  Review();
+  Json file = ParseJson(kTestDecision).value();
+  Json restriction = ParseJson(R"({"subscriptions":["sub-college"],"classes":["object-storage"],
+      "regions":["nl-1"],"stage":"suspended"})")
+                         .value();
+  file["restrictions"] = Json(Json::Array{restriction});
+  Propose(file.Canonical());
+  Result<enforcement::Plan> plan = Expand("decision-1");
+  ASSERT_FALSE(plan);
+  EXPECT_NE(plan.error().message().find("`sub-college` has no attribution finding"),
+            std::string::npos);
+  restriction["subscriptions"] = Json(Json::Array{Json("sub-archive")});
+  restriction["services"] = Json(Json::Array{Json("threat-guard")});
+  file["restrictions"] = Json(Json::Array{restriction});
+  Propose(file.Canonical());
+  plan = Expand("decision-2");
+  ASSERT_FALSE(plan);
+  EXPECT_NE(plan.error().message().find("is kept on by the terms"), std::string::npos)
+      << plan.error().message();
+}
+
+TEST_F(DecisionTest, RefusesPlansOfSomethingElseAndQuorumsOfOne) {
+  Review();
+  Propose();
+  Propose();
+  enforcement::Plan plan = Expand("decision-2").value();
+  Refused(PlanDecision{.decision = "decision-1", .plan = plan, .quorum = 2}, "anna",
+          ErrorCode::kInvalidArgument,
+          "the plan is of something else; expected kind `restrict` of decision-1, found kind "
+          "`restrict` of `decision-2`");
+  Refused(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 1}, "anna",
+          ErrorCode::kFailedPrecondition,
+          "one person's key is not enough; expected a quorum of 2 or more, found 1");
+  Refused(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 3}, "anna",
+          ErrorCode::kInvalidArgument, "the plan names another quorum; expected 3, found 2");
+  const std::string hash = plan.hash;
+  plan.hash = std::string(64, '0');
+  Refused(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 2}, "anna",
+          ErrorCode::kInvalidArgument,
+          "the plan does not have its hash; expected `" + hash + "`, found `" + plan.hash + "`");
+}
+
+TEST_F(DecisionTest, LiftsOneDecisionAndLeavesTheOthers) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  Propose();
+  Enforce("decision-2");
+  Do(ProposeLift{.decision = "decision-1", .reason = "The customer stopped."}, "anna");
+  Plan("decision-3");
+  // A lift is signed too.
+  Refused(Adoption("decision-3"), "elif", ErrorCode::kFailedPrecondition,
+          "decision-3 is not signed by its quorum; expected 2 signatures of people who may sign, "
+          "found 0");
+  Sign("decision-3", "cora");
+  Refused(SignDecision{.decision = "decision-3", .plan_hash = HashOf("decision-3")}, "cora",
+          ErrorCode::kAlreadyExists,
+          "one person signs once; expected somebody who has not signed this plan, found p-cora, "
+          "who has");
+  Sign("decision-3", "dirk");
+  EXPECT_EQ(InForce().size(), 4U);
+  Do(Adoption("decision-3"), "elif");
+  EXPECT_EQ(InForce(), (std::vector<std::string>{"decision-2/1", "decision-2/2"}));
+  EXPECT_EQ(state_.FindDecision("decision-1")->lifted_by, "decision-3");
+  Refused(ProposeLift{.decision = "decision-1", .reason = "Again."}, "anna",
+          ErrorCode::kFailedPrecondition,
+          "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
+          "one lifted at 2026-11-22T09:30:00.000Z by decision-3");
+  Refused(ProposeLift{.decision = "decision-3", .reason = "Lift a lift."}, "anna",
+          ErrorCode::kFailedPrecondition,
+          "there is nothing of decision-3 to lift; expected an adopted decision in force, found "
+          "one that lifts");
+}
+
+TEST_F(DecisionTest, LiftsInAnEmergencyByOnePersonWithAnAlarm) {
+  Review();
+  Propose();
+  const EmergencyLiftDecision lift{.decision = "decision-1", .reason = "A hospital is hit."};
+  Refused(lift, "elif", ErrorCode::kFailedPrecondition,
+          "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
+          "one that is proposed");
+  Enforce("decision-1");
+  Do(ProposeLift{.decision = "decision-1", .reason = "In time."}, "anna");
+  ASSERT_FALSE(Try(lift, "finn"));
+  EmergencyLiftDecision no_reason = lift;
+  no_reason.reason = " ";
+  Refused(no_reason, "elif", ErrorCode::kInvalidArgument,
+          "the reason is missing; expected text, found none");
+  const Result<Event> event = Try(lift, "elif");
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->open.Canonical(), R"({"alarm":true,"decision":"decision-1"})");
+  Do(lift, "elif");
+  EXPECT_TRUE(InForce().empty());
+  EXPECT_EQ(state_.EmergencyLiftsToReview(), std::vector<std::string>{"decision-1"});
+  EXPECT_EQ(state_.FindDecision("decision-1")->emergency->by, "p-elif");
+  // The lift that was under way has nothing left to lift.
+  const auto plan = Expand("decision-2");
+  ASSERT_TRUE(plan);
+  Refused(PlanDecision{.decision = "decision-2", .plan = *plan, .quorum = 2}, "anna",
+          ErrorCode::kFailedPrecondition,
+          "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
+          "one lifted at 2026-11-22T09:30:00.000Z in an emergency");
+}
+
+TEST_F(DecisionTest, NeedsFindingsThatStand) {
+  Review();
+  Do(AddClaim{.case_id = "case-1", .text = "It moves the data elsewhere.", .checks = {}}, "anna");
+  Json file = ParseJson(kTestDecision).value();
+  file["kind"] = "final";
+  Refused(ProposeDecision{.case_id = "case-1", .file = file}, "anna",
+          ErrorCode::kFailedPrecondition,
+          "a final decision waits for the findings; an `interim` one does not; expected a finding "
+          "for each claim, found none for claim-2");
+  file["facts"] = Json(Json::Array{Json("finding-9")});
+  Refused(ProposeDecision{.case_id = "case-1", .file = file}, "anna", ErrorCode::kNotFound,
+          "a decision rests on findings of its case; expected a finding of case-1, found "
+          "`finding-9`");
+  Propose();
+  Plan("decision-1");
+  Do(RecordFinding{.case_id = "case-1",
+                   .claim = "claim-1",
+                   .outcome = "not_supported",
+                   .reason = "The delivery was restated."},
+     "anna");
+  Refused(SignDecision{.decision = "decision-1", .plan_hash = HashOf("decision-1")}, "cora",
+          ErrorCode::kFailedPrecondition,
+          "finding-1 no longer stands for claim-1; expected finding-2, found finding-1");
+}
+
+TEST_F(DecisionTest, ReadsAFileOrListsEveryFault) {
+  const struct {
+    const char* file;
+    const char* fault;
+  } cases[] = {
+      {R"([])", "decision file: expected an object, found a list"},
+      {R"({"kind":"lift"})", "kind: expected `interim` or `final`, found `lift`"},
+      {R"({"stage":1})", "stage: unknown; expected `kind`, `clause`, `terms`,"},
+      {R"({"hearing":{}})", "hearing: expected exactly one of `held`, `waived`, found neither"},
+      {R"({"hearing":{"held":"a","waived":"b"}})", "hearing: expected exactly one of"},
+      {R"({"hearing":{"waived":" "}})", "hearing.waived: expected a text of 1 to"},
+      {R"({})", "hearing: expected how the customer was heard"},
+      {R"({})", "facts: expected the findings that it rests on"},
+      {R"({})", "clause: expected a text of 1 to 20000 bytes, found nothing"},
+      {R"({"restrictions":[]})", "restrictions: expected a list of 1 to 100 restrictions"},
+      {R"({"restrictions":[{"unit":"a","customer":"b"}]})",
+       "restrictions[0]: expected exactly one of `subscriptions`, `unit`, `customer`, found 2"},
+      {R"({"restrictions":[{}]})", "restrictions[0]: expected `classes` or `services`"},
+      {R"({"restrictions":[{}]})", "restrictions[0].regions: expected one or more regions"},
+      {R"({"restrictions":[{"stage":"off"}]})", "restrictions[0].stage: "},
+      {R"({"restrictions":[{"from":"2026-01-02T00:00:00Z","until":"2026-01-01T00:00:00Z"}]})",
+       "restrictions[0].until: expected a time after `from`"},
+      {R"({"restrictions":[{"until":"soon"}]})",
+       "restrictions[0].until: expected a time such as `2026-11-22T09:30:00Z`, found `soon`"},
+      {R"({"restrictions":[{"classes":["a","a"]}]})",
+       "restrictions[0].classes: `a` is given twice; keep one"},
+      {R"({"keep_on":{"regions":[]}})", "keep_on.regions: unknown; expected `classes`, `services`"},
+  };
+  for (const auto& [file, fault] : cases) {
+    const Result<DecisionFile> read = DecisionFile::FromJson(ParseJson(file).value());
+    ASSERT_FALSE(read) << file;
+    EXPECT_EQ(read.error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_NE(read.error().message().find(fault), std::string::npos)
+        << file << ": " << read.error().message();
+  }
+  const DecisionFile file = DecisionFile::FromJson(ParseJson(kTestDecision).value()).value();
+  EXPECT_EQ(file.restrictions.size(), 2U);
+  EXPECT_TRUE(file.hearing.held);
+  EXPECT_EQ(file.restrictions[1].stage, terms::Stage::kSuspended);
+}
+
+}  // namespace
+}  // namespace proviso::review
