@@ -104,6 +104,7 @@ class HttpServer::Impl {
   Status Start();
   void Stop();
   std::uint16_t port() const { return port_; }
+  std::uint64_t access_records_lost() const { return access_records_lost_.load(); }
 
  private:
   static void OnConnection(void* self, MHD_Connection* connection, void** context,
@@ -130,6 +131,7 @@ class HttpServer::Impl {
   std::uint16_t port_ = 0;
   MHD_Daemon* daemon_ = nullptr;
   std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> access_records_lost_{0};
 
   // Guards the two containers, and that no socket of `exchanges_` is closed meanwhile. A condition
   // with a timeout and a stop token needs a standard mutex.
@@ -246,6 +248,7 @@ void* HttpServer::Impl::OnRequestLine(void*, const char* uri, MHD_Connection* co
   return exchange;
 }
 
+// tidy: the parameters are those of MHD_AccessHandlerCallback.
 MHD_Result HttpServer::Impl::OnRequest(void* self, MHD_Connection* connection, const char*,
                                        const char* method, const char* version, const char* data,
                                        std::size_t* data_size, void** context) noexcept {
@@ -311,6 +314,7 @@ void HttpServer::Impl::OnCompleted(void* self, MHD_Connection*, void** context,
                                   .duration = duration});
     } catch (...) {
       // A log that cannot be written must not cost the answer.
+      server.access_records_lost_.fetch_add(1, std::memory_order_relaxed);
     }
   }
   exchange.Wait(now);
@@ -320,6 +324,7 @@ void HttpServer::Impl::OnCompleted(void* self, MHD_Connection*, void** context,
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() { Stop(); }
 std::uint16_t HttpServer::port() const { return impl_->port(); }
+std::uint64_t HttpServer::access_records_lost() const { return impl_->access_records_lost(); }
 void HttpServer::Stop() { impl_->Stop(); }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options,

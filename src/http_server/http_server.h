@@ -33,7 +33,8 @@ struct HttpServerOptions {
   std::chrono::milliseconds answer_timeout{60'000};
   // How long Stop waits for answers that are on their way.
   std::chrono::milliseconds stop_grace{1'000};
-  // Called after each answer, from the thread that gave it; several at a time.
+  // Called after each answer, from the thread that gave it; several at a time. A
+  // record is lost when it throws.
   std::function<void(const AccessRecord&)> access_log = nullptr;
 };
 
@@ -54,6 +55,7 @@ class HttpServer {
   ~HttpServer();  // stops
 
   std::uint16_t port() const;
+  std::uint64_t access_records_lost() const;
 
   // Takes no more connections, lets the answers on their way leave, closes the rest, and ends the
   // threads. A second call does nothing.

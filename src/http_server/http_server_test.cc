@@ -361,6 +361,8 @@ TEST(HttpServer, LogsEachAnswerWithoutQueryAndBodies) {
     LoopbackClient client = ConnectTo(*server);
     EXPECT_EQ(client.Ask("PUT", "/a?token=secret", {}, "12345").value().status, 404);
     EXPECT_EQ(client.Ask("GET", "/b%").value().status, 400);
+    server->Stop();
+    EXPECT_EQ(server->access_records_lost(), 2U);
   }
   EXPECT_EQ(lines, (std::vector<std::string>{"PUT /a 404 5 4", "GET  400 0 0"}));
 }

@@ -44,77 +44,78 @@ std::size_t Occurrences(std::string_view text, std::string_view part) {
   return count;
 }
 
+struct MalformedRequest {
+  const char* what;
+  std::string_view request;
+  // libmicrohttpd 0.9 refuses these itself, and writes the head of its answer twice.
+  bool twice = false;
+};
+using namespace std::string_view_literals;
+const MalformedRequest kMalformed[] = {
+    {"both lengths",
+     "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n0\r\n\r\n"},
+    {"both, other order",
+     "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+     "4\r\n\r\n0\r\n\r\n"},
+    {"two lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n"},
+    {"two equal lengths",
+     "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nab"},
+    {"list of lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2, 2\r\n\r\nab", true},
+    {"signed length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +2\r\n\r\nab", true},
+    {"negative length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", true},
+    {"hexadecimal length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0x2\r\n\r\nab", true},
+    {"empty length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \r\n\r\n", true},
+    {"length on two lines", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n 2\r\n\r\nab"},
+    {"space before the colon", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length : 2\r\n\r\nab"},
+    {"unknown encoding",
+     "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
+    {"hidden encoding",
+     "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"},
+    {"encoding twice",
+     "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+     "x\r\n\r\n0\r\n\r\n"},
+    {"tab in the encoding",
+     "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: \vchunked\r\n\r\n0\r\n\r\n"},
+    {"encoding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+    {"bad chunk size", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"},
+    {"bad chunk end",
+     "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n"},
+    {"no host", "GET / HTTP/1.1\r\n\r\n"},
+    {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
+    {"no colon", "GET / HTTP/1.1\r\nHost: h\r\nnonsense\r\n\r\n"},
+    {"only a colon", "GET / HTTP/1.1\r\nHost: h\r\n:\r\nX-A: b\r\n\r\n"},
+    {"zero for a line", "GET / HTTP/1.1\r\nHost: h\r\n\0\r\nX-A: b\r\n\r\n"sv},
+    {"zero before a line", "GET / HTTP/1.1\r\nHost: h\r\n\0X-B: b\r\nX-A: b\r\n\r\n"sv},
+    {"head that ends with LF", "GET / HTTP/1.1\r\nHost: h\r\n\n"},
+    {"request line that ends with LF", "GET / HTTP/1.1\nHost: h\r\n\r\n"},
+    {"spaces in the target", "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n"},
+    {"two spaces", "GET  / HTTP/1.1\r\nHost: h\r\n\r\n"},
+    {"no name", "GET / HTTP/1.1\r\nHost: h\r\n: value\r\n\r\n"},
+    {"name with a space", "GET / HTTP/1.1\r\nHost: h\r\nX A: b\r\n\r\n"},
+    {"name with a control", "GET / HTTP/1.1\r\nHost: h\r\nX\x01: b\r\n\r\n"},
+    {"first header folded", "GET / HTTP/1.1\r\n Host: h\r\nHost: h\r\n\r\n"},
+    {"folded header", "GET / HTTP/1.1\r\nHost: h\r\nX-Proviso-Sub: sub-2\r\n scription\r\n\r\n"},
+    {"folded with a tab", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\r\n\tc\r\nX-D: e\r\n\r\n"},
+    {"folded without words", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\r\n \r\nX-D: e\r\n\r\n"},
+    {"bare CR in a value", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\rX-C: d\r\n\r\n"},
+    {"bare LF", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\nX-C: d\r\n\r\n"},
+    {"zero in a value", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\0c\r\n\r\n"sv},
+    {"zero in a name", "GET / HTTP/1.1\r\nHost: h\r\nX-A\0: b\r\n\r\n"sv},
+    {"zero in the path", "GET /a\0b HTTP/1.1\r\nHost: h\r\n\r\n"sv},
+    {"zero in the query", "GET /a?b=c\0d HTTP/1.1\r\nHost: h\r\n\r\n"sv},
+    {"zero in the method", "GE\0T / HTTP/1.1\r\nHost: h\r\n\r\n"sv},
+    {"escaped zero", "GET /a%00b HTTP/1.1\r\nHost: h\r\n\r\n"},
+    {"escaped line end", "GET /?a=%0d%0ab HTTP/1.1\r\nHost: h\r\n\r\n"},
+    {"whole address", "GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n"},
+    {"only a star", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"},
+    {"method that is no token", "G(T / HTTP/1.1\r\nHost: h\r\n\r\n"},
+};
+
 TEST_F(MalformedRequests, AreRefusedOnceAndTheConnectionIsClosed) {
-  using namespace std::string_view_literals;
-  const std::string_view smuggled = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
-  const struct {
-    const char* what;
-    std::string_view request;
-    // libmicrohttpd 0.9 refuses these itself, and writes the head of its answer twice.
-    bool twice = false;
-  } cases[] = {
-      {"both lengths",
-       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: "
-       "chunked\r\n\r\n0\r\n\r\n"},
-      {"both, other order",
-       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: "
-       "4\r\n\r\n0\r\n\r\n"},
-      {"two lengths",
-       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n"},
-      {"two equal lengths",
-       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nab"},
-      {"list of lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2, 2\r\n\r\nab", true},
-      {"signed length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +2\r\n\r\nab", true},
-      {"negative length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", true},
-      {"hexadecimal length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0x2\r\n\r\nab", true},
-      {"empty length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \r\n\r\n", true},
-      {"length on two lines", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n 2\r\n\r\nab"},
-      {"space before the colon", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length : 2\r\n\r\nab"},
-      {"unknown encoding",
-       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
-      {"hidden encoding",
-       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"},
-      {"encoding twice",
-       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
-       "x\r\n\r\n0\r\n\r\n"},
-      {"tab in the encoding",
-       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: \vchunked\r\n\r\n0\r\n\r\n"},
-      {"encoding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-      {"bad chunk size", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"},
-      {"bad chunk end",
-       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n"},
-      {"no host", "GET / HTTP/1.1\r\n\r\n"},
-      {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
-      {"no colon", "GET / HTTP/1.1\r\nHost: h\r\nnonsense\r\n\r\n"},
-      {"only a colon", "GET / HTTP/1.1\r\nHost: h\r\n:\r\nX-A: b\r\n\r\n"},
-      {"zero for a line", "GET / HTTP/1.1\r\nHost: h\r\n\0\r\nX-A: b\r\n\r\n"sv},
-      {"zero before a line", "GET / HTTP/1.1\r\nHost: h\r\n\0X-B: b\r\nX-A: b\r\n\r\n"sv},
-      {"head that ends with LF", "GET / HTTP/1.1\r\nHost: h\r\n\n"},
-      {"request line that ends with LF", "GET / HTTP/1.1\nHost: h\r\n\r\n"},
-      {"spaces in the target", "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n"},
-      {"two spaces", "GET  / HTTP/1.1\r\nHost: h\r\n\r\n"},
-      {"no name", "GET / HTTP/1.1\r\nHost: h\r\n: value\r\n\r\n"},
-      {"name with a space", "GET / HTTP/1.1\r\nHost: h\r\nX A: b\r\n\r\n"},
-      {"name with a control", "GET / HTTP/1.1\r\nHost: h\r\nX\x01: b\r\n\r\n"},
-      {"first header folded", "GET / HTTP/1.1\r\n Host: h\r\nHost: h\r\n\r\n"},
-      {"folded header", "GET / HTTP/1.1\r\nHost: h\r\nX-Proviso-Sub: sub-2\r\n scription\r\n\r\n"},
-      {"folded with a tab", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\r\n\tc\r\nX-D: e\r\n\r\n"},
-      {"folded without words", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\r\n \r\nX-D: e\r\n\r\n"},
-      {"bare CR in a value", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\rX-C: d\r\n\r\n"},
-      {"bare LF", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\nX-C: d\r\n\r\n"},
-      {"zero in a value", "GET / HTTP/1.1\r\nHost: h\r\nX-A: b\0c\r\n\r\n"sv},
-      {"zero in a name", "GET / HTTP/1.1\r\nHost: h\r\nX-A\0: b\r\n\r\n"sv},
-      {"zero in the path", "GET /a\0b HTTP/1.1\r\nHost: h\r\n\r\n"sv},
-      {"zero in the query", "GET /a?b=c\0d HTTP/1.1\r\nHost: h\r\n\r\n"sv},
-      {"zero in the method", "GE\0T / HTTP/1.1\r\nHost: h\r\n\r\n"sv},
-      {"escaped zero", "GET /a%00b HTTP/1.1\r\nHost: h\r\n\r\n"},
-      {"escaped line end", "GET /?a=%0d%0ab HTTP/1.1\r\nHost: h\r\n\r\n"},
-      {"whole address", "GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n"},
-      {"only a star", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"},
-      {"method that is no token", "G(T / HTTP/1.1\r\nHost: h\r\n\r\n"},
-  };
-  for (const auto& [what, request, twice] : cases) {
-    const std::string answer = Exchanged(std::string(request) + std::string(smuggled));
+  const std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
+  for (const auto& [what, request, twice] : kMalformed) {
+    const std::string answer = Exchanged(std::string(request) + smuggled);
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ") || answer.starts_with("HTTP/1.0 400 "))
         << what << ": " << answer;
     EXPECT_EQ(Occurrences(answer, "HTTP/1."), twice ? 2U : 1U) << what << ": " << answer;

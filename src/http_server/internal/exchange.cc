@@ -98,6 +98,7 @@ void Exchange::Begin(const char* uri) {
   answer_bytes = 0;
 }
 
+// tidy: the parameters are those of MHD_KeyValueIteratorN.
 MHD_Result Exchange::TakeHeader(void* self, MHD_ValueKind, const char* name, std::size_t name_size,
                                 const char* value, std::size_t value_size) noexcept {
   Exchange& exchange = *static_cast<Exchange*>(self);
