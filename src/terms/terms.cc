@@ -24,6 +24,7 @@ constexpr std::array kStages = {Stage::kNotice, Stage::kNoNew, Stage::kReadOnly,
 
 std::vector<std::string> StageNames() {
   std::vector<std::string> names;
+  names.reserve(kStages.size());
   for (const Stage stage : kStages) names.emplace_back(StageName(stage));
   return names;
 }
