@@ -1,6 +1,6 @@
 #include "ledger/entry.h"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 namespace proviso::ledger {
@@ -87,8 +87,6 @@ Status CheckDraft(const Draft& draft) {
 
 Result<Addendum> MakeAddendum(const Draft& draft, const std::string& name, const Json& value,
                               Random& random) {
-  std::array<std::uint8_t, kAddendumNonceBytes> nonce{};
-  random.Fill(nonce);
   const std::string text = value.Canonical();
   if (text.size() > kAddendumBytesMax) {
     return tl::unexpected<Error>(Refusal(ErrorCode::kResourceExhausted, draft,
@@ -96,8 +94,11 @@ Result<Addendum> MakeAddendum(const Draft& draft, const std::string& name, const
                                              std::to_string(kAddendumBytesMax) + " bytes, found " +
                                              std::to_string(text.size())));
   }
-  Addendum addendum{.name = name, .digest = {}, .plaintext = Bytes(nonce.begin(), nonce.end())};
-  addendum.plaintext.insert(addendum.plaintext.end(), text.begin(), text.end());
+  Addendum addendum{
+      .name = name, .digest = {}, .plaintext = Bytes(kAddendumNonceBytes + text.size())};
+  const std::span<std::uint8_t> bytes(addendum.plaintext);
+  random.Fill(bytes.first(kAddendumNonceBytes));
+  std::ranges::copy(text, bytes.begin() + kAddendumNonceBytes);
   addendum.digest = crypto::Sha256(addendum.plaintext);
   return addendum;
 }
