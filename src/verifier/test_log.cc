@@ -1,12 +1,11 @@
 #include "verifier/test_log.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
 
+#include "base/check.h"
 #include "crypto/hash.h"
 #include "crypto/note.h"
 
@@ -175,12 +174,12 @@ void WriteBytes(const std::filesystem::path& path, ByteView bytes) {
   std::filesystem::create_directories(path.parent_path());
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(AsText(bytes).data(), static_cast<std::streamsize>(bytes.size()));
-  ASSERT_TRUE(file.good()) << path;
+  PROVISO_CHECK(file.good(), path.string());
 }
 
 Bytes ReadBytes(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.good()) << path;
+  PROVISO_CHECK(file.good(), path.string());
   return Bytes(std::istreambuf_iterator<char>(file), {});
 }
 

@@ -1,0 +1,78 @@
+// How many entries a second `log verify` checks: `verify_entries_per_core`.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+
+#include "base/check.h"
+#include "crypto/hash.h"
+#include "io/files/temporary_folder.h"
+#include "verifier/internal/canonical.h"
+#include "verifier/internal/entry.h"
+#include "verifier/test_log.h"
+#include "verifier/verify.h"
+
+namespace proviso::verifier {
+namespace {
+
+constexpr std::uint64_t kEntries = std::uint64_t{1} << 18U;
+
+struct Sample {
+  TestLog log;
+  io::TemporaryFolder folder = io::TemporaryFolder::Make().value();
+  Sample() {
+    log.AddFillers(kEntries);
+    log.WriteTo(folder.path());
+  }
+};
+
+const Sample& TheSample() {
+  static const Sample sample;
+  return sample;
+}
+
+// Everything: files, hashes, tree, and the form of each entry. Nobody signed these entries; each
+// signed one costs an Ed25519 verification more.
+void VerifyWholeLog(benchmark::State& state) {
+  const Sample& sample = TheSample();
+  io::PosixFileSystem files;
+  for (auto _ : state) {
+    const auto report = VerifyLog(files, sample.folder.path(), {.vkey = sample.log.vkey()});
+    PROVISO_CHECK(report && report->ok && report->entries == kEntries, "the sample log is whole");
+  }
+  state.counters["verify_entries_per_core"] = benchmark::Counter(
+      static_cast<double>(kEntries), benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(VerifyWholeLog)->Unit(benchmark::kMillisecond);
+
+Bytes SampleEntry() {
+  TestLog log;
+  log.AddFillers(2);
+  return log.entry(1);
+}
+
+void ReadEntryForm(benchmark::State& state) {
+  const Bytes bytes = SampleEntry();
+  EntryReader reader;
+  Entry entry;
+  PROVISO_CHECK(!reader.Read(bytes, entry), "the sample entry is well-formed");
+  for (auto _ : state) benchmark::DoNotOptimize(reader.Read(bytes, entry));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
+}
+BENCHMARK(ReadEntryForm);
+
+void HashLeaf(benchmark::State& state) {
+  const Bytes bytes = SampleEntry();
+  for (auto _ : state) benchmark::DoNotOptimize(crypto::LeafHash(bytes));
+}
+BENCHMARK(HashLeaf);
+
+void HashNode(benchmark::State& state) {
+  const crypto::Hash hash = crypto::Sha256("x");
+  for (auto _ : state) benchmark::DoNotOptimize(crypto::NodeHash(hash, hash));
+}
+BENCHMARK(HashNode);
+
+}  // namespace
+}  // namespace proviso::verifier
+
+BENCHMARK_MAIN();

@@ -1,0 +1,149 @@
+#!/bin/sh
+# needs: golang-go golang-golang-x-mod-dev
+#
+# ledger.sh [BINARY [WORKDIR]]: does a log of ours hold for a verifier that is not ours?
+#
+# Makes a data directory with BINARY, puts more than one bundle of entries into its log, and has the
+# log verified by `proviso log verify` and by go/tlogcheck.go, which knows only the note and tlog
+# packages of Go's checksum database. Then it changes one byte of a copy at a time: both must find
+# it. With LOG and VKEY in the environment, that log is checked instead of a new one.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$here/../.." && pwd)
+binary=${1:-${PROVISO_BINARY:-$source/build/release/proviso}}
+passed=0 failed=0
+
+work=${2:-}
+if [ -z "$work" ]; then
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+fi
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+case $binary in /*) ;; *) binary=$(pwd)/$binary ;; esac
+
+# The Go of the distribution: the one that its packages of Go code are made for.
+go=/usr/bin/go
+if [ ! -x "$go" ] || [ ! -d /usr/share/gocode/src/golang.org/x/mod ]; then
+  echo "skipped: install golang-go and golang-golang-x-mod-dev"
+  exit 77
+fi
+if [ ! -x "$binary" ]; then
+  echo "skipped: no program at $binary; ./run build makes it"
+  exit 77
+fi
+
+check() { # check NAME COMMAND...: the command must succeed
+  name=$1
+  shift
+  if "$@" >"$work/output" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok   $name"
+  else
+    failed=$((failed + 1))
+    echo "FAIL $name"
+    sed 's/^/     /' "$work/output"
+  fi
+}
+
+build_go() {
+  (cd "$here/go" && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE="$work/go-cache" \
+    "$go" build -o "$work/tlogcheck" tlogcheck.go)
+}
+by_go() { "$work/tlogcheck" "$1" "$vkey"; }
+by_us() { "$binary" --json log verify --log "$1" --vkey "$vkey"; }
+
+# member NAME: the value of one member of a JSON object on standard input, however it is laid out.
+member() { tr -d '\n' | sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p"; }
+
+# Exit code 1 or more, and the words that only a finding has: a crash is no finding.
+found_by_go() {
+  if by_go "$1" >"$work/found" 2>&1; then return 1; fi
+  cat "$work/found"
+  grep -q '^FAIL: ' "$work/found"
+}
+found_by_us() {
+  if by_us "$1" >"$work/found" 2>&1; then return 1; fi
+  cat "$work/found"
+  [ "$(member ok <"$work/found")" = false ]
+}
+
+make_log() {
+  "$binary" --json -C "$work/data" init --origin log.example.com/conformance >"$work/init.json"
+  vkey=$(member vkey <"$work/init.json")
+  log=$work/data/log
+  for kind in catalogue customers terms; do
+    "$binary" -C "$work/data" import "$kind" "$source/examples/$kind.yaml" >/dev/null
+  done
+  # More than one bundle, so that there is a full tile of each kind, and a level above.
+  count=0
+  while [ "$(log_size)" -le 256 ] && [ $count -lt 300 ]; do
+    "$binary" -C "$work/data" import catalogue "$source/examples/catalogue.yaml" >/dev/null
+    count=$((count + 1))
+  done
+}
+log_size() { sed -n 2p "$log/checkpoint"; }
+log_root() { sed -n 3p "$log/checkpoint"; }
+
+# flip FILE OFFSET: changes the lowest bit of one byte.
+flip() {
+  byte=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')
+  changed=$((byte ^ 1))
+  # shellcheck disable=SC2059
+  printf "\\$(printf %o "$changed")" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+same_answers() {
+  by_go "$log" >"$work/go.txt" && by_us "$log" >"$work/us.json" || return 1
+  cat "$work/go.txt" "$work/us.json"
+  size=$(member size <"$work/us.json")
+  root=$(member root <"$work/us.json")
+  [ "$size" = "$(log_size)" ] && [ "$root" = "$(log_root)" ] &&
+    grep -q " size=$size root=$root " "$work/go.txt"
+}
+
+# damaged WHAT FILE OFFSET: in a copy of the log.
+damaged() {
+  rm -rf "$work/copy"
+  cp -R "$log" "$work/copy"
+  flip "$work/copy/$2" "$3"
+  check "$1 ($2, byte $3): the other verifier finds it" found_by_go "$work/copy"
+  check "$1 ($2, byte $3): log verify finds it" found_by_us "$work/copy"
+}
+# tile_file FOLDER NUMBER: the full tile, or its widest partial one.
+tile_file() {
+  if [ -f "$log/$1/$2" ]; then
+    echo "$1/$2"
+  else
+    echo "$1/$2.p/$(find "$log/$1/$2.p" -type f | sed 's/.*\///' | sort -n | tail -n 1)"
+  fi
+}
+
+check "the other verifier builds" build_go
+if [ -n "${LOG:-}" ]; then
+  log=$(cd "$LOG" && pwd)
+  vkey=$VKEY
+else
+  make_log
+fi
+check "the other verifier accepts the log of $(log_size) entries" by_go "$log"
+check "log verify accepts it" by_us "$log"
+check "both read the same size and root" same_answers
+if [ "$(log_size)" -gt 0 ]; then
+  damaged "a byte of the first entry" "$(tile_file tile/entries 000)" 12
+  damaged "a byte of a length" "$(tile_file tile/entries 000)" 1
+  damaged "a byte of a leaf hash" "$(tile_file tile/0 000)" 31
+  if [ "$(log_size)" -gt 256 ]; then
+    damaged "a byte of a hash above" "$(tile_file tile/1 000)" 0
+    damaged "a byte of a later entry" "$(tile_file tile/entries 001)" 40
+  fi
+fi
+damaged "a byte of the origin" checkpoint 0
+damaged "a byte of the signature" checkpoint "$(($(wc -c <"$log/checkpoint") - 9))"
+rm -rf "$work/copy"
+cp -R "$log" "$work/copy"
+echo extra >"$work/copy/extra"
+check "a file that does not belong: log verify finds it" found_by_us "$work/copy"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
