@@ -79,7 +79,8 @@ class Tidy(unittest.TestCase):
             self.refuses("src/ledger/tile.cc", text % long, 3, "function of 72 lines")
             self.accepts("src/ledger/tile.cc", text % wall)
         self.refuses("src/ledger/tile.h",
-                     "class A {\n  void F() {\n" + long + "  if (a) {}\n }\n};\n", 2, "function of 72 lines")
+                     "class A {\n  void F() {\n" + long + "  if (a) {}\n }\n};\n", 2,
+                     "function of 72 lines")
         self.accepts("src/ledger/tile.cc", "const int kTable[] = {\n" + "  F(1),\n" * 100 + "};\n")
 
     def test_parameters(self):
