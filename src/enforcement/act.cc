@@ -165,6 +165,7 @@ Json Act::ToLogJson() const {
   return json;
 }
 
+// tidy: each of these is a part of what is signed.
 Act SignAct(std::string name, Json args, Time at, std::string_view origin,
             const crypto::PrivateKey& key, Random& random) {
   std::array<std::uint8_t, kNonceBytes> nonce{};

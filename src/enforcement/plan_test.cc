@@ -198,46 +198,49 @@ struct Refusal {
 constexpr ErrorCode kNo = ErrorCode::kFailedPrecondition;
 constexpr ErrorCode kMissing = ErrorCode::kNotFound;
 
-std::vector<Refusal> Refusals() {
+std::vector<Refusal> RefusalsOfWhatIsNotPermitted() {
+  return {{"class kept by the terms",
+           [](PlanInputs& in) { in.restrictions[0].classes = {"security"}; },
+           kNo,
+           {"`threat-watch` of class `security` is kept on by the terms"}},
+          {"service kept by the terms",
+           [](PlanInputs& in) { in.restrictions[0].services = {"threat-watch"}; },
+           kNo,
+           {"`threat-watch`", "kept on by the terms"}},
+          {"class kept by the decision",
+           [](PlanInputs& in) { in.keep_on_classes = {"object-storage"}; },
+           kNo,
+           {"`blob-store`", "kept on by the decision"}},
+          {"service of the class kept by the decision",
+           [](PlanInputs& in) { in.keep_on_services = {"blob-store"}; },
+           kNo,
+           {"`blob-store`", "kept on by the decision", "one by one"}},
+          {"no attribution",
+           [](PlanInputs& in) { in.attributions.erase("sub-2"); },
+           kNo,
+           {"restriction 1: subscription `sub-2` has no attribution finding"}},
+          {"customer-wide without all attributions",
+           [](PlanInputs& in) {
+             in.restrictions[0].subscriptions.clear();
+             in.restrictions[0].customer = "ministry";
+           },
+           kNo,
+           {"subscription `sub-3` has no attribution finding"}},
+          {"stage that the clause does not permit",
+           [](PlanInputs& in) { in.restrictions[0].classes = {"compute"}; },
+           kNo,
+           {"clause `4.2` does not permit `read-only` for services of class `compute`"}},
+          {"other terms",
+           [](PlanInputs& in) {
+             in.restrictions[0].subscriptions = {"sub-9"};
+             in.attributions["sub-9"] = "attribution-9";
+           },
+           kNo,
+           {"`sub-9` is bound by terms `acceptable-use@2025-01`"}}};
+}
+
+std::vector<Refusal> RefusalsOfScopes() {
   return {
-      {"class kept by the terms",
-       [](PlanInputs& in) { in.restrictions[0].classes = {"security"}; },
-       kNo,
-       {"`threat-watch` of class `security` is kept on by the terms"}},
-      {"service kept by the terms",
-       [](PlanInputs& in) { in.restrictions[0].services = {"threat-watch"}; },
-       kNo,
-       {"`threat-watch`", "kept on by the terms"}},
-      {"class kept by the decision",
-       [](PlanInputs& in) { in.keep_on_classes = {"object-storage"}; },
-       kNo,
-       {"`blob-store`", "kept on by the decision"}},
-      {"service of the class kept by the decision",
-       [](PlanInputs& in) { in.keep_on_services = {"blob-store"}; },
-       kNo,
-       {"`blob-store`", "kept on by the decision", "one by one"}},
-      {"no attribution",
-       [](PlanInputs& in) { in.attributions.erase("sub-2"); },
-       kNo,
-       {"restriction 1: subscription `sub-2` has no attribution finding"}},
-      {"customer-wide without all attributions",
-       [](PlanInputs& in) {
-         in.restrictions[0].subscriptions.clear();
-         in.restrictions[0].customer = "ministry";
-       },
-       kNo,
-       {"subscription `sub-3` has no attribution finding"}},
-      {"stage that the clause does not permit",
-       [](PlanInputs& in) { in.restrictions[0].classes = {"compute"}; },
-       kNo,
-       {"clause `4.2` does not permit `read-only` for services of class `compute`"}},
-      {"other terms",
-       [](PlanInputs& in) {
-         in.restrictions[0].subscriptions = {"sub-9"};
-         in.attributions["sub-9"] = "attribution-9";
-       },
-       kNo,
-       {"`sub-9` is bound by terms `acceptable-use@2025-01`"}},
       {"region where a service is not sold",
        [](PlanInputs& in) {
          in.restrictions[0].services = {"speech"};
@@ -282,72 +285,82 @@ std::vector<Refusal> Refusals() {
          in.restrictions[0].unit = "archive";
        },
        kNo,
-       {"no subscription is attributed to unit `archive`"}},
-      {"unknown subscription",
-       [](PlanInputs& in) { in.restrictions[0].subscriptions = {"sub-7"}; },
-       kMissing,
-       {"subscription `sub-7` does not exist"}},
-      {"unknown unit",
-       [](PlanInputs& in) {
-         in.restrictions[0].subscriptions.clear();
-         in.restrictions[0].unit = "x";
-       },
-       kMissing,
-       {"unit `x` does not exist"}},
-      {"unknown customer",
-       [](PlanInputs& in) {
-         in.restrictions[0].subscriptions.clear();
-         in.restrictions[0].customer = "x";
-       },
-       kMissing,
-       {"customer `x` does not exist"}},
-      {"unknown class",
-       [](PlanInputs& in) { in.restrictions[0].classes = {"x"}; },
-       kMissing,
-       {"class `x` does not exist"}},
-      {"unknown service",
-       [](PlanInputs& in) { in.restrictions[0].services = {"x"}; },
-       kMissing,
-       {"service `x` does not exist"}},
-      {"unknown region",
-       [](PlanInputs& in) { in.restrictions[0].regions = {"x"}; },
-       kMissing,
-       {"region `x` does not exist"}},
-      {"unknown clause",
-       [](PlanInputs& in) { in.clause = "9.9"; },
-       kMissing,
-       {"clause `9.9` does not exist"}},
-      {"unknown class kept on",
-       [](PlanInputs& in) { in.keep_on_classes = {"x"}; },
-       kMissing,
-       {"class `x` does not exist", "`keep_on`"}},
-      {"unknown service kept on",
-       [](PlanInputs& in) { in.keep_on_services = {"x"}; },
-       kMissing,
-       {"service `x` does not exist", "`keep_on`"}},
-      {"several at once",
-       [](PlanInputs& in) {
-         in.attributions.erase("sub-1");
-         in.restrictions.push_back(Request());
-         in.restrictions[1].classes = {"compute", "security"};
-       },
-       kNo,
-       {"restriction 1: subscription `sub-1` has no attribution", "restriction 2: clause `4.2`",
-        "restriction 2: service `threat-watch`"}}};
+       {"no subscription is attributed to unit `archive`"}}};
+}
+
+std::vector<Refusal> RefusalsOfNames() {
+  return {{"unknown subscription",
+           [](PlanInputs& in) { in.restrictions[0].subscriptions = {"sub-7"}; },
+           kMissing,
+           {"subscription `sub-7` does not exist"}},
+          {"unknown unit",
+           [](PlanInputs& in) {
+             in.restrictions[0].subscriptions.clear();
+             in.restrictions[0].unit = "x";
+           },
+           kMissing,
+           {"unit `x` does not exist"}},
+          {"unknown customer",
+           [](PlanInputs& in) {
+             in.restrictions[0].subscriptions.clear();
+             in.restrictions[0].customer = "x";
+           },
+           kMissing,
+           {"customer `x` does not exist"}},
+          {"unknown class",
+           [](PlanInputs& in) { in.restrictions[0].classes = {"x"}; },
+           kMissing,
+           {"class `x` does not exist"}},
+          {"unknown service",
+           [](PlanInputs& in) { in.restrictions[0].services = {"x"}; },
+           kMissing,
+           {"service `x` does not exist"}},
+          {"unknown region",
+           [](PlanInputs& in) { in.restrictions[0].regions = {"x"}; },
+           kMissing,
+           {"region `x` does not exist"}},
+          {"unknown clause",
+           [](PlanInputs& in) { in.clause = "9.9"; },
+           kMissing,
+           {"clause `9.9` does not exist"}},
+          {"unknown class kept on",
+           [](PlanInputs& in) { in.keep_on_classes = {"x"}; },
+           kMissing,
+           {"class `x` does not exist", "`keep_on`"}},
+          {"unknown service kept on",
+           [](PlanInputs& in) { in.keep_on_services = {"x"}; },
+           kMissing,
+           {"service `x` does not exist", "`keep_on`"}}};
+}
+
+std::vector<Refusal> RefusalsTogether() {
+  return {{"several at once",
+           [](PlanInputs& in) {
+             in.attributions.erase("sub-1");
+             in.restrictions.push_back(Request());
+             in.restrictions[1].classes = {"compute", "security"};
+           },
+           kNo,
+           {"restriction 1: subscription `sub-1` has no attribution", "restriction 2: clause `4.2`",
+            "restriction 2: service `threat-watch`"}}};
 }
 
 TEST(Plan, IsRefusedWithEveryReason) {
   const Provider provider;
   ASSERT_TRUE(ExpandRestriction(Inputs(provider)));
-  for (const Refusal& refusal : Refusals()) {
-    PlanInputs inputs = Inputs(provider);
-    refusal.change(inputs);
-    const auto plan = ExpandRestriction(inputs);
-    ASSERT_FALSE(plan) << refusal.rule;
-    EXPECT_EQ(plan.error().code(), refusal.code) << refusal.rule << plan.error().message();
-    for (const char* says : refusal.says) {
-      EXPECT_NE(plan.error().message().find(says), std::string::npos)
-          << refusal.rule << ": expected " << says << " in " << plan.error().message();
+  for (const auto& refusals : {RefusalsOfWhatIsNotPermitted(), RefusalsOfScopes(),
+                               RefusalsOfNames(), RefusalsTogether()}) {
+    for (const Refusal& refusal : refusals) {
+      PlanInputs inputs = Inputs(provider);
+      refusal.change(inputs);
+      const auto plan = ExpandRestriction(inputs);
+      ASSERT_FALSE(plan) << refusal.rule;
+      const std::string& message = plan.error().message();
+      EXPECT_EQ(plan.error().code(), refusal.code) << refusal.rule << message;
+      for (const char* says : refusal.says) {
+        EXPECT_NE(message.find(says), std::string::npos)
+            << refusal.rule << ": expected " << says << " in " << message;
+      }
     }
   }
 }
