@@ -179,9 +179,8 @@ Result<std::unique_ptr<ImportRows>> OpenCsvRows(const std::filesystem::path& pat
     return Fail(ErrorCode::kInvalidArgument, "the file holds no line; expected a header and rows");
   }
   const CsvBatch::Record header = batch.records.front();
-  if (!IsCleanText(std::string_view(batch.text.data(), batch.used))) {
-    return UncleanText(batch, {});
-  }
+  const std::size_t header_end = batch.records.size() > 1 ? batch.records[1].begin : batch.used;
+  if (!IsCleanText(std::string_view(batch.text.data(), header_end))) return UncleanText(batch, {});
   if (header.fault != FaultReason::kNone) {
     return Fail(ErrorCode::kInvalidArgument,
                 "line 1: the quotes of the header do not pair; expected the column names of FOCUS "
@@ -198,6 +197,9 @@ Result<std::unique_ptr<ImportRows>> OpenCsvRows(const std::filesystem::path& pat
     names.emplace_back(cell.value_or(""));
   }
   FocusLayout layout = PROVISO_TRY_DOING(RecogniseLayout(names), "line 1");
+  if (!IsCleanText(std::string_view(batch.text.data(), batch.used))) {
+    return UncleanText(batch, names);
+  }
   batch.records.erase(batch.records.begin());
   return std::make_unique<CsvRows>(std::move(layout), std::move(splitter), std::move(batch));
 }

@@ -86,13 +86,14 @@ Result<std::size_t> CsvSplitter::ReadBlock(CsvBatch& batch) {
 
 void CsvSplitter::ScanBlock(CsvBatch& batch, std::size_t size) {
   record_begin_ = 0;
+  newlines_inside_ = 0;  // The record that was carried over is scanned from its start.
   const std::string_view text(batch.text.data(), size);
   if (at_start_ && text.starts_with(kByteOrderMark)) record_begin_ = kByteOrderMark.size();
   at_start_ = false;
   std::size_t from = record_begin_;
   while (record_begin_ < size && !line_too_long_) {
     from = ScanFrom(batch, from, size);
-    if (from < size || record_begin_ == size) continue;
+    if (line_too_long_ || from < size || record_begin_ == size) continue;
     if (at_end_ && !inside_quotes_) {
       ended_with_newline_ = false;
       EndRecord(batch, size);
@@ -171,7 +172,8 @@ std::size_t CsvSplitter::GiveUpLine(CsvBatch& batch, std::size_t size, FaultReas
                        : static_cast<std::size_t>(static_cast<const char*>(found) - begin);
   batch.ends.resize(fields_begin_);
   newlines_inside_ = 0;
-  if (length > kRecordBytesMax) line_too_long_ = true;
+  line_too_long_ = length > kRecordBytesMax;
+  if (line_too_long_) return size;
   if (found == nullptr && !at_end_) return size;  // Look again when the whole line is there.
   batch.records.push_back({.line = line_,
                            .begin = static_cast<std::uint32_t>(record_begin_),

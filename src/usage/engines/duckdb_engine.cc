@@ -18,6 +18,11 @@ ErrorCode CodeOf(duckdb_error_type type, std::string_view message) {
   if (message.find("No space left") != std::string_view::npos) {
     return ErrorCode::kResourceExhausted;
   }
+  // A failed task leaves only its message, no type.
+  if (message.find("Out of Memory Error") != std::string_view::npos) {
+    return ErrorCode::kResourceExhausted;
+  }
+  if (message.find("INTERRUPT Error") != std::string_view::npos) return ErrorCode::kUnavailable;
   if (type == DUCKDB_ERROR_OUT_OF_MEMORY || type == DUCKDB_ERROR_OUT_OF_RANGE) {
     return ErrorCode::kResourceExhausted;
   }
