@@ -1,6 +1,5 @@
 #include "ledger/internal/entry_reader.h"
 
-
 namespace proviso::ledger {
 
 Result<EntryReader> EntryReader::Open(const std::filesystem::path& path) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-
 namespace proviso::ledger {
 namespace {
 
@@ -120,7 +119,7 @@ Status Store::InsertCheckpoint(const SignedSize& checkpoint,
                                std::span<const TileTree::FullTile> completed) {
   for (const TileTree::FullTile& tile : completed) {
     PROVISO_TRY(statements_.root.RunWith(std::int64_t{tile.id.level}, Signed(tile.id.index),
-                                                ByteView(tile.root.bytes)));
+                                         ByteView(tile.root.bytes)));
   }
   return statements_.checkpoint.RunWith(Signed(checkpoint.size), checkpoint.note);
 }
