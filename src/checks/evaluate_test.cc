@@ -90,7 +90,7 @@ TEST_F(EvaluateTest, ComparesALevelByTheMeanOfTheDayAndAFlowByItsAmount) {
        true, "5000000"},
       {"usage(customer: example-ministry, class: object-storage) at 2026-07-15 >= 5 PB",
        "4999999.999999999999999999", false, "4999999.999999999999999999"},
-      {"usage(customer: example-ministry, class: object-storage) at 2026-07-15 > 5 PB", "120000000",
+      {"usage(customer: example-ministry, class: object-storage) at 2026-07-15 > 5 PB", "5000000",
        false, "5000000"},
       {"usage(customer: example-ministry, class: object-storage) at 2026-07-15 > 5 PB",
        "5000000.000000000000000001", true, "5000000.000000000000000001"},

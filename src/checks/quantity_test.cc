@@ -22,17 +22,11 @@ TEST(Quantity, ConvertsExactly) {
                {"1.5", "kB", "B", "1500"},
                {"1000000000000", "PB", "GB", "1000000000000000000"},
                {"1.073741824", "GB", "GiB", "1"},
-               {"0.5", "GB", "GiB", "0.46566128730773926"},
                {"3", "hours", "h", "3"},
                {"3", "h", "hours", "3"},
                {"70", "characters", "characters", "70"}};
   for (const auto& [amount, unit, class_unit, out] : cases) {
     const Result<Decimal> converted = ConvertQuantity(D(amount), unit, class_unit);
-    if (std::string(out) == "0.46566128730773926") {
-      // 2^-21 * 5^9 / 2 needs more digits than a decimal has.
-      EXPECT_FALSE(converted);
-      continue;
-    }
     ASSERT_TRUE(converted) << amount << unit << ": " << converted.error().message();
     EXPECT_EQ(converted->ToString(), out) << amount << " " << unit;
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/check.h"
 #include "checks/check.h"
 #include "checks/outcome.h"
 #include "review/commands.h"
@@ -138,6 +139,7 @@ Result<Event> Handle(const ReviewState& state, const RecordFinding& command, Act
 }
 
 Result<Event> Handle(const ReviewState& state, const RecordAttribution& command, Actor actor) {
+  PROVISO_CHECK(command.customers != nullptr, "an attribution reads the customers");
   PROVISO_TRY(CheckPerson(actor, "record an attribution"));
   const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
   const EvidenceClass evidence = PROVISO_TRY(ParseEvidenceClass(command.evidence_class));

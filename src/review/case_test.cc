@@ -190,27 +190,29 @@ TEST_F(CaseTest, TakesNoEventThatTheLogMustNotHold) {
   Plan("decision-1");
   const std::string before = Everything();
   const Json decision = Json::Of({{"decision", "decision-1"}, {"plan_hash", HashOf("decision-1")}});
+  const auto event_of = [](const char* type, Json open) {
+    return Event{.type = type, .open = std::move(open), .sealed = {}};
+  };
+  const Json nothing = Json::MakeObject();
   const struct {
     const char* case_id;
     const char* who;
     Event event;
-  } cases[] = {
-      {"case-7", "anna", {.type = "case.opened"}},
-      {"case-1", "anna", {.type = "claim.added", .open = Json::Of({{"claim", "claim-9"}})}},
-      {"case-1", "anna", {.type = "finding.recorded", .open = Json::Of({{"claim", "claim-9"}})}},
-      {"case-1", "anna", {.type = "decision.signed", .open = decision}},
-      {"case-1", "elif", {.type = "decision.adopted", .open = decision}},
-      {"case-2", "cora", {.type = "decision.signed", .open = decision}},
-      {"case-1",
-       "elif",
-       {.type = "decision.lifted_in_emergency", .open = Json::Of({{"decision", "decision-1"}})}}};
+  } cases[] = {{"case-7", "anna", event_of("case.opened", nothing)},
+               {"case-1", "anna", event_of("claim.added", Json::Of({{"claim", "claim-9"}}))},
+               {"case-1", "anna", event_of("finding.recorded", Json::Of({{"claim", "claim-9"}}))},
+               {"case-1", "anna", event_of("decision.signed", decision)},
+               {"case-1", "elif", event_of("decision.adopted", decision)},
+               {"case-2", "cora", event_of("decision.signed", decision)},
+               {"case-1", "elif",
+                event_of("decision.lifted_in_emergency", Json::Of({{"decision", "decision-1"}}))}};
   for (const auto& [case_id, who, event] : cases) {
     const Status applied = Record(case_id, who, event);
     ASSERT_FALSE(applied) << event.type;
     EXPECT_EQ(applied.error().code(), ErrorCode::kDataLoss) << applied.error().message();
     EXPECT_EQ(Everything(), before) << event.type;
   }
-  EXPECT_TRUE(Record("", "anna", {.type = "usage.delivered"}));
+  EXPECT_TRUE(Record("", "anna", event_of("usage.delivered", nothing)));
   EXPECT_EQ(Everything(), before);
 }
 
@@ -257,7 +259,7 @@ class RandomSteps : public ReviewTest {
         if (random.Next() % 10 == 0) Step(EmergencyLiftDecision{decision, "r"}, who);
         return;
       default:
-        if (random.Next() % 20 == 0) {
+        if (random.Next() % 60 == 0) {
           Step(RecordFinding{"case-1", "claim-1", "supported", "r"}, who);
         }
     }
@@ -299,9 +301,8 @@ TEST_F(RandomSteps, NeverMakeAnInconsistentState) {
     ReviewState again;
     for (const RecordedEvent& event : log_) ASSERT_TRUE(again.Apply(event));
     EXPECT_EQ(EverythingOf(again), Everything());
-    EXPECT_GT(accepted_, 50U);
-    accepted_ = 0;
   }
+  EXPECT_GT(accepted_, 400U);  // or the steps would show little
 }
 
 }  // namespace

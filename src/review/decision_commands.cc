@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/check.h"
 #include "crypto/hash.h"
 #include "review/commands.h"
 #include "review/decision_file.h"
@@ -217,6 +218,7 @@ Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Ac
 
 Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Actor actor,
                      Moment now) {
+  PROVISO_CHECK(command.roster != nullptr, "an adoption reads the roster in force");
   PROVISO_TRY(CheckPerson(actor, "adopt a decision"));
   PROVISO_TRY(enforcement::MayPerform(*actor.person, "decision adopt"));
   const Decision* decision = PROVISO_TRY(Find(state, command.decision));

@@ -61,7 +61,6 @@ clauses:
     text: The customer does not use the services for mass surveillance of civilians.
     restrictions:
       - {classes: [object-storage, speech-to-text], stages: [notice, no-new, read-only, suspended]}
-      - {classes: [security], stages: [notice, suspended]}
 keep_on: [security]
 quorum: {decision: 2, lift: 2}
 appeal: You may appeal within 30 days in writing to Example Cloud, Appeals, 1 Example Street.
@@ -148,7 +147,8 @@ class ReviewTest : public testing::Test {
 
   std::vector<std::string> InForce() const {
     std::vector<std::string> ids;
-    for (const enforcement::Restriction& restriction : state_.InForce().value()) {
+    const std::vector<enforcement::Restriction> in_force = state_.InForce().value();
+    for (const enforcement::Restriction& restriction : in_force) {
       ids.push_back(restriction.id);
     }
     return ids;

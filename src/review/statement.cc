@@ -58,6 +58,12 @@ class Writer {
 
  private:
   void Section(std::string_view title) { out_ += "\n## " + std::string(title) + "\n\n"; }
+  // The operations hold commas of their own.
+  static std::string Joined(const std::vector<std::string>& items) {
+    std::string out;
+    for (const std::string& item : items) out += (out.empty() ? "" : "; ") + item;
+    return out;
+  }
   void Item(const std::string& text) { out_ += "- " + text + "\n"; }
 
   void Head(std::string_view title) {
@@ -66,7 +72,7 @@ class Writer {
     Item("To: " + Named(customer_.name, customer_.id));
     Item("About: " + decision_.id + " of " + decision_.case_id);
     Item("Under: " + Inline(terms.title) + ", version " + Inline(terms.version) +
-         ", which binds you since " + FormatDate(customer_.contract.since));
+         ", which binds you since " + DateInWords(customer_.contract.since));
   }
 
   std::string SubscriptionName(const std::string& id) const {
@@ -114,8 +120,8 @@ class Writer {
       if (!asked.customer.empty()) Item("This covers all of your subscriptions.");
       Coverage(restriction);
       const auto stopped = OperationsInWords(restriction.stage, true);
-      Item(stopped.empty() ? "Stops: nothing; this is a notice" : "Stops: " + Listed(stopped));
-      Item("Goes on: " + Listed(OperationsInWords(restriction.stage, false)));
+      Item(stopped.empty() ? "Stops: nothing; this is a notice" : "Stops: " + Joined(stopped));
+      Item("Goes on: " + Joined(OperationsInWords(restriction.stage, false)));
       Item("From: " + (asked.from ? TimeInWords(*asked.from) +
                                         ", or the moment of adoption where that is later"
                                   : std::string("the moment of adoption")));
@@ -204,9 +210,11 @@ class Writer {
       return;
     }
     const std::string outcome = result.StringOr("result", "");
-    Item("Computed: `" + result.StringOr("check", "") + "` " +
-         (outcome == "records_missing" ? "has no answer" : outcome) + " - " +
-         Inline(result.StringOr("why", "")));
+    // What the program put in backticks reads better in quotes, and is no code here.
+    std::string why = result.StringOr("why", "");
+    std::replace(why.begin(), why.end(), '`', '"');
+    Item("Computed: " + Code(result.StringOr("check", "")) + " " +
+         (outcome == "records_missing" ? "has no answer" : outcome) + ": " + Inline(why));
   }
 
   bool IsOurs(const std::string& subscription) const {

@@ -28,9 +28,11 @@ TEST_F(StatementTest, SaysWhatWhyHowLongAndHowToAppeal) {
            "- Subscriptions: archive (`sub-archive`) and language (`sub-language`)",
            "- Services: Blob Store (`blob-store`), in Netherlands (`nl-1`)",
            "- Services: Speech (`speech`), in Ireland (`ie-1`) and Netherlands (`nl-1`)",
-           "- Stops: creating and enlarging resources, running and calling the services and "
-           "writing and changing data",
-           "- Goes on: reading, listing and downloading data, deleting data and your account",
+           "- Stops: creating or enlarging resources; running or calling the services; writing or "
+           "changing data\n",
+           "- Goes on: reading, listing or downloading data; deleting data; your account, notices",
+           "which binds you since 1 March 2021",
+           "holds: object-storage of unit \"signals\": 6.2 PB on average over 2026-07-15",
            "- From: the moment of adoption",
            "- Until: it is lifted",
            "- Until: 1 March 2027, 00:00 UTC",

@@ -7,10 +7,10 @@ namespace proviso::review {
 namespace {
 
 constexpr std::array<std::string_view, enforcement::kOperationCount> kOperations{
-    "creating and enlarging resources",
-    "running and calling the services",
-    "writing and changing data",
-    "reading, listing and downloading data",
+    "creating or enlarging resources",
+    "running or calling the services",
+    "writing or changing data",
+    "reading, listing or downloading data",
     "deleting data",
     "your account, notices, billing and appeals",
 };
@@ -71,16 +71,26 @@ std::string Listed(const std::vector<std::string>& items) {
   return out;
 }
 
+std::string Code(std::string_view text) {
+  const bool ticks = text.find('`') != std::string_view::npos;
+  const std::string fence = ticks ? "`` " : "`";
+  return fence + std::string(text) + (ticks ? " ``" : "`");
+}
+
+std::string DateInWords(Date day) {
+  const std::chrono::year_month_day date(day);
+  return std::to_string(static_cast<unsigned>(date.day())) + " " +
+         std::string(kMonths[static_cast<unsigned>(date.month()) - 1]) + " " +
+         std::to_string(static_cast<int>(date.year()));
+}
+
 std::string TimeInWords(Time time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%u %s %d, %02d:%02d", static_cast<unsigned>(date.day()),
-                kMonths[static_cast<unsigned>(date.month()) - 1].data(),
-                static_cast<int>(date.year()), static_cast<int>(clock.hours().count()),
+  std::snprintf(text.data(), text.size(), ", %02d:%02d", static_cast<int>(clock.hours().count()),
                 static_cast<int>(clock.minutes().count()));
-  std::string out = text.data();
+  std::string out = DateInWords(day) + text.data();
   if (clock.seconds().count() != 0) {
     std::snprintf(text.data(), text.size(), ":%02d", static_cast<int>(clock.seconds().count()));
     out += text.data();

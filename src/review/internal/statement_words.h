@@ -20,6 +20,9 @@ std::string Quotation(std::string_view text);
 std::string Named(std::string_view name, std::string_view id);
 // "a, b and c".
 std::string Listed(const std::vector<std::string>& items);
+// Text as code, whatever it holds.
+std::string Code(std::string_view text);
+std::string DateInWords(Date day);  // "22 November 2026"
 // "22 November 2026, 09:30 UTC", with seconds where they are not zero.
 std::string TimeInWords(Time time);
 
