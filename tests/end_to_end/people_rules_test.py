@@ -49,7 +49,7 @@ unchanged("signing by the preparer", 1, "decision", "sign", decision, parts=["pr
 unchanged("signing by a reviewer", 1, "decision", "sign", decision, parts=["decider"], key="anna")
 unchanged("adopt under-signed", 1, "decision", "adopt", decision, parts=["sign"], key="eva")
 provider.run("decision", "sign", decision, key="ben")
-unchanged("one person twice", 1, "decision", "sign", decision, parts=["ready"], key="ben")
+unchanged("one person twice", 1, "decision", "sign", decision, parts=["once"], key="ben")
 provider.run("key", "new", provider.key_path("mallory"), "--cost", "10")
 unchanged("a key outside the roster", 1, "decision", "sign", decision, parts=["roster"], key="mallory")
 unchanged("adopt with one of two signatures", 1, "decision", "adopt", decision, parts=["2"], key="eva")
