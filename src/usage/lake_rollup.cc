@@ -47,18 +47,10 @@ Result<usage::Rollup> Lake::Rollup(const Selection& selection,
   PROVISO_TRY_DOING(engine.Query(days.ForFolder(lake_), days.parameters,
                                  [&](const ChunkView& chunk) { return builder.TakeDays(chunk); }),
                     "roll up usage");
-  std::int64_t long_count = 0;
-  PROVISO_TRY(engine.Query(LongRowCountQuery(selection).ForFolder(lake_), {},
-                           [&](const ChunkView& chunk) -> Status {
-                             long_count = chunk.Integer(0, 0);
-                             return {};
-                           }));
-  if (long_count > 0) {
-    PROVISO_TRY_DOING(
-        engine.Query(long_rows.ForFolder(lake_), long_rows.parameters,
-                     [&](const ChunkView& chunk) { return builder.TakeLongRows(chunk); }),
-        "roll up usage");
-  }
+  PROVISO_TRY_DOING(
+      engine.Query(long_rows.ForFolder(lake_), long_rows.parameters,
+                   [&](const ChunkView& chunk) { return builder.TakeLongRows(chunk); }),
+      "roll up usage");
   rollup.series = PROVISO_TRY_DOING(builder.Build(), "roll up usage");
   return rollup;
 }

@@ -1,7 +1,6 @@
 #include "usage/rollup_query.h"
 
 #include "crypto/hash.h"
-#include "usage/focus_columns.h"
 
 namespace proviso::usage {
 
@@ -13,13 +12,17 @@ std::string FileOf(const ActiveDelivery& delivery) {
   return "'" + std::string(kFolderMark) + "/" + delivery.sha256 + ".parquet'";
 }
 
+// As ranges of the column itself: where a row group holds one period only, as most do, its
+// statistics answer, and the column is not read.
 std::string PeriodList(const ActiveDelivery& delivery) {
   std::string list;
   for (const Date period : delivery.periods) {
-    if (!list.empty()) list += ", ";
-    list += "'" + FormatDate(period) + "'";
+    if (!list.empty()) list += " OR ";
+    list += "(BillingPeriodStart >= TIMESTAMP '" + FormatDate(period) +
+            "' AND BillingPeriodStart < TIMESTAMP '" + FormatDate(period + std::chrono::days{1}) +
+            "')";
   }
-  return "CAST(BillingPeriodStart AS DATE) IN (" + list + ")";
+  return "(" + list + ")";
 }
 
 // The usage rows in force, each delivery for its periods only.
@@ -161,20 +164,6 @@ LakeQuery PeriodsQuery(const ActiveDelivery& delivery) {
       "  CAST(max(ChargePeriodEnd - INTERVAL 1 MICROSECOND) FILTER (ChargeCategory = 'Usage') AS "
       "DATE)\nFROM read_parquet(" +
       FileOf(delivery) + ") WHERE " + PeriodList(delivery) + "\nGROUP BY 1 ORDER BY 1";
-  return query;
-}
-
-LakeQuery LongRowCountQuery(const Selection& selection) {
-  LakeQuery query;
-  for (const ActiveDelivery& delivery : selection.deliveries) {
-    if (!query.sql.empty()) query.sql += " UNION ALL ";
-    // Without a statistic the file must be looked through: count it as holding such rows.
-    query.sql +=
-        "SELECT CAST(coalesce(sum(coalesce(stats_null_count, 1)), 0) AS BIGINT) AS n FROM "
-        "parquet_metadata(" +
-        FileOf(delivery) + ") WHERE path_in_schema = '" + std::string(kUsageDayColumn) + "'";
-  }
-  query.sql = "SELECT CAST(sum(n) AS BIGINT) FROM (" + query.sql + ")";
   return query;
 }
 

@@ -23,13 +23,12 @@ Status CheckDeliveries(const std::vector<ActiveDelivery>& deliveries);
 // Sums of usage by SubAccountId, RegionId, ServiceName, SkuId, SkuMeter, ConsumedUnit and UsageDay,
 // of the rows that lie in one UTC day.
 LakeQuery DailySumsQuery(const Selection& selection);
-// The same by ChargePeriodStart and ChargePeriodEnd, of all other rows.
+// The same by ChargePeriodStart and ChargePeriodEnd, of all other rows. Cheap where there are
+// none: the statistics of the files say so.
 LakeQuery LongRowsQuery(const Selection& selection);
 // Rows and quantity by ServiceName, SkuId, SkuMeter, ConsumedUnit, of all rows.
 LakeQuery MetersQuery(const Selection& selection);
 // By BillingPeriodStart: rows, usage rows, subscriptions, first and last day of usage.
 LakeQuery PeriodsQuery(const ActiveDelivery& delivery);
-// How many rows of the deliveries do not lie in one day, from the files' own statistics.
-LakeQuery LongRowCountQuery(const Selection& selection);
 
 }  // namespace proviso::usage
