@@ -34,7 +34,7 @@ class UsageImport {
     add_ = args.BoolOr("add", false);
     Json files = Json::MakeArray();
     for (std::size_t i = 0; i < paths.size(); ++i) {
-      files.Append(PROVISO_TRY_DOING(ImportFile(paths[i], hashes_[i]), paths[i]));
+      files.Append(PROVISO_TRY(ImportFile(paths[i], hashes_[i])));
       context_.Report(Json::Of({{"phase", "import"},
                                 {"file", fs::path(paths[i]).filename().string()},
                                 {"share", (i + 1) * 1000 / paths.size()}}));

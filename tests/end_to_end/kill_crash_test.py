@@ -34,7 +34,7 @@ def usage_file():
     """A file of its own billing period, so that no file replaces another one."""
     global files
     files += 1
-    month = datetime.date(1900 + files // 12, files % 12 + 1, 1)
+    month = datetime.date(2001 + files // 12, files % 12 + 1, 1)
     rows = [focus_rows.row(f"sub-{i}", month, f"{files}.{i}") for i in range(300)]
     return provider.write(f"usage-{files}.csv", focus_rows.csv_text(rows))
 
@@ -56,7 +56,7 @@ def strike(kind, args, key=None):
     victim.kill()
     victim.wait()
     out, err = process.communicate()
-    killed += 1
+    killed += 1 if alive else 0
     if with_server:
         for pipe in (provider.server.stdin, provider.server.stdout, provider.server.stderr):
             pipe.close()
@@ -136,5 +136,5 @@ from provider import tree_hash  # noqa: E402
 checks.check(tree_hash(provider.work / "before") == tree_hash(provider.work / "after"),
              "an export after a rebuild differs")
 print(f"{killed} kills, {cut_off} commands cut off before they were acknowledged")
-checks.check(cut_off > kills // 10, f"only {cut_off} of {killed} kills hit a command at work")
+checks.check(cut_off > kills // 3, f"only {cut_off} of {killed} kills hit a command at work")
 checks.end()
