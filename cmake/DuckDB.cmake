@@ -51,8 +51,8 @@ if((NOT DUCKDB_LIBRARY OR NOT DUCKDB_INCLUDE_DIR) AND DUCKDB_PROVIDER MATCHES "a
       file(SHA512 "${_duckdb_source}" _duckdb_hash)
     endif()
     if(_duckdb_failed OR NOT _duckdb_hash STREQUAL _duckdb_source_sha512)
-      message(FATAL_ERROR "DuckDB: the source package duckdb@1.4.4 is missing, or its sha512 is not "
-                          "the pinned one")
+      message(FATAL_ERROR "DuckDB: the source package duckdb@1.4.4 is missing, or its sha512 "
+                          "is not the pinned one")
     endif()
     file(ARCHIVE_EXTRACT INPUT "${_duckdb_source}" DESTINATION "${_duckdb_dir}/unpacked"
          PATTERNS "package/src/duckdb/src/include/duckdb.h")

@@ -23,9 +23,15 @@ TEST_F(CaseTest, WritesTheEventsThatTheFormatNames) {
   Review();
   const char* expected[] = {
       R"(case.opened {} details={"title":"Calls kept in bulk"})",
-      R"(claim.added {"claim":"claim-1"} details={"checks":["usage(unit: signals, class: object-storage, region: nl-1) at 2026-07-15 >= 5 PB"],"denial":false,"text":"The unit keeps bulk call recordings in object storage in NL."})",
-      R"(finding.recorded {"claim":"claim-1","finding":"finding-1","outcome":"supported","results":["#"]} reason="Metering shows 6.2 PB on 15 July.")",
-      R"(attribution.recorded {"attribution":"attribution-1","class":"contract"} details={"reason":"The order form names the unit.","subscription":"sub-archive","unit":"signals"})"};
+      R"(claim.added {"claim":"claim-1"} details={"checks":[")"
+      R"(usage(unit: signals, class: object-storage, region: nl-1) at 2026-07-15 >= 5 PB)"
+      R"("],"denial":false,"text":"The unit keeps bulk call recordings in object storage in NL."})",
+      R"(finding.recorded {"claim":"claim-1",)"
+      R"("finding":"finding-1","outcome":"supported","results":["#"]} )"
+      R"(reason="Metering shows 6.2 PB on 15 July.")",
+      R"(attribution.recorded {"attribution":"attribution-1","class":"contract"} )"
+      R"(details={"reason":"The order form names the unit.",)"
+      R"("subscription":"sub-archive","unit":"signals"})"};
   const std::string hash = CheckedResult().ToJson().StringOr("hash", "");
   for (const std::size_t index : {0U, 1U, 3U, 4U}) {
     const Event& event = log_[index].event;
@@ -41,33 +47,34 @@ TEST_F(CaseTest, WritesTheEventsThatTheFormatNames) {
 TEST_F(CaseTest, RefusesClaimsThatCannotBeChecked) {
   Do(OpenCase{.title = "t"}, "anna");
   AddClaim claim{.case_id = "case-1", .text = "x", .checks = {"usage(unit: u)"}};
-  Refused(claim, "anna", ErrorCode::kInvalidArgument,
-          "check 1: check, column 14: expected a class, as in `class: object-storage`");
+  ExpectRefused(claim, "anna", ErrorCode::kInvalidArgument,
+                "check 1: check, column 14: expected a class, as in `class: object-storage`");
   claim.checks = {std::string(kTestCheck), std::string(kTestCheck) + " "};
-  Refused(claim, "anna", ErrorCode::kInvalidArgument,
-          "the check `" + std::string(kTestCheck) + "` is given twice; keep one");
+  ExpectRefused(claim, "anna", ErrorCode::kInvalidArgument,
+                "the check `" + std::string(kTestCheck) + "` is given twice; keep one");
   claim.checks.clear();
   claim.text = "";
-  Refused(claim, "anna", ErrorCode::kInvalidArgument,
-          "the claim's text is missing; expected text, found none");
+  ExpectRefused(claim, "anna", ErrorCode::kInvalidArgument,
+                "the claim's text is missing; expected text, found none");
   claim.text = "x";
   claim.case_id = "case-01";
-  Refused(claim, "anna", ErrorCode::kNotFound, "there is no case `case-01`");
+  ExpectRefused(claim, "anna", ErrorCode::kNotFound, "there is no case `case-01`");
 }
 
 TEST_F(CaseTest, RefusesEvaluationsOfOtherChecks) {
   Do(OpenCase{.title = "t"}, "anna");
   Do(AddClaim{.case_id = "case-1", .text = "x", .checks = {std::string(kTestCheck)}}, "anna");
-  Refused(RecordEvaluation{.case_id = "case-1", .results = {}}, "anna", ErrorCode::kInvalidArgument,
-          "the evaluation of claim-1 is incomplete; expected 1 results, found 0");
+  ExpectRefused(RecordEvaluation{.case_id = "case-1", .results = {}}, "anna",
+                ErrorCode::kInvalidArgument,
+                "the evaluation of claim-1 is incomplete; expected 1 results, found 0");
   checks::CheckResult other = CheckedResult();
   other.check = "another";
-  Refused(RecordEvaluation{.case_id = "case-1", .results = {{"claim-1", {other}}}}, "anna",
-          ErrorCode::kInvalidArgument,
-          "result 1 of claim-1 is of another check; expected `" + std::string(kTestCheck) +
-              "`, found `another`");
-  Refused(RecordEvaluation{.case_id = "case-1", .results = {{"claim-7", {}}}}, "anna",
-          ErrorCode::kNotFound, "there is no claim `claim-7` in `case-1`");
+  ExpectRefused(RecordEvaluation{.case_id = "case-1", .results = {{"claim-1", {other}}}}, "anna",
+                ErrorCode::kInvalidArgument,
+                "result 1 of claim-1 is of another check; expected `" + std::string(kTestCheck) +
+                    "`, found `another`");
+  ExpectRefused(RecordEvaluation{.case_id = "case-1", .results = {{"claim-7", {}}}}, "anna",
+                ErrorCode::kNotFound, "there is no claim `claim-7` in `case-1`");
 }
 
 TEST_F(CaseTest, HasNoEvidenceClassForContent) {
@@ -78,23 +85,24 @@ TEST_F(CaseTest, HasNoEvidenceClassForContent) {
                             .evidence_class = "content",
                             .reason = "r",
                             .customers = &customers_};
-  Refused(command, "anna", ErrorCode::kPermissionDenied,
-          "there is no evidence class for customer content, because content is never read; "
-          "expected one of `usage`, `billing`, `contract`, `correspondence`, `public`, "
-          "`customer_statement`, found `content`");
+  ExpectRefused(command, "anna", ErrorCode::kPermissionDenied,
+                "there is no evidence class for customer content, because content is never read; "
+                "expected one of `usage`, `billing`, `contract`, `correspondence`, `public`, "
+                "`customer_statement`, found `content`");
   command.evidence_class = "usage";
   command.unit = "ovens";
-  Refused(command, "anna", ErrorCode::kInvalidArgument,
-          "a subscription belongs to a unit of its own customer; expected a unit of customer "
-          "`example-ministry`, found unit `ovens`");
+  ExpectRefused(command, "anna", ErrorCode::kInvalidArgument,
+                "a subscription belongs to a unit of its own customer; expected a unit of customer "
+                "`example-ministry`, found unit `ovens`");
   command.subscription = "sub-nobody";
-  Refused(command, "anna", ErrorCode::kNotFound, "there is no subscription `sub-nobody`");
+  ExpectRefused(command, "anna", ErrorCode::kNotFound, "there is no subscription `sub-nobody`");
   command.subscription = "sub-archive";
   command.unit = "signals";
   command.evidence_class = "contract";
-  Refused(command, "anna", ErrorCode::kAlreadyExists,
-          "`sub-archive` is attributed to `signals` already; expected another class of evidence, "
-          "found attribution-1 of class `contract`");
+  ExpectRefused(
+      command, "anna", ErrorCode::kAlreadyExists,
+      "`sub-archive` is attributed to `signals` already; expected another class of evidence, "
+      "found attribution-1 of class `contract`");
 }
 
 TEST_F(CaseTest, CitesTheFirstAttributionOfTheNewestUnit) {
@@ -111,36 +119,38 @@ TEST_F(CaseTest, FindsOnlyWithAReasonAndOneOfSixOutcomes) {
   Review();
   RecordFinding finding{
       .case_id = "case-1", .claim = "claim-1", .outcome = "guilty", .reason = "r"};
-  Refused(finding, "anna", ErrorCode::kInvalidArgument,
-          "expected an outcome, one of `supported`, `partly_supported`, `not_supported`, "
-          "`contradicted`, `undeterminable`, `records_missing`; found `guilty`");
+  ExpectRefused(finding, "anna", ErrorCode::kInvalidArgument,
+                "expected an outcome, one of `supported`, `partly_supported`, `not_supported`, "
+                "`contradicted`, `undeterminable`, `records_missing`; found `guilty`");
   finding.outcome = "undeterminable";
   finding.reason = "";
-  Refused(finding, "anna", ErrorCode::kInvalidArgument,
-          "the reason is missing; expected text, found none");
+  ExpectRefused(finding, "anna", ErrorCode::kInvalidArgument,
+                "the reason is missing; expected text, found none");
 }
 
 TEST_F(CaseTest, ClosesWhenEachClaimHasEndedAndNoInterimDecisionIsInForce) {
   Do(OpenCase{.title = "t"}, "anna");
   Do(AddClaim{.case_id = "case-1", .text = "x", .checks = {}}, "anna");
   const CloseCase close{.case_id = "case-1", .reason = "done"};
-  Refused(close, "anna", ErrorCode::kFailedPrecondition,
-          "a case closes when each claim has ended; expected a finding for claim-1, found none; "
-          "`undeterminable` and `records_missing` are findings too");
+  ExpectRefused(
+      close, "anna", ErrorCode::kFailedPrecondition,
+      "a case closes when each claim has ended; expected a finding for claim-1, found none; "
+      "`undeterminable` and `records_missing` are findings too");
   Do(RecordFinding{.case_id = "case-1", .claim = "claim-1", .outcome = "supported", .reason = "r"},
      "anna");
   Attribute("sub-archive");
   Attribute("sub-language");
   Propose();
   Enforce("decision-1");
-  Refused(close, "anna", ErrorCode::kFailedPrecondition,
-          "an interim decision needs an open case; expected decision-1 lifted first, found it in "
-          "force");
+  ExpectRefused(
+      close, "anna", ErrorCode::kFailedPrecondition,
+      "an interim decision needs an open case; expected decision-1 lifted first, found it in "
+      "force");
   Do(EmergencyLiftDecision{.decision = "decision-1", .reason = "r"}, "elif");
   Do(close, "anna");
-  Refused(close, "anna", ErrorCode::kFailedPrecondition,
-          "case `case-1` takes no more steps; expected an open case, found one closed at "
-          "2026-11-22T09:30:00.000Z");
+  ExpectRefused(close, "anna", ErrorCode::kFailedPrecondition,
+                "case `case-1` takes no more steps; expected an open case, found one closed at "
+                "2026-11-22T09:30:00.000Z");
 }
 
 TEST_F(CaseTest, ShowsClaimsWithResultsDraftAndFinding) {

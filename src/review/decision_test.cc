@@ -35,21 +35,25 @@ TEST_F(DecisionTest, RefusesWhoPreparedItAndWhoSignedAlready) {
   Do(ProposeDecision{.case_id = "case-1", .file = ParseJson(kTestDecision).value()}, "bram");
   Plan("decision-1", "cora");
   const SignDecision sign{.decision = "decision-1", .plan_hash = HashOf("decision-1")};
-  Refused(sign, "bram", ErrorCode::kPermissionDenied,
-          "who prepares a decision does not approve it; expected somebody who neither proposed nor "
-          "planned decision-1, found p-bram, who proposed it");
-  Refused(sign, "cora", ErrorCode::kPermissionDenied,
-          "who prepares a decision does not approve it; expected somebody who neither proposed nor "
-          "planned decision-1, found p-cora, who planned it");
+  ExpectRefused(
+      sign, "bram", ErrorCode::kPermissionDenied,
+      "who prepares a decision does not approve it; expected somebody who neither proposed nor "
+      "planned decision-1, found p-bram, who proposed it");
+  ExpectRefused(
+      sign, "cora", ErrorCode::kPermissionDenied,
+      "who prepares a decision does not approve it; expected somebody who neither proposed nor "
+      "planned decision-1, found p-cora, who planned it");
   Sign("decision-1", "dirk");
-  Refused(sign, "dirk", ErrorCode::kAlreadyExists,
-          "one person signs once; expected somebody who has not signed this plan, found p-dirk, "
-          "who has");
+  ExpectRefused(
+      sign, "dirk", ErrorCode::kAlreadyExists,
+      "one person signs once; expected somebody who has not signed this plan, found p-dirk, "
+      "who has");
   // Who planned an earlier version stays a preparer.
   Plan("decision-1", "anna");
-  Refused(sign, "cora", ErrorCode::kPermissionDenied,
-          "who prepares a decision does not approve it; expected somebody who neither proposed nor "
-          "planned decision-1, found p-cora, who planned it");
+  ExpectRefused(
+      sign, "cora", ErrorCode::kPermissionDenied,
+      "who prepares a decision does not approve it; expected somebody who neither proposed nor "
+      "planned decision-1, found p-cora, who planned it");
 }
 
 TEST_F(DecisionTest, RefusesKeysOutsideOfTheRosterAndOtherRoles) {
@@ -57,9 +61,10 @@ TEST_F(DecisionTest, RefusesKeysOutsideOfTheRosterAndOtherRoles) {
   Propose();
   Plan("decision-1");
   const SignDecision sign{.decision = "decision-1", .plan_hash = HashOf("decision-1")};
-  Refused(sign, "", ErrorCode::kPermissionDenied,
-          "to sign a decision is a person's act; expected a key of the roster in force, found "
-          "nobody of it");
+  ExpectRefused(
+      sign, "", ErrorCode::kPermissionDenied,
+      "to sign a decision is a person's act; expected a key of the roster in force, found "
+      "nobody of it");
   for (const char* who : {"elif", "finn"}) {
     const Result<Event> event = Try(sign, who);
     ASSERT_FALSE(event) << who;
@@ -78,48 +83,49 @@ TEST_F(DecisionTest, BindsSignaturesAndStatementToThePlan) {
   Attribute("sub-college");
   AdoptDecision adoption = Adoption("decision-1");
   ASSERT_NE(adoption.fresh_plan_hash, first);
-  Refused(adoption, "elif", ErrorCode::kFailedPrecondition,
-          "the plan of decision-1 is stale: plan it anew and have that signed; expected an "
-          "expansion of this moment with the hash `" +
-              first + "`, found `" + adoption.fresh_plan_hash + "`");
+  ExpectRefused(adoption, "elif", ErrorCode::kFailedPrecondition,
+                "the plan of decision-1 is stale: plan it anew and have that signed; expected an "
+                "expansion of this moment with the hash `" +
+                    first + "`, found `" + adoption.fresh_plan_hash + "`");
   Plan("decision-1");
   const std::string second = HashOf("decision-1");
   EXPECT_TRUE(state_.FindDecision("decision-1")->signatures.empty());
   EXPECT_EQ(state_.FindDecision("decision-1")->statement_sha256, "");
   const std::string stale = "this is not the newest plan of decision-1; expected plan hash `" +
                             second + "`, found `" + first + "`";
-  Refused(SignDecision{.decision = "decision-1", .plan_hash = first}, "cora",
-          ErrorCode::kFailedPrecondition, stale);
-  Refused(IssueStatement{.decision = "decision-1", .plan_hash = first, .markdown = "x"}, "anna",
-          ErrorCode::kFailedPrecondition, stale);
-  Refused(AdoptDecision{.decision = "decision-1",
-                        .plan_hash = first,
-                        .fresh_plan_hash = first,
-                        .roster = &roster_},
-          "elif", ErrorCode::kFailedPrecondition, stale);
+  ExpectRefused(SignDecision{.decision = "decision-1", .plan_hash = first}, "cora",
+                ErrorCode::kFailedPrecondition, stale);
+  ExpectRefused(IssueStatement{.decision = "decision-1", .plan_hash = first, .markdown = "x"},
+                "anna", ErrorCode::kFailedPrecondition, stale);
+  ExpectRefused(AdoptDecision{.decision = "decision-1",
+                              .plan_hash = first,
+                              .fresh_plan_hash = first,
+                              .roster = &roster_},
+                "elif", ErrorCode::kFailedPrecondition, stale);
 }
 
 TEST_F(DecisionTest, AdoptsNothingUnsignedUntoldOrOver) {
   Review();
   Propose();
-  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
-          "decision-1 has no plan yet; expected a planned decision, found a proposed one");
+  ExpectRefused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+                "decision-1 has no plan yet; expected a planned decision, found a proposed one");
   Plan("decision-1");
   Sign("decision-1", "cora");
   Issue("decision-1");
-  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
-          "decision-1 is not signed by its quorum; expected 2 signatures of people who may sign, "
-          "found 1");
+  ExpectRefused(
+      Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+      "decision-1 is not signed by its quorum; expected 2 signatures of people who may sign, "
+      "found 1");
   Sign("decision-1", "dirk");
   now_ = ParseTime("2027-03-01T00:00:00Z").value();
-  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
-          "the window of decision-1/2 is already over; expected an end after "
-          "2027-03-01T00:00:00.000Z, found 2027-03-01T00:00:00.000Z");
+  ExpectRefused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+                "the window of decision-1/2 is already over; expected an end after "
+                "2027-03-01T00:00:00.000Z, found 2027-03-01T00:00:00.000Z");
   now_ = ParseTime("2026-11-23T00:00:00Z").value();
   Do(Adoption("decision-1"), "elif");
-  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
-          "decision-1 is settled; expected a decision not yet adopted, found one adopted at "
-          "2026-11-23T00:00:00.000Z");
+  ExpectRefused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+                "decision-1 is settled; expected a decision not yet adopted, found one adopted at "
+                "2026-11-23T00:00:00.000Z");
 }
 
 TEST_F(DecisionTest, AdoptsNothingWithoutAStatement) {
@@ -128,9 +134,9 @@ TEST_F(DecisionTest, AdoptsNothingWithoutAStatement) {
   Plan("decision-1");
   Sign("decision-1", "cora");
   Sign("decision-1", "dirk");
-  Refused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
-          "the customer has not been told yet; expected a statement issued for plan `" +
-              HashOf("decision-1") + "`, found none");
+  ExpectRefused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+                "the customer has not been told yet; expected a statement issued for plan `" +
+                    HashOf("decision-1") + "`, found none");
 }
 
 TEST_F(DecisionTest, CountsOnlySignersWhoAreStillInTheRoster) {
@@ -144,9 +150,10 @@ TEST_F(DecisionTest, CountsOnlySignersWhoAreStillInTheRoster) {
   std::erase_if(later.people, [](const auto& person) { return person.id == "dirk"; });
   AdoptDecision adoption = Adoption("decision-1");
   adoption.roster = &later;
-  Refused(adoption, "elif", ErrorCode::kFailedPrecondition,
-          "decision-1 is not signed by its quorum; expected 2 signatures of people who may sign, "
-          "found 1");
+  ExpectRefused(
+      adoption, "elif", ErrorCode::kFailedPrecondition,
+      "decision-1 is not signed by its quorum; expected 2 signatures of people who may sign, "
+      "found 1");
 }
 
 TEST_F(DecisionTest, FormsNoPlanForUnattributedTargetsOrKeptServices) {
@@ -176,20 +183,21 @@ TEST_F(DecisionTest, RefusesPlansOfSomethingElseAndQuorumsOfOne) {
   Propose();
   Propose();
   enforcement::Plan plan = Expand("decision-2").value();
-  Refused(PlanDecision{.decision = "decision-1", .plan = plan, .quorum = 2}, "anna",
-          ErrorCode::kInvalidArgument,
-          "the plan is of something else; expected kind `restrict` of decision-1, found kind "
-          "`restrict` of `decision-2`");
-  Refused(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 1}, "anna",
-          ErrorCode::kFailedPrecondition,
-          "one person's key is not enough; expected a quorum of 2 or more, found 1");
-  Refused(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 3}, "anna",
-          ErrorCode::kInvalidArgument, "the plan names another quorum; expected 3, found 2");
+  ExpectRefused(PlanDecision{.decision = "decision-1", .plan = plan, .quorum = 2}, "anna",
+                ErrorCode::kInvalidArgument,
+                "the plan is of something else; expected kind `restrict` of decision-1, found kind "
+                "`restrict` of `decision-2`");
+  ExpectRefused(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 1}, "anna",
+                ErrorCode::kFailedPrecondition,
+                "one person's key is not enough; expected a quorum of 2 or more, found 1");
+  ExpectRefused(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 3}, "anna",
+                ErrorCode::kInvalidArgument, "the plan names another quorum; expected 3, found 2");
   const std::string hash = plan.hash;
   plan.hash = std::string(64, '0');
-  Refused(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 2}, "anna",
-          ErrorCode::kInvalidArgument,
-          "the plan does not have its hash; expected `" + hash + "`, found `" + plan.hash + "`");
+  ExpectRefused(
+      PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 2}, "anna",
+      ErrorCode::kInvalidArgument,
+      "the plan does not have its hash; expected `" + hash + "`, found `" + plan.hash + "`");
 }
 
 TEST_F(DecisionTest, LiftsOneDecisionAndLeavesTheOthers) {
@@ -201,43 +209,48 @@ TEST_F(DecisionTest, LiftsOneDecisionAndLeavesTheOthers) {
   Do(ProposeLift{.decision = "decision-1", .reason = "The customer stopped."}, "anna");
   Plan("decision-3");
   // A lift is signed too.
-  Refused(Adoption("decision-3"), "elif", ErrorCode::kFailedPrecondition,
-          "decision-3 is not signed by its quorum; expected 2 signatures of people who may sign, "
-          "found 0");
+  ExpectRefused(
+      Adoption("decision-3"), "elif", ErrorCode::kFailedPrecondition,
+      "decision-3 is not signed by its quorum; expected 2 signatures of people who may sign, "
+      "found 0");
   Sign("decision-3", "cora");
-  Refused(SignDecision{.decision = "decision-3", .plan_hash = HashOf("decision-3")}, "cora",
-          ErrorCode::kAlreadyExists,
-          "one person signs once; expected somebody who has not signed this plan, found p-cora, "
-          "who has");
+  ExpectRefused(
+      SignDecision{.decision = "decision-3", .plan_hash = HashOf("decision-3")}, "cora",
+      ErrorCode::kAlreadyExists,
+      "one person signs once; expected somebody who has not signed this plan, found p-cora, "
+      "who has");
   Sign("decision-3", "dirk");
   EXPECT_EQ(InForce().size(), 4U);
   Do(Adoption("decision-3"), "elif");
   EXPECT_EQ(InForce(), (std::vector<std::string>{"decision-2/1", "decision-2/2"}));
   EXPECT_EQ(state_.FindDecision("decision-1")->lifted_by, "decision-3");
-  Refused(ProposeLift{.decision = "decision-1", .reason = "Again."}, "anna",
-          ErrorCode::kFailedPrecondition,
-          "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
-          "one lifted at 2026-11-22T09:30:00.000Z by decision-3");
-  Refused(ProposeLift{.decision = "decision-3", .reason = "Lift a lift."}, "anna",
-          ErrorCode::kFailedPrecondition,
-          "there is nothing of decision-3 to lift; expected an adopted decision in force, found "
-          "one that lifts");
+  ExpectRefused(
+      ProposeLift{.decision = "decision-1", .reason = "Again."}, "anna",
+      ErrorCode::kFailedPrecondition,
+      "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
+      "one lifted at 2026-11-22T09:30:00.000Z by decision-3");
+  ExpectRefused(
+      ProposeLift{.decision = "decision-3", .reason = "Lift a lift."}, "anna",
+      ErrorCode::kFailedPrecondition,
+      "there is nothing of decision-3 to lift; expected an adopted decision in force, found "
+      "one that lifts");
 }
 
 TEST_F(DecisionTest, LiftsInAnEmergencyByOnePersonWithAnAlarm) {
   Review();
   Propose();
   const EmergencyLiftDecision lift{.decision = "decision-1", .reason = "A hospital is hit."};
-  Refused(lift, "elif", ErrorCode::kFailedPrecondition,
-          "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
-          "one that is proposed");
+  ExpectRefused(
+      lift, "elif", ErrorCode::kFailedPrecondition,
+      "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
+      "one that is proposed");
   Enforce("decision-1");
   Do(ProposeLift{.decision = "decision-1", .reason = "In time."}, "anna");
   ASSERT_FALSE(Try(lift, "finn"));
   EmergencyLiftDecision no_reason = lift;
   no_reason.reason = " ";
-  Refused(no_reason, "elif", ErrorCode::kInvalidArgument,
-          "the reason is missing; expected text, found none");
+  ExpectRefused(no_reason, "elif", ErrorCode::kInvalidArgument,
+                "the reason is missing; expected text, found none");
   const Result<Event> event = Try(lift, "elif");
   ASSERT_TRUE(event);
   EXPECT_EQ(event->open.Canonical(), R"({"alarm":true,"decision":"decision-1"})");
@@ -248,10 +261,11 @@ TEST_F(DecisionTest, LiftsInAnEmergencyByOnePersonWithAnAlarm) {
   // The lift that was under way has nothing left to lift.
   const auto plan = Expand("decision-2");
   ASSERT_TRUE(plan);
-  Refused(PlanDecision{.decision = "decision-2", .plan = *plan, .quorum = 2}, "anna",
-          ErrorCode::kFailedPrecondition,
-          "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
-          "one lifted at 2026-11-22T09:30:00.000Z in an emergency");
+  ExpectRefused(
+      PlanDecision{.decision = "decision-2", .plan = *plan, .quorum = 2}, "anna",
+      ErrorCode::kFailedPrecondition,
+      "there is nothing of decision-1 to lift; expected an adopted decision in force, found "
+      "one lifted at 2026-11-22T09:30:00.000Z in an emergency");
 }
 
 TEST_F(DecisionTest, NeedsFindingsThatStand) {
@@ -259,14 +273,14 @@ TEST_F(DecisionTest, NeedsFindingsThatStand) {
   Do(AddClaim{.case_id = "case-1", .text = "It moves the data elsewhere.", .checks = {}}, "anna");
   Json file = ParseJson(kTestDecision).value();
   file["kind"] = "final";
-  Refused(ProposeDecision{.case_id = "case-1", .file = file}, "anna",
-          ErrorCode::kFailedPrecondition,
-          "a final decision waits for the findings; an `interim` one does not; expected a finding "
-          "for each claim, found none for claim-2");
+  ExpectRefused(
+      ProposeDecision{.case_id = "case-1", .file = file}, "anna", ErrorCode::kFailedPrecondition,
+      "a final decision waits for the findings; an `interim` one does not; expected a finding "
+      "for each claim, found none for claim-2");
   file["facts"] = Json(Json::Array{Json("finding-9")});
-  Refused(ProposeDecision{.case_id = "case-1", .file = file}, "anna", ErrorCode::kNotFound,
-          "a decision rests on findings of its case; expected a finding of case-1, found "
-          "`finding-9`");
+  ExpectRefused(ProposeDecision{.case_id = "case-1", .file = file}, "anna", ErrorCode::kNotFound,
+                "a decision rests on findings of its case; expected a finding of case-1, found "
+                "`finding-9`");
   Propose();
   Plan("decision-1");
   Do(RecordFinding{.case_id = "case-1",
@@ -274,9 +288,9 @@ TEST_F(DecisionTest, NeedsFindingsThatStand) {
                    .outcome = "not_supported",
                    .reason = "The delivery was restated."},
      "anna");
-  Refused(SignDecision{.decision = "decision-1", .plan_hash = HashOf("decision-1")}, "cora",
-          ErrorCode::kFailedPrecondition,
-          "finding-1 no longer stands for claim-1; expected finding-2, found finding-1");
+  ExpectRefused(SignDecision{.decision = "decision-1", .plan_hash = HashOf("decision-1")}, "cora",
+                ErrorCode::kFailedPrecondition,
+                "finding-1 no longer stands for claim-1; expected finding-2, found finding-1");
 }
 
 TEST_F(DecisionTest, ReadsAFileOrListsEveryFault) {

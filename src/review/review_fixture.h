@@ -27,9 +27,12 @@ classes:
   - {id: speech-to-text, name: Speech to text, kind: flow, unit: h}
   - {id: security, name: Security, kind: flow, unit: events}
 services:
-  - {id: blob-store, name: Blob Store, class: object-storage, regions: [nl-1, ie-1], meters: [{service_name: Blob Store, unit: GB-Hours, factor: 1}]}
-  - {id: speech, name: Speech, class: speech-to-text, regions: [nl-1, ie-1], meters: [{service_name: Speech, unit: Hours, factor: 1}]}
-  - {id: threat-guard, name: Threat Guard, class: security, regions: [nl-1, ie-1], meters: [{service_name: Threat Guard, unit: Events, factor: 1}]}
+  - {id: blob-store, name: Blob Store, class: object-storage, regions: [nl-1, ie-1],
+     meters: [{service_name: Blob Store, unit: GB-Hours, factor: 1}]}
+  - {id: speech, name: Speech, class: speech-to-text, regions: [nl-1, ie-1],
+     meters: [{service_name: Speech, unit: Hours, factor: 1}]}
+  - {id: threat-guard, name: Threat Guard, class: security, regions: [nl-1, ie-1],
+     meters: [{service_name: Threat Guard, unit: Events, factor: 1}]}
 )";
 constexpr std::string_view kTestCustomers = R"(
 customers:
@@ -68,7 +71,8 @@ appeal: You may appeal within 30 days in writing to Example Cloud, Appeals, 1 Ex
 constexpr std::string_view kTestDecision = R"({"kind":"interim","clause":"4.2",
 "summary":"Object storage and speech services of the unit are restricted while the review goes on.",
 "facts":["finding-1"],"hearing":{"held":"Meeting on 2026-11-20 with counsel of the customer."},
-"restrictions":[{"unit":"signals","classes":["object-storage"],"regions":["nl-1"],"stage":"read-only"},
+"restrictions":[{"unit":"signals","classes":["object-storage"],"regions":["nl-1"],
+"stage":"read-only"},
 {"subscriptions":["sub-language"],"classes":["speech-to-text"],"regions":["*"],"stage":"suspended",
 "until":"2027-03-01T00:00:00Z"}]})";
 constexpr std::string_view kTestCheck =
@@ -125,8 +129,8 @@ class ReviewTest : public testing::Test {
 
   // Expects a refusal, and that nothing changed.
   template <typename Command>
-  void Refused(const Command& command, const std::string& who, ErrorCode code,
-               const std::string& message) {
+  void ExpectRefused(const Command& command, const std::string& who, ErrorCode code,
+                     const std::string& message) {
     const std::string before = Everything();
     const Result<Event> event = Try(command, who);
     ASSERT_FALSE(event) << message;

@@ -105,14 +105,15 @@ class UsageImport {
     }
     Event event;
     event.type = "usage.delivered";
-    event.open = Json::Of({{"delivery", "d-" + delivery.sha256.substr(0, 12)},
-                           {"sha256", delivery.sha256},
-                           {"lake_sha256", delivery.lake_sha256},
-                           {"format", delivery.format == usage::DeliveryFormat::kCsv ? "csv" : "parquet"},
-                           {"focus", delivery.focus_version},
-                           {"rows", RowsJson(delivery.rows)},
-                           {"periods", periods},
-                           {"replaces", Replaced(delivery)}});
+    event.open =
+        Json::Of({{"delivery", "d-" + delivery.sha256.substr(0, 12)},
+                  {"sha256", delivery.sha256},
+                  {"lake_sha256", delivery.lake_sha256},
+                  {"format", delivery.format == usage::DeliveryFormat::kCsv ? "csv" : "parquet"},
+                  {"focus", delivery.focus_version},
+                  {"rows", RowsJson(delivery.rows)},
+                  {"periods", periods},
+                  {"replaces", Replaced(delivery)}});
     Json oddities = Json::MakeArray();
     for (const std::string& oddity : delivery.oddities) oddities.Append(oddity);
     event.sealed["details"] =

@@ -15,7 +15,8 @@ struct Request {
   std::string use_case;                   // "case open", "import usage", ...
   Json args = Json::MakeObject();         // what the act signs, when there is one
   Json attachments = Json::MakeObject();  // bulky or confidential texts that args name by hash
-  std::optional<enforcement::Act> act = std::nullopt;  // a person's signature; absent for the operator
+  // A person's signature; absent for the operator.
+  std::optional<enforcement::Act> act = std::nullopt;
 
   Json ToJson() const;
   static Result<Request> FromJson(const Json& json);

@@ -64,6 +64,7 @@ Result<std::vector<UnmappedMeter>> Lake::Unmapped(const Selection& selection,
   PROVISO_TRY(
       engine.Query(query.ForFolder(lake_), query.parameters, [&](const ChunkView& chunk) -> Status {
         for (std::size_t row = 0; row < chunk.rows(); ++row) {
+          if (chunk.IsNull(5, row)) continue;  // no quantity at all
           UnmappedMeter found;
           found.meter.service_name = TextOrEmpty(chunk, 0, row);
           found.meter.sku_id = TextOrEmpty(chunk, 1, row);

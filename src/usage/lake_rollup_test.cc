@@ -87,6 +87,25 @@ TEST_F(RollupTest, ALevelIsTheTimeWeightedMeanOfTheDay) {
   EXPECT_TRUE(all[0].has_long_rows.empty());
 }
 
+TEST_F(RollupTest, ALevelIsRoundedHalfToEvenAtTheLastDigit) {
+  Selection selection;
+  std::vector<Row> rows;
+  for (const auto& [subscription, quantity] :
+       std::vector<std::pair<std::string, std::string>>{{"a", "0.000000000000000012"},
+                                                        {"b", "0.000000000000000036"},
+                                                        {"c", "-0.000000000000000036"},
+                                                        {"d", "1"}}) {
+    rows.push_back(With({{"SubAccountId", subscription}, {"ConsumedQuantity", quantity}}));
+  }
+  selection.deliveries = {Stage(rows)};
+  const auto all = Roll(selection);
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(Level(all[0], "2026-03-05"), "0");
+  EXPECT_EQ(Level(all[1], "2026-03-05"), "0.000000000000000002");
+  EXPECT_EQ(Level(all[2], "2026-03-05"), "-0.000000000000000002");
+  EXPECT_EQ(Level(all[3], "2026-03-05"), "0.041666666666666667");
+}
+
 TEST_F(RollupTest, AFlowAddsUpAndCorrectionsCount) {
   Selection selection;
   Row correction = Speech("-0.25", "2026-03-05T10:00:00Z", "2026-03-05T11:00:00Z");

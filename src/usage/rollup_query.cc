@@ -32,7 +32,7 @@ std::string UsageRows(const Selection& selection, std::string_view columns) {
     if (!rows.empty()) rows += "\n  UNION ALL ";
     rows += "SELECT " + std::string(columns) + " FROM read_parquet(" + FileOf(delivery) +
             ") WHERE ChargeCategory = 'Usage' AND CommitmentDiscountStatus IS DISTINCT FROM "
-            "'Unused' AND ConsumedQuantity IS NOT NULL AND SubAccountId IS NOT NULL AND " +
+            "'Unused' AND SubAccountId IS NOT NULL AND " +
             PeriodList(delivery);
   }
   return "(" + rows + ")";
@@ -144,11 +144,11 @@ LakeQuery LongRowsQuery(const Selection& selection) {
 LakeQuery MetersQuery(const Selection& selection) {
   const std::string keys(kMeterKeys);
   LakeQuery query;
-  query.sql =
-      "SELECT " + keys + ", count(*), CAST(sum(ConsumedQuantity) AS DECIMAL(38,18))\nFROM " +
-      UsageRows(selection,
-                std::string(kKeys) + ", ChargePeriodStart, ChargePeriodEnd, ConsumedQuantity") +
-      "\nWHERE true";
+  query.sql = "SELECT " + keys +
+              ", count(ConsumedQuantity), CAST(sum(ConsumedQuantity) AS DECIMAL(38,18))\nFROM " +
+              UsageRows(selection, std::string(kKeys) +
+                                       ", ChargePeriodStart, ChargePeriodEnd, ConsumedQuantity") +
+              "\nWHERE true";
   AddFilters(selection, query);
   AddOverlap(selection, query);
   query.sql += "\nGROUP BY " + keys;

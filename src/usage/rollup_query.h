@@ -20,6 +20,9 @@ struct LakeQuery {
 // kInvalidArgument unless each delivery is named by a SHA-256 and has periods.
 Status CheckDeliveries(const std::vector<ActiveDelivery>& deliveries);
 
+// A sum is null where no row had a quantity: to leave such rows out in the query costs as much as
+// all the rest, since Parquet keeps no statistics of these decimals.
+
 // Sums of usage by SubAccountId, RegionId, ServiceName, SkuId, SkuMeter, ConsumedUnit and UsageDay,
 // of the rows that lie in one UTC day.
 LakeQuery DailySumsQuery(const Selection& selection);

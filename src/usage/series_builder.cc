@@ -28,6 +28,15 @@ std::string_view TakePart(std::string_view& key) {
   return part;
 }
 
+// Unit-hours of a day / 24, rounded half to even.
+Decimal MeanOfDay(Decimal unit_hours) {
+  Int128 mean = unit_hours.units() / kHoursOfDay;
+  const Int128 rest = unit_hours.units() % kHoursOfDay;
+  const Int128 doubled = 2 * (rest < 0 ? -rest : rest);
+  if (doubled > kHoursOfDay || (doubled == kHoursOfDay && mean % 2 != 0)) mean += rest < 0 ? -1 : 1;
+  return Decimal::FromUnits(mean);
+}
+
 Status AddTo(Decimal& sum, Decimal value) {
   sum = PROVISO_TRY(sum.Plus(value));
   return {};
@@ -95,6 +104,7 @@ SeriesBuilder::Meter& SeriesBuilder::MeterOf(const ChunkView& chunk, std::size_t
 
 Status SeriesBuilder::TakeDays(const ChunkView& chunk) {
   for (std::size_t row = 0; row < chunk.rows(); ++row) {
+    if (chunk.IsNull(kKeyParts + 1, row)) continue;
     MeterOf(chunk, row)
         .days.push_back({chunk.DateAt(kKeyParts, row), chunk.DecimalAt(kKeyParts + 1, row)});
   }
@@ -103,6 +113,7 @@ Status SeriesBuilder::TakeDays(const ChunkView& chunk) {
 
 Status SeriesBuilder::TakeLongRows(const ChunkView& chunk) {
   for (std::size_t row = 0; row < chunk.rows(); ++row) {
+    if (chunk.IsNull(kKeyParts + 2, row)) continue;
     Meter& meter = MeterOf(chunk, row);
     const Instant start = chunk.InstantAt(kKeyParts, row);
     const Instant end = chunk.InstantAt(kKeyParts + 1, row);
@@ -118,12 +129,6 @@ Status SeriesBuilder::TakeLongRows(const ChunkView& chunk) {
 
 bool SeriesBuilder::IsInRange(Date day) const {
   return (!selection_.from || day >= *selection_.from) && (!selection_.to || day < *selection_.to);
-}
-
-Status SeriesBuilder::AddDay(Draft& draft, Date day, Decimal quantity, Decimal factor) const {
-  const Decimal used = PROVISO_TRY(TimesRounded(quantity, factor));
-  PROVISO_TRY(AddTo(draft.days[day], used));
-  return AddTo(draft.months[MonthOf(day)], used);
 }
 
 Status SeriesBuilder::AddLongRow(Draft& draft, const LongRow& row, Decimal factor) const {
@@ -156,8 +161,11 @@ Status SeriesBuilder::AddMeter(const std::string& key, const Meter& meter) {
   }
   Draft& draft = drafts_[{subscription, capability_class.id, region}];
   draft.capability_class = &capability_class;
+  const bool as_metered = mapping->factor == Decimal::FromInteger(1);
   for (const DayShare& share : meter.days) {
-    PROVISO_TRY(AddDay(draft, share.day, share.quantity, mapping->factor));
+    draft.days.push_back(
+        {share.day,
+         as_metered ? share.quantity : PROVISO_TRY(TimesRounded(share.quantity, mapping->factor))});
   }
   for (const LongRow& row : meter.long_rows) {
     PROVISO_TRY(AddLongRow(draft, row, mapping->factor));
@@ -165,9 +173,33 @@ Status SeriesBuilder::AddMeter(const std::string& key, const Meter& meter) {
   return {};
 }
 
+Status SeriesBuilder::MergeDays(Draft& draft, Series& series) {
+  if (draft.days.empty()) return {};
+  std::ranges::sort(draft.days, {}, &DayShare::day);
+  series.daily.first = draft.days.front().day;
+  const Date last = draft.days.back().day;
+  series.daily.values.resize(static_cast<std::size_t>((last - series.daily.first).count()) + 1);
+  for (auto share = draft.days.begin(); share != draft.days.end();) {
+    const Month month = MonthOf(share->day);
+    Decimal& of_month = series.months[month];
+    for (; share != draft.days.end() && share->day < EndDay(month); ++share) {
+      std::optional<Decimal>& value =
+          series.daily.values[static_cast<std::size_t>((share->day - series.daily.first).count())];
+      value = value ? PROVISO_TRY(value->Plus(share->quantity)) : share->quantity;
+      PROVISO_TRY(AddTo(of_month, share->quantity));
+    }
+  }
+  if (draft.capability_class->kind != catalogue::ClassKind::kLevel) return {};
+  for (std::optional<Decimal>& value : series.daily.values) {
+    if (value) value = MeanOfDay(*value);
+  }
+  return {};
+}
+
 Result<std::vector<Series>> SeriesBuilder::Build() {
   for (const auto& [key, meter] : meters_) PROVISO_TRY(AddMeter(key, meter));
   std::vector<Series> all;
+  all.reserve(drafts_.size());
   for (auto& [key, draft] : drafts_) {
     Series series;
     series.subscription = key[0];
@@ -176,20 +208,7 @@ Result<std::vector<Series>> SeriesBuilder::Build() {
     series.unit = draft.capability_class->unit;
     series.months = std::move(draft.months);
     series.has_long_rows = std::move(draft.has_long_rows);
-    const bool level = draft.capability_class->kind == catalogue::ClassKind::kLevel;
-    if (!draft.days.empty()) {
-      series.daily.first = draft.days.begin()->first;
-      const Date last = draft.days.rbegin()->first;
-      series.daily.values.resize(static_cast<std::size_t>((last - series.daily.first).count()) + 1);
-    }
-    for (const auto& [day, used] : draft.days) {
-      std::optional<Decimal>& value =
-          series.daily.values[static_cast<std::size_t>((day - series.daily.first).count())];
-      value = used;
-      if (level) {
-        value = PROVISO_TRY(used.DividedBy(Decimal::FromInteger(kHoursOfDay), Decimal::kScale));
-      }
-    }
+    PROVISO_TRY(MergeDays(draft, series));
     all.push_back(std::move(series));
   }
   return all;

@@ -52,16 +52,17 @@ class SeriesBuilder {
   };
   struct Draft {
     const catalogue::CapabilityClass* capability_class = nullptr;
-    std::map<Date, Decimal> days;  // in units, or unit-hours
+    std::vector<DayShare> days;  // in units, or unit-hours; in no order, days may come again
     std::map<Month, Decimal> months;
     std::set<Month> has_long_rows;
   };
 
   Meter& MeterOf(const ChunkView& chunk, std::size_t row);
   Status AddMeter(const std::string& key, const Meter& meter);
-  Status AddDay(Draft& draft, Date day, Decimal quantity, Decimal factor) const;
   Status AddLongRow(Draft& draft, const LongRow& row, Decimal factor) const;
   bool IsInRange(Date day) const;
+  // Merges the days of a draft into `series`, and adds them to its months.
+  static Status MergeDays(Draft& draft, Series& series);
 
   const Selection& selection_;
   const catalogue::Catalogue& catalogue_;

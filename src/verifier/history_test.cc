@@ -420,6 +420,11 @@ TEST(Rosters, AreRefusedWhenAnyRuleIsBroken) {
          json["more"] = 1;
          return json;
        })},
+  });
+}
+
+TEST(Rosters, AreRefusedUnlessTheirOwnActProposesThem) {
+  ExpectAllBad({
       {"expected the roster hash",
        [](Story& story) {
          story.Begin();
@@ -563,7 +568,12 @@ TEST(Decisions, AreNotAdoptedWithoutPlanStatementAndQuorum) {
          story.State(story.dora, '2');
          story.Adopt(story.cleo, '2');
        }},
-      {"expected a statement about the plan before",  // and the statement
+  });
+}
+
+TEST(Decisions, AreNotAdoptedForAnotherPlanOrByTheWrongPerson) {
+  ExpectAllBad({
+      {"expected a statement about the plan before",  // a new plan voids the statement
        [](Story& story) {
          story.Decide();
          story.MakePlan(story.anna, '2');

@@ -20,22 +20,54 @@ keep_on:
 """
 
 
-def decision_text(facts, kind="interim", classes="object-storage, speech-to-text, translation",
-                  regions="nl-1", stage="suspended", unit=UNIT):
-    return DECISION.format(facts=", ".join(facts), kind=kind, classes=classes, regions=regions,
-                           stage=stage, unit=unit)
+def decision_text(
+    facts,
+    kind="interim",
+    classes="object-storage, speech-to-text, translation",
+    regions="nl-1",
+    stage="suspended",
+    unit=UNIT,
+):
+    return DECISION.format(
+        facts=", ".join(facts), kind=kind, classes=classes, regions=regions, stage=stage, unit=unit
+    )
 
 
 def open_case(provider, attribute=SUBSCRIPTIONS):
     """Opens a case with one claim, one finding, and attributions; answers (case, finding)."""
     case = provider.run("case", "open", "--title", "Example report", key="anna")["id"]
-    claim = provider.run("claim", "add", "--case", case, "--text", "Stores bulk recordings in NL",
-                         key="anna")["id"]
-    finding = provider.run("finding", "record", "--case", case, "--claim", claim, "--outcome",
-                           "supported", "--reason", "Metering shows it.", key="anna")["id"]
+    claim = provider.run(
+        "claim", "add", "--case", case, "--text", "Stores bulk recordings in NL", key="anna"
+    )["id"]
+    finding = provider.run(
+        "finding",
+        "record",
+        "--case",
+        case,
+        "--claim",
+        claim,
+        "--outcome",
+        "supported",
+        "--reason",
+        "Metering shows it.",
+        key="anna",
+    )["id"]
     for subscription in attribute:
-        provider.run("attribution", "record", "--case", case, "--subscription", subscription,
-                     "--unit", UNIT, "--class", "contract", "--reason", "Order form.", key="anna")
+        provider.run(
+            "attribution",
+            "record",
+            "--case",
+            case,
+            "--subscription",
+            subscription,
+            "--unit",
+            UNIT,
+            "--class",
+            "contract",
+            "--reason",
+            "Order form.",
+            key="anna",
+        )
     return case, finding
 
 

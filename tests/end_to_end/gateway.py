@@ -70,11 +70,18 @@ class Gateway:
             for path in (self.root, self.root / "files"):
                 os.chown(path, nobody.pw_uid, nobody.pw_gid)
         config = self.root / "nginx.conf"
-        config.write_text(CONFIG.format(user="user nobody nogroup;\n" if as_root else "", root=self.root,
-                                        point=self.point, port=self.port))
+        config.write_text(
+            CONFIG.format(
+                user="user nobody nogroup;\n" if as_root else "",
+                root=self.root,
+                point=self.point,
+                port=self.port,
+            )
+        )
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        self.process = subprocess.Popen([nginx, "-p", str(self.root), "-c", str(config)],
-                                        stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            [nginx, "-p", str(self.root), "-c", str(config)], stderr=subprocess.PIPE
+        )
         for _ in range(500):
             try:
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

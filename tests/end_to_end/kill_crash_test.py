@@ -74,15 +74,21 @@ def audit():
     report = provider.run("log", "verify")
     checks.check(report["ok"], f"log verify after kill {killed}: {report}")
     claims = {claim["id"] for claim in provider.run("case", "show", CASE)["claims"]}
-    checks.check(acknowledged["claims"] <= claims,
-                 f"kill {killed}: lost claims {acknowledged['claims'] - claims}")
+    checks.check(
+        acknowledged["claims"] <= claims,
+        f"kill {killed}: lost claims {acknowledged['claims'] - claims}",
+    )
     known = {row[0] for row in provider.run("usage", "list")["rows"]}
-    checks.check(acknowledged["deliveries"] <= known,
-                 f"kill {killed}: lost deliveries {acknowledged['deliveries'] - known}")
+    checks.check(
+        acknowledged["deliveries"] <= known,
+        f"kill {killed}: lost deliveries {acknowledged['deliveries'] - known}",
+    )
 
 
 def strike_append():
-    answer = strike("append", ["claim", "add", "--case", CASE, "--text", f"Claim {killed}"], key="anna")
+    answer = strike(
+        "append", ["claim", "add", "--case", CASE, "--text", f"Claim {killed}"], key="anna"
+    )
     if answer:
         acknowledged["claims"].add(answer["id"])
 
@@ -98,9 +104,15 @@ def strike_import():
 
 
 def verdict():
-    question = {"subscription": case.SUBSCRIPTIONS[0], "service": "blob-store", "region": "nl-1",
-                "operation": "read"}
-    return provider.run("decide", "--stdin", stdin=(json.dumps(question) + "\n").encode())["verdict"]
+    question = {
+        "subscription": case.SUBSCRIPTIONS[0],
+        "service": "blob-store",
+        "region": "nl-1",
+        "operation": "read",
+    }
+    return provider.run("decide", "--stdin", stdin=(json.dumps(question) + "\n").encode())[
+        "verdict"
+    ]
 
 
 def strike_decision():
@@ -117,11 +129,15 @@ def strike_decision():
 def finish(decision, expected, kind):
     answer = strike(kind, ["decision", "adopt", decision], key="eva")
     status = provider.run("decision", "show", decision)["status"]
-    checks.check(status == "adopted" or answer is None,
-                 f"{kind} of {decision} was acknowledged and is {status}")
+    checks.check(
+        status == "adopted" or answer is None,
+        f"{kind} of {decision} was acknowledged and is {status}",
+    )
     if status != "adopted":
         provider.run("decision", "adopt", decision, key="eva")
-    checks.check(verdict() == expected, f"after {kind} of {decision} the verdict must be {expected}")
+    checks.check(
+        verdict() == expected, f"after {kind} of {decision} the verdict must be {expected}"
+    )
 
 
 while killed < kills:
@@ -133,8 +149,11 @@ provider.run("export", provider.work / "before")
 provider.run("log", "rebuild")
 provider.run("export", provider.work / "after")
 from provider import tree_hash  # noqa: E402
-checks.check(tree_hash(provider.work / "before") == tree_hash(provider.work / "after"),
-             "an export after a rebuild differs")
+
+checks.check(
+    tree_hash(provider.work / "before") == tree_hash(provider.work / "after"),
+    "an export after a rebuild differs",
+)
 print(f"{killed} kills, {cut_off} commands cut off before they were acknowledged")
 checks.check(cut_off > kills // 3, f"only {cut_off} of {killed} kills hit a command at work")
 checks.end()

@@ -39,15 +39,21 @@ class Restrictions:
                     continue
                 for target in restriction["targets"]:
                     if (target["subscription"], target["service"], target["region"]) == (
-                            subscription, service, region):
+                        subscription,
+                        service,
+                        region,
+                    ):
                         return restriction["id"]
         return None
 
 
 def cells(export):
     """Every subscription x service x region x operation of an exported provider."""
-    subscriptions = [subscription["id"] for customer in export["customers"]
-                     for subscription in customer["subscriptions"]]
+    subscriptions = [
+        subscription["id"]
+        for customer in export["customers"]
+        for subscription in customer["subscriptions"]
+    ]
     for subscription in subscriptions:
         for service in export["services"]:
             for region in export["regions"]:

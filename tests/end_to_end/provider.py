@@ -49,16 +49,24 @@ class Provider:
         environment.pop("PROVISO_KEY", None)
         if key is not None:
             environment["PROVISO_KEY"] = str(self.key_path(key))
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, env=environment, cwd=self.work)
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=self.work,
+        )
 
     def run(self, *args, key=None, expect=0, stdin=b""):
         """Runs the program; its JSON answer, or its error text when `expect` is not 0."""
         process = self.start(*args, "--json", key=key)
         out, err = process.communicate(stdin)
         if process.returncode != expect:
-            raise Failure(f"proviso {' '.join(map(str, args))}: exit {process.returncode}, "
-                          f"expected {expect}\n{out.decode()}\n{err.decode()}")
+            raise Failure(
+                f"proviso {' '.join(map(str, args))}: exit {process.returncode}, "
+                f"expected {expect}\n{out.decode()}\n{err.decode()}"
+            )
         if expect != 0:
             return err.decode()
         return json.loads(out) if out.strip() else None
@@ -74,8 +82,10 @@ class Provider:
             if not self.key_path(person).exists():
                 self.run("key", "new", self.key_path(person), "--cost", "10")
             public = json.loads(self.key_path(person).read_text())["public_key"]
-            roster.append(f"  - {{id: {person}, name: {person.title()} Example, "
-                          f"roles: [{', '.join(roles)}], key: \"{public}\"}}")
+            roster.append(
+                f"  - {{id: {person}, name: {person.title()} Example, "
+                f"roles: [{', '.join(roles)}], key: \"{public}\"}}"
+            )
         path = self.work / "roster.yaml"
         path.write_text("\n".join(roster) + "\n")
         names = list(people)
@@ -94,7 +104,11 @@ class Provider:
 
     def serve(self, config=None):
         """Starts `proviso serve` and waits until it says where it listens."""
-        args = ["serve", "--listen", "127.0.0.1:0"] if config is None else ["serve", "--config", config]
+        args = (
+            ["serve", "--listen", "127.0.0.1:0"]
+            if config is None
+            else ["serve", "--config", config]
+        )
         self.server = self.start(*args, "--json")
         line = self.server.stdout.readline()
         if not line:

@@ -1,4 +1,4 @@
-"""decide, forward-auth and nginx agree with a naive evaluator in every cell: before, during, after."""
+"""decide, forward-auth and nginx agree with a naive evaluator in every cell."""
 
 import datetime
 import http.client
@@ -17,16 +17,20 @@ provider.make_people()
 CASE, FINDING = case.open_case(provider)
 provider.run("export", provider.work / "export")
 state = provider.work / "export" / "state"
-EXPORT = {**json.loads((state / "catalogue.json").read_text()),
-          **json.loads((state / "customers.json").read_text())}
+EXPORT = {
+    **json.loads((state / "catalogue.json").read_text()),
+    **json.loads((state / "customers.json").read_text()),
+}
 CELLS = list(naive.cells(EXPORT))
 print(f"{len(CELLS)} cells", flush=True)
 METHODS = {"read": "GET", "write": "PUT", "create": "MKCOL", "delete": "DELETE"}
 
 
 def decided():
-    questions = "".join(json.dumps(dict(zip(("subscription", "service", "region", "operation"), cell)))
-                        + "\n" for cell in CELLS)
+    questions = "".join(
+        json.dumps(dict(zip(("subscription", "service", "region", "operation"), cell))) + "\n"
+        for cell in CELLS
+    )
     process = provider.start("decide", "--stdin")
     out, err = process.communicate(questions.encode())
     if process.returncode != 0:
@@ -39,9 +43,16 @@ def asked(port):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     answers = []
     for subscription, service, region, operation in CELLS:
-        connection.request("GET", "/authz/forward", headers={
-            "X-Proviso-Subscription": subscription, "X-Proviso-Service": service,
-            "X-Proviso-Region": region, "X-Original-Method": operation})
+        connection.request(
+            "GET",
+            "/authz/forward",
+            headers={
+                "X-Proviso-Subscription": subscription,
+                "X-Proviso-Service": service,
+                "X-Proviso-Region": region,
+                "X-Original-Method": operation,
+            },
+        )
         response = connection.getresponse()
         checks.check(response.read() == b"", "forward-auth answers with an empty body")
         answers.append((response.status, response.headers))
@@ -54,14 +65,21 @@ def compare(phase, restrictions, table, gateway):
     wrong = []
     for cell, denied_by, answer in zip(CELLS, expected, decided(), strict=True):
         if (answer["verdict"] == "deny", answer["restriction"], answer["table"]) != (
-                denied_by is not None, denied_by, table):
+            denied_by is not None,
+            denied_by,
+            table,
+        ):
             wrong.append((cell, denied_by, answer))
     checks.check(not wrong, f"{phase}: decide differs in {len(wrong)} cells: {wrong[:2]}")
     wrong = []
-    for cell, denied_by, (status, headers) in zip(CELLS, expected, asked(provider.ports["ports"][0]),
-                                                  strict=True):
+    for cell, denied_by, (status, headers) in zip(
+        CELLS, expected, asked(provider.ports["ports"][0]), strict=True
+    ):
         if (status, headers.get("X-Proviso-Restriction"), headers["X-Proviso-Table"]) != (
-                200 if denied_by is None else 403, denied_by, str(table)):
+            200 if denied_by is None else 403,
+            denied_by,
+            str(table),
+        ):
             wrong.append((cell, denied_by, status, dict(headers)))
     checks.check(not wrong, f"{phase}: forward-auth differs in {len(wrong)} cells: {wrong[:2]}")
     wrong = []
@@ -70,8 +88,11 @@ def compare(phase, restrictions, table, gateway):
         if operation not in METHODS or not subscription.startswith("sub-em-"):
             continue
         status, headers = gateway.ask(METHODS[operation], subscription, service, region)
-        denied = status == 403 and headers.get("X-Proviso-Table") == str(table) and bool(
-            headers.get("X-Proviso-Reason"))
+        denied = (
+            status == 403
+            and headers.get("X-Proviso-Table") == str(table)
+            and bool(headers.get("X-Proviso-Reason"))
+        )
         if denied != (denied_by is not None) or (not denied and status not in (200, 201, 204)):
             wrong.append((cell, denied_by, status, dict(headers)))
     checks.check(not wrong, f"{phase}: nginx differs in {len(wrong)} cells: {wrong[:2]}")
@@ -91,17 +112,24 @@ try:
         restrictions.adopt(decision, adopted["adopted_at"], planned["plan"])
         table = decided()[0]["table"]
         during = compare("during", restrictions, table, gateway)
-        targets = {(target["subscription"], target["service"], target["region"], operation)
-                   for restriction in planned["plan"]["restrictions"]
-                   for target in restriction["targets"]
-                   for operation in naive.DENIED[restriction["stage"]]}
-        checks.check(during - before == targets and not before - during,
-                     "the difference is exactly the plan's targets in the operations of its stage")
+        targets = {
+            (target["subscription"], target["service"], target["region"], operation)
+            for restriction in planned["plan"]["restrictions"]
+            for target in restriction["targets"]
+            for operation in naive.DENIED[restriction["stage"]]
+        }
+        checks.check(
+            during - before == targets and not before - during,
+            "the difference is exactly the plan's targets in the operations of its stage",
+        )
         checks.check(len(targets) > 0, "the plan restricts something")
 
         # Restrictions stack: a second decision, and lifting the first leaves it.
-        second = case.propose(provider, CASE, case.decision_text(
-            [FINDING], classes="object-storage", regions="nl-1, ie-1"))
+        second = case.propose(
+            provider,
+            CASE,
+            case.decision_text([FINDING], classes="object-storage", regions="nl-1, ie-1"),
+        )
         planned = case.plan_and_sign(provider, second)
         adopted = case.adopt(provider, second)
         restrictions.adopt(second, adopted["adopted_at"], planned["plan"])

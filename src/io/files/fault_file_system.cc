@@ -1,6 +1,5 @@
 #include "io/files/fault_file_system.h"
 
-
 namespace proviso::io {
 
 namespace fs = std::filesystem;

@@ -5,7 +5,6 @@
 #include <array>
 #include <utility>
 
-
 namespace proviso::io {
 namespace {
 
@@ -164,12 +163,11 @@ Status Database::Configure(Database& database, const Options& options) {
   if (options.read_only) return {};
   PROVISO_TRY(database.Execute("PRAGMA journal_mode=WAL"));
   const bool full = options.synchronous == Synchronous::kFull;
-  PROVISO_TRY(
-      database.Execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
+  PROVISO_TRY(database.Execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
   PROVISO_TRY(database.Execute(options.secure_delete ? "PRAGMA secure_delete=ON"
-                                                            : "PRAGMA secure_delete=OFF"));
+                                                     : "PRAGMA secure_delete=OFF"));
   PROVISO_TRY(database.Execute("PRAGMA wal_autocheckpoint=" +
-                                      std::to_string(options.wal_autocheckpoint_pages)));
+                               std::to_string(options.wal_autocheckpoint_pages)));
   if (options.pages_max > 0) {
     return database.Execute("PRAGMA max_page_count=" + std::to_string(options.pages_max));
   }
