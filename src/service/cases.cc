@@ -23,7 +23,8 @@ Status NeedInventory(const State& state) {
 }  // namespace
 
 Result<Json> OpenCase(const Context& context) {
-  const review::OpenCase command{.title = PROVISO_TRY(context.request.args.StringAt("title"))};
+  review::OpenCase command;
+  command.title = PROVISO_TRY(context.request.args.StringAt("title"));
   const std::string id = context.state().review.NextCaseId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
@@ -50,8 +51,9 @@ Result<Json> ShowCase(const Context& context) {
 
 Result<Json> CloseCase(const Context& context) {
   const Json& args = context.request.args;
-  const review::CloseCase command{.case_id = PROVISO_TRY(args.StringAt("case")),
-                                  .reason = PROVISO_TRY(args.StringAt("reason"))};
+  review::CloseCase command;
+  command.case_id = PROVISO_TRY(args.StringAt("case"));
+  command.reason = PROVISO_TRY(args.StringAt("reason"));
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   const std::uint64_t index = PROVISO_TRY(context.Record(command.case_id, std::move(event)));
@@ -60,10 +62,11 @@ Result<Json> CloseCase(const Context& context) {
 
 Result<Json> AddClaim(const Context& context) {
   const Json& args = context.request.args;
-  review::AddClaim command{.case_id = PROVISO_TRY(args.StringAt("case")),
-                           .text = PROVISO_TRY(args.StringAt("text")),
-                           .checks = PROVISO_TRY(args.StringsAt("checks")),
-                           .denial = args.BoolOr("denial", false)};
+  review::AddClaim command;
+  command.case_id = PROVISO_TRY(args.StringAt("case"));
+  command.text = PROVISO_TRY(args.StringAt("text"));
+  command.checks = PROVISO_TRY(args.StringsAt("checks"));
+  command.denial = args.BoolOr("denial", false);
   if (!command.checks.empty()) PROVISO_TRY(NeedInventory(context.state()));
   for (const std::string& text : command.checks) {
     const checks::Check check = PROVISO_TRY(checks::ParseCheck(text));
@@ -85,10 +88,11 @@ Result<Json> ListClaims(const Context& context) {
 
 Result<Json> RecordFinding(const Context& context) {
   const Json& args = context.request.args;
-  const review::RecordFinding command{.case_id = PROVISO_TRY(args.StringAt("case")),
-                                      .claim = PROVISO_TRY(args.StringAt("claim")),
-                                      .outcome = PROVISO_TRY(args.StringAt("outcome")),
-                                      .reason = PROVISO_TRY(args.StringAt("reason"))};
+  review::RecordFinding command;
+  command.case_id = PROVISO_TRY(args.StringAt("case"));
+  command.claim = PROVISO_TRY(args.StringAt("claim"));
+  command.outcome = PROVISO_TRY(args.StringAt("outcome"));
+  command.reason = PROVISO_TRY(args.StringAt("reason"));
   const std::string id = context.state().review.NextFindingId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));

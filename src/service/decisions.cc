@@ -66,9 +66,11 @@ Result<Expanded> ExpandNew(const State& state, const review::Decision& decision,
                 "the contract of `" + customer->id + "` names terms `" + customer->contract.terms +
                     "` version `" + customer->contract.version + "`, which were not imported");
   }
-  return Expanded{.plan = PROVISO_TRY(enforcement::ExpandRestriction(inputs)),
-                  .terms = inputs.terms,
-                  .quorum = inputs.terms->quorum.decision};
+  Expanded made;
+  made.plan = PROVISO_TRY(enforcement::ExpandRestriction(inputs));
+  made.terms = inputs.terms;
+  made.quorum = inputs.terms->quorum.decision;
+  return made;
 }
 
 Result<const terms::Terms*> TermsOfPlan(const State& state, const review::Decision& decision) {
@@ -87,10 +89,12 @@ Result<Expanded> ExpandLifting(const State& state, const review::Decision& decis
                 "decision `" + decision.lifts + "` restricts nothing that could be lifted");
   }
   const terms::Terms* terms = PROVISO_TRY(TermsOfPlan(state, *lifted));
-  return Expanded{.plan = PROVISO_TRY(enforcement::ExpandLift(decision.id, nonce, lifted->id,
-                                                              *lifted->restrictions, *terms)),
-                  .terms = terms,
-                  .quorum = terms->quorum.lift};
+  Expanded made;
+  made.plan = PROVISO_TRY(
+      enforcement::ExpandLift(decision.id, nonce, lifted->id, *lifted->restrictions, *terms));
+  made.terms = terms;
+  made.quorum = terms->quorum.lift;
+  return made;
 }
 
 Result<Expanded> Expand(const State& state, const review::Decision& decision,
@@ -105,10 +109,11 @@ Result<std::string> Render(const State& state, const review::Decision& decision)
         ErrorCode::kFailedPrecondition,
         decision.id + " has no plan yet; make one with: proviso decision plan " + decision.id);
   }
-  const review::StatementInputs inputs{.state = &state.review,
-                                       .catalogue = &*state.catalogue,
-                                       .customers = &*state.customers,
-                                       .terms = PROVISO_TRY(TermsOfPlan(state, decision))};
+  review::StatementInputs inputs;
+  inputs.state = &state.review;
+  inputs.catalogue = &*state.catalogue;
+  inputs.customers = &*state.customers;
+  inputs.terms = PROVISO_TRY(TermsOfPlan(state, decision));
   return review::RenderStatement(inputs, decision.id);
 }
 
@@ -166,9 +171,10 @@ Result<Json> ShowStatement(const Context& context) {
 
 Result<Json> IssueStatement(const Context& context) {
   const review::Decision& decision = *PROVISO_TRY(Decision(context));
-  const review::IssueStatement command{.decision = decision.id,
-                                       .plan_hash = decision.plan_hash,
-                                       .markdown = PROVISO_TRY(Render(context.state(), decision))};
+  review::IssueStatement command;
+  command.decision = decision.id;
+  command.plan_hash = decision.plan_hash;
+  command.markdown = PROVISO_TRY(Render(context.state(), decision));
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   const std::uint64_t index = PROVISO_TRY(context.Record(decision.case_id, std::move(event)));
@@ -202,8 +208,9 @@ Result<Json> AdoptDecision(const Context& context) {
 
 Result<Json> LiftDecision(const Context& context) {
   const review::Decision& lifted = *PROVISO_TRY(Decision(context));
-  const review::ProposeLift command{.decision = lifted.id,
-                                    .reason = PROVISO_TRY(context.request.args.StringAt("reason"))};
+  review::ProposeLift command;
+  command.decision = lifted.id;
+  command.reason = PROVISO_TRY(context.request.args.StringAt("reason"));
   const std::string id = context.state().review.NextDecisionId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
