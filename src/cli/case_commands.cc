@@ -76,14 +76,15 @@ void PrintClaims(const Json& answer) {
 
 void PrintCase(const Json& answer) {
   std::printf("%s %s (%s)\n", Bold(answer.StringOr("id", "")).c_str(),
-              answer.StringOr("title", "").c_str(), answer.StringOr("status", "").c_str());
+              answer.StringOr("title", "").c_str(),
+              answer.BoolOr("open", true) ? "open" : "closed");
   PrintClaims(answer);
   std::vector<std::vector<std::string>> rows;
   if (const Json* list = answer.Find("attributions");
       list != nullptr && list->AsArray() != nullptr) {
     for (const Json& item : *list->AsArray()) {
       rows.push_back({item.StringOr("id", ""), item.StringOr("subscription", ""),
-                      item.StringOr("unit", ""), item.StringOr("class", "")});
+                      item.StringOr("unit", ""), item.StringOr("evidence_class", "")});
     }
   }
   if (!rows.empty()) {

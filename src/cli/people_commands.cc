@@ -27,6 +27,9 @@ Result<int> NewKey(const Invocation& invocation, const std::string& path, int co
   const std::string text =
       crypto::SealKeyFile(key, passphrase, *invocation.environment.random,
                           {.n = std::uint64_t{1} << static_cast<unsigned>(cost)});
+  if (const fs::path folder = fs::path(path).parent_path(); !folder.empty()) {
+    PROVISO_TRY(invocation.environment.files->CreateDirectories(folder));
+  }
   PROVISO_TRY(io::WriteFileDurably(*invocation.environment.files, path, AsBytes(text), 0600));
   if (invocation.json) {
     PrintJson(Json::Of({{"file", path}, {"key", key.Public().ToText()}}));

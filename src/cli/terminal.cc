@@ -12,10 +12,17 @@
 namespace proviso::cli {
 namespace {
 
-std::size_t CodePoints(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
+// How wide `text` stands on a terminal: its code points, without colour sequences.
+std::size_t WidthOf(std::string_view text) {
+  std::size_t width = 0;
+  bool escape = false;
+  for (const char c : text) {
+    if (c == '\x1b') escape = true;
+    const bool continues = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+    if (!escape && !continues) ++width;
+    if (escape && c == 'm') escape = false;
+  }
+  return width;
 }
 
 std::string Coloured(std::string_view text, std::string_view code) {
@@ -28,7 +35,7 @@ void AppendRow(const std::vector<std::string>& cells, const std::vector<std::siz
   for (std::size_t i = 0; i < cells.size(); ++i) {
     out += cells[i];
     if (i + 1 == cells.size()) break;
-    out.append(widths[i] - CodePoints(cells[i]) + 2, ' ');
+    out.append(widths[i] - WidthOf(cells[i]) + 2, ' ');
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
   out += '\n';
@@ -39,10 +46,10 @@ void AppendRow(const std::vector<std::string>& cells, const std::vector<std::siz
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
-  for (const std::string& cell : head) widths.push_back(CodePoints(cell));
+  for (const std::string& cell : head) widths.push_back(WidthOf(cell));
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
-      widths[i] = std::max(widths[i], CodePoints(row[i]));
+      widths[i] = std::max(widths[i], WidthOf(row[i]));
     }
   }
   std::string out;

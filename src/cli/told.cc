@@ -20,6 +20,16 @@ void PrintProbes(const Json& shown) {
   std::printf("%s", FormatTable({"ANSWER", "REQUEST", "WHAT IT IS", "REASON", ""}, rows).c_str());
 }
 
+// `text` with its later lines under the first one.
+std::string Indented(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += "     ";
+  }
+  return out;
+}
+
 void Show(const std::string& kind, const Json& shown) {
   if (kind == "case") PrintCase(shown);
   if (kind == "decision") PrintDecision(shown);
@@ -35,7 +45,7 @@ demo::Telling PrintedTelling() {
                 std::printf("\n%s\n", Bold(std::to_string(++*number) + ". " + step).c_str());
                 std::fflush(stdout);
               },
-          .say = [](const std::string& text) { std::printf("   %s\n", text.c_str()); },
+          .say = [](const std::string& text) { std::printf("   %s\n", Indented(text).c_str()); },
           .show = Show,
           .end =
               [](const std::string&, bool ok, double seconds) {

@@ -21,7 +21,6 @@
 #include <utility>
 
 #include "io/files/file_system.h"
-#include "io/try_status.h"
 
 namespace proviso::demo {
 namespace {
@@ -162,10 +161,10 @@ Result<NginxProcess> NginxProcess::Start(const std::filesystem::path& folder,
   }
   if (ports.empty()) return Fail(ErrorCode::kInvalidArgument, "nginx needs a port to answer on");
   io::PosixFileSystem files;
-  PROVISO_TRY_STATUS(files.CreateDirectories(folder / "temporary"));
-  PROVISO_TRY_STATUS(files.WriteFile(folder / "nginx.conf", AsBytes(config), 0644));
+  PROVISO_TRY(files.CreateDirectories(folder / "temporary"));
+  PROVISO_TRY(files.WriteFile(folder / "nginx.conf", AsBytes(config), 0644));
   const std::optional<Account> account = PROVISO_TRY(UnprivilegedAccount());
-  if (account) PROVISO_TRY_STATUS(GiveTo(*account, folder));
+  if (account) PROVISO_TRY(GiveTo(*account, folder));
 
   const io::Descriptor output(
       open((folder / "output.log").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
