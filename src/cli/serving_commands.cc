@@ -193,6 +193,9 @@ Result<int> Demo(const Invocation& invocation, const DemoArguments& arguments) {
   options.folder = arguments.folder;
   options.examples = arguments.examples.empty() ? FindExamples() : fs::path(arguments.examples);
   options.seed = arguments.seed;
+  std::error_code failure;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failure);
+  if (!failure) options.program = program.string();
   if (arguments.keep_running) {
     options.linger = [&](const Json& places) {
       std::fprintf(stderr, "Still running: the gateway at %s. Ctrl-C ends it.\n",

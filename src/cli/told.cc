@@ -14,10 +14,10 @@ void PrintProbes(const Json& shown) {
     std::vector<std::string> cells;
     for (const Json& cell : *row.AsArray()) cells.push_back(*cell.AsString());
     cells[0] = cells[0] == "200" ? Green(cells[0]) : Red(cells[0]);
-    cells[4] = cells[4] == "WRONG" ? Red(cells[4]) : cells[4];
+    if (cells[1] == "WRONG") cells[1] = Red(cells[1]);
     rows.push_back(std::move(cells));
   }
-  std::printf("%s", FormatTable({"ANSWER", "REQUEST", "WHAT IT IS", "REASON", ""}, rows).c_str());
+  std::printf("%s", FormatTable({"ANSWER", "", "REQUEST", "WHAT IT IS", "REASON"}, rows).c_str());
 }
 
 // `text` with its later lines under the first one.

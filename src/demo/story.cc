@@ -64,13 +64,13 @@ Result<Json> Storyteller::Act(const std::string& person, const std::string& use_
 }
 
 std::vector<std::string> Storyteller::NextSteps() const {
-  const std::string data = (folder_ / "data").string();
-  return {"proviso -C " + data + " case show " + case_id_,
-          "proviso -C " + data + " decision statement " + decision_,
-          "proviso -C " + data + " usage unmapped",
-          "proviso -C " + data + " log show",
-          "proviso -C " + data + " log verify",
-          "PROVISO_PASSPHRASE=demo proviso -C " + data + " claim add --case " + case_id_ +
+  const std::string call = options_.program + " -C " + (folder_ / "data").string() + " ";
+  return {call + "case show " + case_id_,
+          call + "decision statement " + decision_,
+          call + "usage unmapped",
+          call + "log show",
+          call + "log verify",
+          "PROVISO_PASSPHRASE=demo " + call + "claim add --case " + case_id_ +
               " --text TEXT --key " + (folder_ / "people" / "anna.key").string()};
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string>
 
 #include "demo/telling.h"
 #include "service/data_directory.h"
@@ -13,6 +14,7 @@ struct StoryOptions {
   std::filesystem::path folder;    // empty: a new one under the system's temporary folder
   std::filesystem::path examples;  // catalogue.yaml, terms.yaml, world.yaml
   std::uint64_t seed = 1;
+  std::string program = "proviso";  // how to call it, in the commands to try next
   // Called when the story is told and everything still runs; the demo ends when it returns.
   std::function<void(const Json& places)> linger;
 };

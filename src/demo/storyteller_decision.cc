@@ -116,9 +116,9 @@ Status Storyteller::Probe(bool restricted) {
     const bool expected = denied ? response.status == 403 && !reason.empty() && !table.empty()
                                  : response.status == 200 && reason.empty();
     right = right && expected;
-    rows.Append(Json(Json::Array{std::to_string(response.status), "GET " + target, folder.why,
-                                 reason.empty() ? "" : reason + " (table " + table + ")",
-                                 expected ? "as expected" : "WRONG"}));
+    rows.Append(Json(Json::Array{std::to_string(response.status),
+                                 expected ? "as expected" : "WRONG", "GET " + target, folder.why,
+                                 reason.empty() ? "" : reason + " (table " + table + ")"}));
   }
   Show("probes", Json::Of({{"rows", rows}}));
   if (!right) return Fail(ErrorCode::kInternal, "the gateway did not answer as the story needs");

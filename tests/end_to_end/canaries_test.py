@@ -348,5 +348,34 @@ for folder in ("data", "export-2"):
         checks.check(PASSPHRASE.encode() not in content, f"{folder}/{path.name}: the passphrase")
 for what, said in outputs:
     checks.check(PASSPHRASE.encode() not in said, f"`{what}` says the passphrase")
+# A key file that cannot be read is not quoted: its seed is the log's private key.
+path = provider.work / "data.keys" / "log.key"
+whole = path.read_text()
+seed = log_key["seed"]
+begin = whole.index(seed)
+damaged = {
+    "cut off": whole[: begin + 43],
+    "with a control character": whole[: begin + 30] + "\x01" + whole[begin + 31 :],
+    "without quotes": whole.replace(f'"{seed}"', seed),
+    "with a letter that is not base64": whole.replace(seed, "!" + seed[1:]),
+    "with a seed that is too short": whole.replace(seed, seed[:40]),
+    "with another's seed": whole.replace(seed, base64.b64encode(keys["anna"]).decode()),
+    "with the seed as a member": whole.replace('"seed"', f'"{seed}": 1, "{seed}"'),
+}
+anna = base64.b64encode(keys["anna"]).decode()
+for what, content in damaged.items():
+    path.write_text(content)
+    code, said = say(provider, "usage", "list")
+    quoted = [
+        one[at : at + 8]
+        for one in (seed, anna)
+        for at in range(len(one) - 8)
+        if one[at : at + 8].encode() in said
+    ]
+    checks.check(code != 0, f"a key file {what} is taken")
+    checks.check(
+        not quoted, f"the refusal of a key file {what} quotes {len(quoted)} parts of its seed"
+    )
+path.write_text(whole)
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
 checks.end()
