@@ -133,6 +133,14 @@ void Write(const Json& value, Layout layout, std::string& out) {
   }
 }
 
+// The begin of `text`, for a message: no letter is cut in two, as a fault may do.
+std::string Excerpt(std::string_view text) {
+  constexpr std::size_t kBytesMax = 40;
+  text = text.substr(0, kBytesMax);
+  while (!IsUtf8(text)) text.remove_suffix(1);
+  return std::string(text);
+}
+
 // Builds a Json from nlohmann's parse events, and stops at the first thing that we refuse.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
  public:
@@ -142,27 +150,32 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool value) override { return Add(Json(value)); }
   bool number_integer(number_integer_t value) override { return Add(Json(value)); }
   bool number_unsigned(number_unsigned_t value) override {
-    if (value > static_cast<number_unsigned_t>(INT64_MAX)) return Refuse("integer beyond 64 bits");
+    if (value > static_cast<number_unsigned_t>(INT64_MAX)) {
+      return Refuse("integer beyond 64 bits; write it as a string");
+    }
     return Add(Json(static_cast<std::int64_t>(value)));
   }
   bool number_float(number_float_t /*value*/, const string_t& text) override {
     return Add(Json(Json::Fraction{text}));
   }
   bool string(string_t& value) override { return Add(Json(std::move(value))); }
-  bool binary(binary_t& /*value*/) override { return Refuse("binary value"); }
+  bool binary(binary_t& /*value*/) override { return Refuse("binary value; expected text"); }
   bool start_object(std::size_t /*size*/) override { return Open(Json::MakeObject()); }
   bool start_array(std::size_t /*size*/) override { return Open(Json::MakeArray()); }
   bool end_object() override { return Close(); }
   bool end_array() override { return Close(); }
   bool key(string_t& value) override {
-    if (open_.back().Find(value) != nullptr) return Refuse("duplicate key `" + value + "`");
+    if (open_.back().Find(value) != nullptr) {
+      return Refuse("duplicate key `" + Excerpt(value) + "`; keep one");
+    }
     keys_.back() = std::move(value);
     return true;
   }
   bool parse_error(std::size_t position, const std::string& last_token,
                    const nlohmann::detail::exception& /*error*/) override {
     position_ = position;
-    problem_ = "unexpected text near `" + last_token.substr(0, 40) + "`";
+    problem_ = "unexpected text near `" + Excerpt(last_token) +
+               "`; expected JSON such as {\"name\": \"value\"}";
     return false;
   }
 
@@ -176,7 +189,10 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return false;
   }
   bool Open(Json container) {
-    if (static_cast<int>(open_.size()) >= depth_max_) return Refuse("nested too deeply");
+    if (static_cast<int>(open_.size()) >= depth_max_) {
+      return Refuse("nested too deeply; expected at most " + std::to_string(depth_max_) +
+                    " levels");
+    }
     open_.push_back(std::move(container));
     keys_.emplace_back();
     return true;
@@ -325,10 +341,16 @@ std::string Json::Pretty() const {
 Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
   if (text.size() > limits.bytes_max) {
     return Fail(ErrorCode::kResourceExhausted, "JSON of " + std::to_string(text.size()) +
-                                                   " bytes, limit " +
+                                                   " bytes, expected at most " +
                                                    std::to_string(limits.bytes_max));
   }
-  if (!IsUtf8(text)) return Fail(ErrorCode::kInvalidArgument, "JSON is not valid UTF-8");
+  if (!IsUtf8(text)) {
+    return Fail(ErrorCode::kInvalidArgument, "JSON is not valid UTF-8; save it as UTF-8");
+  }
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "JSON: line 1, column 1: expected JSON, found nothing");
+  }
   Builder builder(limits.depth_max);
   bool parsed = false;
   try {

@@ -36,6 +36,34 @@ TEST(Json, RefusesWithThePlace) {
   }
 }
 
+TEST(Json, SaysWhatToDoAboutAFault) {
+  const struct {
+    std::string text;
+    const char* message;
+  } cases[] = {
+      {"", "JSON: line 1, column 1: expected JSON, found nothing"},
+      {" \n", "JSON: line 1, column 1: expected JSON, found nothing"},
+      {"{\"a\":1,\n  x}",
+       "JSON: line 2, column 3: unexpected text near `1,<U+000A>  x`; expected JSON such as "
+       "{\"name\": \"value\"}"},
+      {"[1,\xC3\xA9]",
+       "JSON: line 1, column 4: unexpected text near `1,`; expected JSON such as "
+       "{\"name\": \"value\"}"},
+      {"{\"a\":1,\"a\":2}", "JSON: duplicate key `a`; keep one"},
+      {"\"\xFF\"", "JSON is not valid UTF-8; save it as UTF-8"},
+      {"9999999999999999999", "JSON: integer beyond 64 bits; write it as a string"},
+  };
+  for (const auto& [text, message] : cases) {
+    const Result<Json> result = ParseJson(text);
+    ASSERT_FALSE(result) << text;
+    EXPECT_EQ(result.error().message(), message);
+  }
+  EXPECT_EQ(ParseJson("[[]]", {.depth_max = 1}).error().message(),
+            "JSON: nested too deeply; expected at most 1 levels");
+  EXPECT_EQ(ParseJson("[[]]", {.bytes_max = 3}).error().message(),
+            "JSON of 4 bytes, expected at most 3");
+}
+
 TEST(Json, RefusesDeepNesting) {
   EXPECT_FALSE(ParseJson(std::string(1000, '[')));
   EXPECT_TRUE(ParseJson("[[[]]]", {.depth_max = 3}));

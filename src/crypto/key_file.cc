@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.h"
 #include "base/json.h"
@@ -54,32 +55,61 @@ void DeriveKey(std::string_view passphrase, ByteView salt, const ScryptCost& cos
   PROVISO_CHECK(done == 1, "the crypto library refuses scrypt parameters that were checked");
 }
 
+// No error says anything that the file holds: what stands in a wrong place may be the seed.
 tl::unexpected<Error> BadFile(const std::string& what) {
-  return Fail(ErrorCode::kInvalidArgument, "key file: " + what);
+  return Fail(ErrorCode::kInvalidArgument, "key file: " + what + "; restore it from a copy");
+}
+
+// The members that any key file has. Their names, and no others, may be told.
+constexpr std::array<std::string_view, 9> kMembers = {
+    "format", "public_key", "scrypt", "sealed", "seed", "n", "p", "r", "salt"};
+
+// What ParseJson says in `message`, without what it quotes.
+tl::unexpected<Error> BadJson(const std::string& message) {
+  for (const std::string_view member : kMembers) {
+    const std::string twice = "duplicate key `" + std::string(member) + "`";
+    if (message.find(twice) != std::string::npos) return BadFile(twice + ", expected it once");
+  }
+  if (message.find("UTF-8") != std::string::npos) return BadFile("it is not valid UTF-8");
+  std::string place;
+  constexpr std::string_view kBeforePlace = "JSON: ";
+  if (message.starts_with(std::string(kBeforePlace) + "line ")) {
+    const std::size_t end = message.find(": ", kBeforePlace.size());
+    if (end != std::string::npos) {
+      place = message.substr(kBeforePlace.size(), end - kBeforePlace.size()) + ": ";
+    }
+  }
+  return BadFile(place + "expected JSON as `proviso` wrote it, found other or damaged text");
 }
 
 Result<std::string> TextAt(const Json& file, std::string_view key) {
-  return PROVISO_TRY_DOING(file.StringAt(key), "key file");
+  auto text = file.StringAt(key);
+  if (!text) return BadFile(text.error().message());
+  return text;
 }
 
 Result<Bytes> Base64At(const Json& file, std::string_view key) {
   const std::string text = PROVISO_TRY(TextAt(file, key));
-  return PROVISO_TRY_DOING(Base64Decode(text), "key file: `" + std::string(key) + "`");
+  auto bytes = Base64Decode(text);
+  if (!bytes) return BadFile("expected `" + std::string(key) + "` in padded base64");
+  return bytes;
 }
 
 Result<Json> ParseFile(std::string_view text, std::string_view format) {
-  const Json json = PROVISO_TRY_DOING(ParseJson(text, kFileLimits), "key file");
-  const std::string found = PROVISO_TRY(TextAt(json, "format"));
-  if (found != format) {
-    return BadFile("expected the format `" + std::string(format) + "`, found `" +
-                   found.substr(0, 80) + "`");
-  }
-  return json;
+  auto json = ParseJson(text, kFileLimits);
+  if (!json) return BadJson(json.error().message());
+  const std::string found = PROVISO_TRY(TextAt(*json, "format"));
+  if (found == format) return json;
+  const bool other = found == kPersonFormat || found == kServiceFormat;
+  return BadFile("expected the format `" + std::string(format) + "`, found " +
+                 (other ? "`" + found + "`" : "another"));
 }
 
 Result<PublicKey> ReadPublicKey(const Json& file) {
   const std::string text = PROVISO_TRY(TextAt(file, "public_key"));
-  return PROVISO_TRY_DOING(PublicKey::FromText(text), "key file");
+  auto key = PublicKey::FromText(text);
+  if (!key) return BadFile("expected `public_key` to be `ed25519:` and 32 bytes in base64");
+  return key;
 }
 
 struct Scrypt {
@@ -95,12 +125,10 @@ Json ScryptJson(const Scrypt& scrypt) {
 }
 
 Result<std::uint64_t> PositiveAt(const Json& json, std::string_view key) {
-  const std::int64_t value = PROVISO_TRY_DOING(json.IntegerAt(key), "key file");
-  if (value < 1) {
-    return BadFile("expected a positive `" + std::string(key) + "`, found " +
-                   std::to_string(value));
-  }
-  return static_cast<std::uint64_t>(value);
+  const auto value = json.IntegerAt(key);
+  if (!value) return BadFile(value.error().message());
+  if (*value < 1) return BadFile("expected `" + std::string(key) + "` to be positive");
+  return static_cast<std::uint64_t>(*value);
 }
 
 Result<Scrypt> ReadScrypt(const Json& file) {
@@ -115,7 +143,9 @@ Result<Scrypt> ReadScrypt(const Json& file) {
         "expected scrypt parameters within 256 MiB and 2^20 rounds, with `n` a power of two");
   }
   const std::string salt = PROVISO_TRY(TextAt(*json, "salt"));
-  scrypt.salt = PROVISO_TRY_DOING(HexDecode(salt), "key file: `salt`");
+  auto bytes = HexDecode(salt);
+  if (!bytes) return BadFile("expected `salt` in lower-case hexadecimal digits");
+  scrypt.salt = std::move(*bytes);
   if (scrypt.salt.size() < kSaltSize || scrypt.salt.size() > kSaltSizeMax) {
     return BadFile("expected a salt of 16 to 64 bytes, found " +
                    std::to_string(scrypt.salt.size()) + " bytes");
@@ -140,8 +170,7 @@ Result<PrivateKey> KeyOfSeed(ByteView seed, const PublicKey& expected) {
   std::copy(seed.begin(), seed.end(), copy.bytes.begin());
   PrivateKey key = PrivateKey::FromSeed(copy.bytes);
   if (key.Public() != expected) {
-    return BadFile("expected the public key `" + key.Public().ToText() +
-                   "` that belongs to the seed, found `" + expected.ToText() + "`");
+    return BadFile("expected the public key that belongs to the seed, found another");
   }
   return key;
 }
@@ -181,7 +210,8 @@ Result<PrivateKey> OpenKeyFile(std::string_view file_text, std::string_view pass
   auto seed = Unseal(derived.bytes, sealed, AsBytes(SealContext(public_key, scrypt)));
   if (!seed) {
     return Fail(ErrorCode::kPermissionDenied,
-                "key file does not open: the passphrase is wrong, or the file was changed");
+                "key file does not open: the passphrase is wrong, or the file was changed; try "
+                "again, or restore it from a copy");
   }
   const SecretBuffer secret(std::move(*seed));
   return KeyOfSeed(secret.bytes, public_key);

@@ -135,6 +135,50 @@ TEST(KeyFile, RefusesTextThatIsNoJsonObject) {
   }
 }
 
+TEST(ServiceKey, QuotesNothingOfADamagedFileAndSaysWhatToDo) {
+  const std::string seed = Base64Encode(SomeKey().seed());
+  const std::string good = FormatServiceKey(SomeKey());
+  const std::size_t begin = good.find(seed);
+  const auto with = [&](const std::string& old, const std::string& text) {
+    std::string file = good;
+    return file.replace(file.find(old), old.size(), text);
+  };
+  std::string wide = "\xFF\xFE";
+  for (const char c : good) (wide += c) += '\0';
+  const struct {
+    const char* what;
+    std::string file;
+    const char* part;
+  } cases[] = {
+      {"empty", "", "line 1, column 1: expected JSON"},
+      {"cut off", good.substr(0, begin + 43), "line 4, column "},
+      {"a control character", good.substr(0, begin + 30) + '\x01', "line 4, column "},
+      {"a NUL byte", good.substr(0, begin + 30) + '\0' + good.substr(begin + 31), "line 4"},
+      {"UTF-16", wide, "UTF-8"},
+      {"Latin-1", with(seed, seed + "\xE9"), "UTF-8"},
+      {"no quotes", with("\"" + seed + "\"", seed), "line 4"},
+      {"no base64", with(seed, "!" + seed.substr(1)), "expected `seed` in padded base64"},
+      {"too short", with(seed, seed.substr(0, 40)), "expected a seed of 32 bytes, found 30 bytes"},
+      {"the seed twice as a member", with("\"seed\"", "\"" + seed + "\": 1, \"" + seed + "\""),
+       "expected JSON"},
+      {"a member twice", with("\"seed\"", "\"seed\": 1, \"seed\""), "duplicate key `seed`"},
+      {"the seed as the format", with("proviso-service-key/v1", seed), "found another"},
+      {"the seed as the public key", with("ed25519:", seed), "expected `public_key`"},
+      {"another's seed", with(seed, Base64Encode(Bytes(32, 7))), "belongs to the seed"},
+  };
+  for (const auto& [what, file, part] : cases) {
+    const auto parsed = ParseServiceKey(file);
+    ASSERT_FALSE(parsed) << what;
+    EXPECT_EQ(parsed.error().code(), ErrorCode::kInvalidArgument) << what;
+    const std::string& said = parsed.error().message();
+    EXPECT_NE(said.find(part), std::string::npos) << what << ": " << said;
+    EXPECT_TRUE(said.ends_with("; restore it from a copy")) << what << ": " << said;
+    for (std::size_t at = 0; at + 6 <= seed.size(); ++at) {
+      EXPECT_EQ(said.find(seed.substr(at, 6)), std::string::npos) << what << ": " << said;
+    }
+  }
+}
+
 TEST(ServiceKey, ReadsBackWhatItWrites) {
   const std::string file = FormatServiceKey(SomeKey());
   EXPECT_EQ(ParseServiceKey(file).value().Public(), SomeKey().Public());
