@@ -35,7 +35,8 @@ class Ledger {
   using Options = LedgerOptions;
 
   // Creates the log when there is none. kFailedPrecondition when it was made with another key or
-  // origin; kDataLoss when the database is damaged, or older than what was published.
+  // origin; kDataLoss when the database is damaged, or older than what was published, or when what
+  // was published is damaged or another log's (Options::rewrite_files is the way out).
   static Result<std::unique_ptr<Ledger>> Open(const Options& options, crypto::PrivateKey signer);
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;

@@ -235,6 +235,56 @@ TEST_F(LedgerDamageTest, OpenNeverOverwritesAnotherLogsTile) {
   ExpectOpenFindsDamage();
 }
 
+TEST_F(LedgerDamageTest, RewritesDamagedFilesWhenAskedTo) {
+  for (const char* path : {"tile/0/000", "tile/entries/000", "checkpoint"}) {
+    SCOPED_TRACE(path);
+    fs::remove_all(Data());
+    Make(300);
+    const auto before = ReadTree(Data());
+    std::string damaged = before.at(path);
+    damaged[damaged.size() / 2] ^= 1;
+    ASSERT_TRUE(files_.WriteFile(Log(path), AsBytes(damaged), 0644));
+    Execute(Data(), "DELETE FROM log_meta WHERE name = 'materialised'");
+    const auto refused = TryOpen();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss);
+    EXPECT_NE(refused.error().message().find("`proviso log rebuild`"), std::string::npos)
+        << refused.error().message();
+    Ledger::Options options = Options();
+    options.rewrite_files = true;
+    auto opened = Ledger::Open(options, LogKey());
+    ASSERT_TRUE(opened) << opened.error().message();
+    EXPECT_EQ(ReadTree(Data()), before);
+    EXPECT_EQ((*opened)->Append({NumberedDraft(300)}).value(), 300U);
+    EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 301U);
+  }
+}
+
+TEST_F(LedgerDamageTest, RewritesAnotherLogsFilesWhenAskedTo) {
+  Make(10);
+  const Checkpoint foreign = SignCheckpoint(kOrigin, 90, crypto::Sha256("x"), LogKey(9));
+  ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(foreign.note), 0644));
+  ExpectOpenFindsDamage();
+  Ledger::Options options = Options();
+  options.rewrite_files = true;
+  ASSERT_TRUE(Ledger::Open(options, LogKey()));
+  EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 10U);
+}
+
+TEST_F(LedgerDamageTest, RewritesNothingFromADatabaseOlderThanWhatWasPublished) {
+  Make(10);
+  const Checkpoint later = SignCheckpoint(kOrigin, 12, crypto::Sha256("x"), LogKey());
+  ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(later.note), 0644));
+  const auto before = ReadTree(Data());
+  Ledger::Options options = Options();
+  options.rewrite_files = true;
+  const auto refused = Ledger::Open(options, LogKey());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss);
+  EXPECT_NE(refused.error().message().find("fork the log"), std::string::npos);
+  EXPECT_EQ(ReadTree(Data()), before) << "nothing was removed";
+}
+
 TEST_F(LedgerDamageTest, AFullDatabaseRefusesTheGroupAndGoesOn) {
   Ledger::Options options = Options();
   options.database_pages_max = 100;

@@ -20,6 +20,10 @@ struct LedgerOptions {
   Random* random = nullptr;         // thread-safe when several threads append
   std::size_t queue_entries_max = 16'384;
   std::int64_t database_pages_max = 0;  // pages of 4 KiB in proviso.db; 0: no limit
+  // Open removes the tiles and the checkpoint under log/ first and writes them again from the
+  // database: the way out when they are damaged, or another log's, which Open refuses otherwise. A
+  // database older than what this log published is refused all the same.
+  bool rewrite_files = false;
   // Called at named points of a commit, on the thread that commits. For tests, which end the
   // process there.
   std::function<void(std::string_view point)> crash_hook = {};

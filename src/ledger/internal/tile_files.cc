@@ -53,7 +53,8 @@ Status TileFiles::Put(const std::string& path, ByteView bytes) {
           ErrorCode::kDataLoss,
           "`" + whole.string() +
               "` differs from what the database holds: is it another log's? Compare it with "
-              "a copy, then rebuild the tiles");
+              "a copy; " +
+              std::string(kRebuildRemedy));
     }
   }
   return Write(whole, bytes);

@@ -4,12 +4,17 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/files/file_system.h"
 #include "ledger/tile_layout.h"
 
 namespace proviso::ledger {
+
+// What to do about public files that are not ours.
+inline constexpr std::string_view kRebuildRemedy =
+    "`proviso log rebuild` removes the published files and writes them again from the database";
 
 // The public files of a log: tiles, entry bundles, the checkpoint. They hold nothing that the
 // database could not write again. Paths are relative to the folder of the log. `files` must outlive

@@ -56,6 +56,7 @@ Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
   PROVISO_TRY(writer->Identify());
   PROVISO_TRY(writer->LoadTree());
   PROVISO_TRY(writer->CheckPublished());
+  if (options.rewrite_files) PROVISO_TRY(writer->Clear());
   PROVISO_TRY(writer->Recover());
   return writer;
 }
@@ -125,21 +126,31 @@ Status Writer::LoadTree() {
   return {};
 }
 
+// The checkpoint under log/, if it is one of ours. When the files are to be written again, one that
+// nobody with our key signed is part of the damage, and says nothing.
+Result<std::optional<Checkpoint>> Writer::Published() {
+  const auto note = PROVISO_TRY(files_.PublishedCheckpoint());
+  if (!note) return std::optional<Checkpoint>();
+  auto published = OpenCheckpoint(*note, verifier_);
+  if (published) return std::optional(std::move(*published));
+  if (options_.rewrite_files) return std::optional<Checkpoint>();
+  return Fail(published.error().code(), "`" + (options_.directory / "log" / "checkpoint").string() +
+                                            "`: " + published.error().message() + "; " +
+                                            std::string(kRebuildRemedy));
+}
+
 // A checkpoint that outsiders may have seen binds us. When the database does not have it, an older
 // copy of the database was put back: going on would fork the log.
 Status Writer::CheckPublished() {
-  const auto note = PROVISO_TRY(files_.PublishedCheckpoint());
-  if (!note) return {};
-  const Checkpoint published =
-      PROVISO_TRY_DOING(OpenCheckpoint(*note, verifier_),
-                        "`" + (options_.directory / "log" / "checkpoint").string() + "`");
-  const auto stored = PROVISO_TRY(store_.CheckpointAt(published.size));
+  const auto published = PROVISO_TRY(Published());
+  if (!published) return {};
+  const auto stored = PROVISO_TRY(store_.CheckpointAt(published->size));
   if (stored) {
     const Checkpoint ours = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "database");
-    if (ours.root == published.root) return {};
+    if (ours.root == published->root) return {};
   }
   return Fail(ErrorCode::kDataLoss,
-              "the published checkpoint of size " + std::to_string(published.size) +
+              "the published checkpoint of size " + std::to_string(published->size) +
                   " is not in the database, which ends at size " + std::to_string(latest_.size) +
                   ": was an older database put back? Writing on would fork the log");
 }
@@ -345,12 +356,17 @@ Status Writer::SyncSince(std::uint64_t from) {
   return store_.SetMaterialised(latest_.size);
 }
 
-Status Writer::Rebuild() {
+// Marks first: whoever dies in between finds at the next start that all files are to be written.
+Status Writer::Clear() {
   PROVISO_TRY(store_.SetMaterialised(0));
   Reach("rebuild.marked");
   PROVISO_TRY(files_.RemoveAll());
   Reach("rebuild.removed");
-  PROVISO_TRY(files_.Prepare());
+  return files_.Prepare();
+}
+
+Status Writer::Rebuild() {
+  PROVISO_TRY(Clear());
   PROVISO_TRY(Materialise(0));
   return SyncSince(0);
 }

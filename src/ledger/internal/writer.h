@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,7 +52,9 @@ class Writer {
   Status LoadTree();
   Result<std::vector<std::vector<crypto::Hash>>> LoadEdge(std::uint64_t size);
   Status CheckPublished();
+  Result<std::optional<Checkpoint>> Published();
   Status Recover();
+  Status Clear();
   Status StoreCheckpoint();
   // Writes the files of all trees from `from` on that ever had a checkpoint; existing ones stay.
   Status Materialise(std::uint64_t from);
