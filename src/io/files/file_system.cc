@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "io/files/descriptor.h"
+#include "io/files/regular_file.h"
 #include "io/internal/posix.h"
 
 namespace proviso::io {
@@ -53,9 +54,7 @@ std::uint64_t SizeHint(const Descriptor& file) {
 bool IsTemporaryName(std::string_view name) { return name.starts_with(kTemporaryPrefix); }
 
 Result<Bytes> PosixFileSystem::ReadFile(const fs::path& path, std::uint64_t bytes_max) {
-  const Descriptor file(
-      WithoutInterruption([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
-  if (!file.IsOpen()) return Failed("open", path);
+  const Descriptor file = PROVISO_TRY(OpenRegularFile(path));
   Bytes bytes;
   std::size_t used = 0;
   // One byte more than expected, so that the end is seen without another allocation.
@@ -70,7 +69,7 @@ Result<Bytes> PosixFileSystem::ReadFile(const fs::path& path, std::uint64_t byte
     if (used > bytes_max) {
       return Fail(ErrorCode::kResourceExhausted, "read `" + path.string() + "`: expected at most " +
                                                      std::to_string(bytes_max) +
-                                                     " bytes, found more");
+                                                     " bytes, found more; is it the right file?");
     }
   }
   bytes.resize(used);

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,7 +60,31 @@ TEST_F(FileSystemTest, SaysWhyAFileCannotBeRead) {
   ASSERT_TRUE(files_.WriteFile(At("a"), AsBytes("12345"), 0644));
   const auto refused = files_.ReadFile(At("a"), 4);
   EXPECT_EQ(refused.error().code(), ErrorCode::kResourceExhausted);
-  EXPECT_NE(refused.error().message().find("at most 4 bytes"), std::string::npos);
+  EXPECT_NE(refused.error().message().find("at most 4 bytes, found more; is it the right file?"),
+            std::string::npos);
+}
+
+TEST_F(FileSystemTest, RefusesWhatIsNoRegularFileWithoutWaiting) {
+  ASSERT_EQ(::mkfifo(At("pipe").c_str(), 0600), 0);
+  const int listening = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  const std::string path = At("socket").string();
+  ASSERT_LT(path.size(), sizeof(address.sun_path));
+  path.copy(static_cast<char*>(address.sun_path), path.size());
+  ASSERT_EQ(::bind(listening, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  const std::pair<std::filesystem::path, const char*> cases[] = {{At("pipe"), "pipe"},
+                                                                 {At("socket"), "socket"},
+                                                                 {"/dev/zero", "device"},
+                                                                 {folder_.path(), "folder"}};
+  for (const auto& [file, kind] : cases) {
+    const auto read = files_.ReadFile(file, 10);
+    ASSERT_FALSE(read) << kind;
+    EXPECT_EQ(read.error().code(), ErrorCode::kInvalidArgument) << kind;
+    EXPECT_NE(read.error().message().find("expected a regular file, found a " + std::string(kind)),
+              std::string::npos)
+        << read.error().message();
+  }
+  ::close(listening);
 }
 
 TEST_F(FileSystemTest, AFailedWriteLeavesTheOldFileAndNoTemporaryOne) {

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <cerrno>
 #include <utility>
 
 namespace proviso::io {
@@ -41,6 +42,13 @@ ErrorCode CodeOf(int extended) {
   }
 }
 
+// SQLite has a code of its own for a full disk, but does not use it for every file that it grows.
+bool IsOutOfSpace(int extended, int system_errno) {
+  const int code = extended & 0xFF;
+  return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) &&
+         (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG);
+}
+
 tl::unexpected<Error> Failed(sqlite3* database) {
   const char* file = database == nullptr ? nullptr : sqlite3_db_filename(database, "main");
   std::string message = "database";
@@ -48,7 +56,13 @@ tl::unexpected<Error> Failed(sqlite3* database) {
   const int code = database == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(database);
   message += ": ";
   message += database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
-  return Fail(CodeOf(code), std::move(message) + " (code " + std::to_string(code) + ")");
+  message += " (code " + std::to_string(code) + ")";
+  if (database != nullptr && IsOutOfSpace(code, sqlite3_system_errno(database))) {
+    return Fail(ErrorCode::kResourceExhausted,
+                message + ": the disk is full, or a limit of space is reached; free some space");
+  }
+  if (code == SQLITE_IOERR_SHMSIZE) message += ": the disk may be full; free some space";
+  return Fail(CodeOf(code), std::move(message));
 }
 
 }  // namespace

@@ -1,5 +1,12 @@
 #include "io/sql/sqlite.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
 #include "io/files/file_system.h"
 #include "io/files/temporary_folder.h"
 
@@ -70,6 +77,28 @@ TEST_F(SqliteTest, MapsErrorsToCodes) {
   Database second = Open({.busy_timeout_ms = 0});
   const Transaction held = Transaction::Begin(database).value();
   EXPECT_EQ(Transaction::Begin(second).error().code(), ErrorCode::kUnavailable);
+}
+
+TEST_F(SqliteTest, SaysThatTheDiskIsFullWhereSqliteDoesNot) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // The index beside the write-ahead log is 32 KiB; SQLite calls it an I/O error when that fails.
+    const rlimit limit{16384, 16384};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    ::signal(SIGXFSZ, SIG_IGN);
+    auto database = Database::Open(folder_.path() / "t.db", {});
+    const Status made = database ? database->Execute("CREATE TABLE t(i INTEGER)")
+                                 : Status(tl::unexpected(database.error()));
+    const bool told = !made && made.error().code() == ErrorCode::kResourceExhausted &&
+                      made.error().message().find(
+                          "the disk is full, or a limit of space is "
+                          "reached; free some space") != std::string::npos;
+    if (!told && !made) std::fputs(made.error().message().c_str(), stderr);
+    ::_exit(told ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(SqliteTest, AFullDatabaseKeepsWhatItHad) {
