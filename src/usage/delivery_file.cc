@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "io/files/regular_file.h"
+
 namespace proviso::usage {
 
 namespace {
@@ -41,14 +43,9 @@ constexpr std::array kRefused = {
 }  // namespace
 
 Result<DeliveryFile> DeliveryFile::Open(const std::filesystem::path& path) {
-  io::Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!descriptor.IsOpen()) return SystemFailure("open", path);
+  auto descriptor = PROVISO_TRY(io::OpenRegularFile(path));
   struct stat state {};
   if (::fstat(descriptor.number(), &state) != 0) return SystemFailure("look at", path);
-  if (!S_ISREG(state.st_mode)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "`" + path.string() + "` is no plain file; deliver one CSV or Parquet file");
-  }
   if (state.st_size == 0) {
     return Fail(ErrorCode::kInvalidArgument,
                 "`" + path.string() + "` is empty; expected a header and rows: export it again");

@@ -14,7 +14,7 @@ enum class DeliveryFormat { kCsv, kParquet };
 // A file as it was delivered, read once from start to end and hashed on the way.
 class DeliveryFile {
  public:
-  // kNotFound when there is none, kInvalidArgument when it is empty or no plain file.
+  // kNotFound when there is none, kInvalidArgument when it is empty or no regular file.
   static Result<DeliveryFile> Open(const std::filesystem::path& path);
 
   // Reads up to `room.size()` bytes; 0 at the end only.

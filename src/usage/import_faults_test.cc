@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include "usage/lake_fixture.h"
 #include "usage/parquet_writer.h"
 
@@ -30,8 +32,8 @@ class ImportFaults : public LakeTest {
   // A Parquet file of one row with `columns` as in `SELECT`.
   std::filesystem::path Parquet(const std::string& select) {
     const auto path = folder_ / ("file" + std::to_string(next_++) + ".parquet");
-    const Status written =
-        Sql("COPY (SELECT " + select + ") TO " + QuoteSql(path.string()) + " (FORMAT parquet)");
+    const Status written = Sql("COPY (SELECT " + select + ") TO " + QuoteSql(path.string()) +
+                               " (FORMAT parquet, COMPRESSION uncompressed)");
     EXPECT_TRUE(written) << written.error().message();
     return path;
   }
@@ -120,6 +122,75 @@ TEST_F(ImportFaults, AParquetFileThatCannotBeTakenIsRefused) {
   ExpectRefused(Parquet("1 AS a"), "no column of FOCUS", "another table");
 }
 
+// `bytes` with every `old` replaced by a text of the same length.
+std::string Replaced(std::string bytes, const std::string& old, const std::string& text) {
+  EXPECT_EQ(old.size(), text.size());
+  EXPECT_NE(bytes.find(old), std::string::npos) << old;
+  for (std::size_t at = bytes.find(old); at != std::string::npos; at = bytes.find(old, at)) {
+    bytes.replace(at, old.size(), text);
+  }
+  return bytes;
+}
+
+TEST_F(ImportFaults, AParquetFileWithTextThatIsNotUtf8IsRefusedWithoutItsText) {
+  for (const char* const column : {"SkuId", "RegionId", "ConsumedUnit"}) {
+    const std::string whole = ReadText(Parquet(Select(column, "'canary text of nobody'")));
+    const auto file = WriteText(folder_ / (std::string(column) + ".parquet"),
+                                Replaced(whole, "canary text", "canary t\xE9xt"));
+    const auto delivery = lake_.Stage(file, {});
+    ASSERT_FALSE(delivery);
+    EXPECT_EQ(delivery.error().code(), ErrorCode::kInvalidArgument);
+    const std::string& said = delivery.error().message();
+    EXPECT_TRUE(said.ends_with("the column `" + std::string(column) +
+                               "` holds text that is not UTF-8; export it as UTF-8"))
+        << said;
+    EXPECT_EQ(said.find("canary"), std::string::npos) << said;
+    EXPECT_TRUE(IsEmpty());
+  }
+}
+
+TEST_F(ImportFaults, AParquetFileThatNamesAColumnTwiceIsRefused) {
+  const std::string whole = ReadText(Parquet(Select() + ", '1' AS \"ConsumedQuantitz\""));
+  const auto file =
+      WriteText(folder_ / "twice.parquet", Replaced(whole, "ConsumedQuantitz", "ConsumedQuantity"));
+  ExpectRefused(file, "the header names the column `ConsumedQuantity` twice", "twice");
+  // A struct may have a member of any name.
+  const auto within = Parquet(Select() + ", {'ConsumedQuantity': 1, 'b': [1]} AS x_More, 1 AS x_B");
+  EXPECT_TRUE(lake_.Stage(within, {}));
+}
+
+TEST_F(ImportFaults, AHugeTextInAParquetFileIsRefusedWithItsColumn) {
+  const auto file = Parquet(Select("ServiceName", "repeat('x', 100000000)"));
+  const auto delivery =
+      lake_.Stage(file, {.memory_bytes_max = std::uint64_t{256} << 20U, .progress = {}});
+  ASSERT_FALSE(delivery);
+  EXPECT_EQ(delivery.error().code(), ErrorCode::kInvalidArgument);
+  const std::string& said = delivery.error().message();
+  EXPECT_NE(said.find("the column `ServiceName` takes more memory to read than an import may use; "
+                      "export it with shorter texts, or with fewer rows in a group"),
+            std::string::npos)
+      << said;
+}
+
+TEST_F(ImportFaults, ADamagedParquetFileIsRefusedInWordsOfOurs) {
+  const std::string whole = ReadText(Parquet(Select()));
+  int refused = 0;
+  for (std::size_t at = 4; at + 8 < whole.size(); at += whole.size() / 40) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ '\x5A');
+    const auto delivery = lake_.Stage(WriteText(folder_ / "damaged.parquet", damaged), {});
+    if (delivery) continue;
+    ++refused;
+    const std::string& said = delivery.error().message();
+    EXPECT_EQ(delivery.error().code(), ErrorCode::kInvalidArgument) << at << ": " << said;
+    for (const char* const foreign : {"duckdb", "DuckDB", "Error", "Attempting", "value"}) {
+      EXPECT_EQ(said.find(foreign), std::string::npos) << at << ": " << said;
+    }
+    EXPECT_NE(said.find("; "), std::string::npos) << at << ": " << said;
+  }
+  EXPECT_GT(refused, 10);
+}
+
 TEST_F(ImportFaults, AParquetFileMayTypeItsColumnsInSeveralWays) {
   const std::vector<std::pair<std::string, std::string>> variants = {
       {"", ""},
@@ -198,6 +269,11 @@ TEST_F(ImportFaults, SaysThatAFileMayHaveBeenCutOff) {
 TEST_F(ImportFaults, RefusesWhatIsNoFile) {
   EXPECT_EQ(lake_.Stage(folder_ / "none.csv", {}).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(lake_.Stage(folder_, {}).error().code(), ErrorCode::kInvalidArgument);
+  ASSERT_EQ(::mkfifo((folder_ / "pipe.csv").c_str(), 0600), 0);
+  ExpectRefused(folder_ / "pipe.csv", "expected a regular file, found a pipe", "pipe");
+  const auto hash = Lake::Fingerprint(folder_ / "pipe.csv");
+  ASSERT_FALSE(hash);
+  EXPECT_EQ(hash.error().code(), ErrorCode::kInvalidArgument);
   EXPECT_EQ(lake_.Stage(Csv({GoodRow()}), {.memory_bytes_max = 1, .progress = {}}).error().code(),
             ErrorCode::kInvalidArgument);
 }

@@ -65,27 +65,84 @@ std::string SelectCell(std::string_view name, const FocusColumn& column, std::st
   return "CAST(" + quoted + " AS VARCHAR)";
 }
 
-tl::unexpected<Error> Unreadable(const Error& error) {
-  if (error.code() == ErrorCode::kResourceExhausted) return tl::unexpected<Error>(error);
+// What is read of a delivered file.
+struct Selection {
+  struct Column {
+    std::string_view name;  // in FOCUS
+    std::string expression;
+  };
+  std::filesystem::path path;
+  std::uint64_t memory_bytes = 0;
+  std::vector<Column> columns;
+
+  std::string Sql() const {
+    std::string list;
+    for (const Column& column : columns) list += (list.empty() ? "" : ", ") + column.expression;
+    return "SELECT " + list + " FROM " + ScanOf(path);
+  }
+};
+
+// Rows must come in the order of the file, for their numbers.
+Result<DuckDbEngine> OpenEngine(const Selection& selection) {
+  return DuckDbEngine::Open({.memory_bytes = selection.memory_bytes,
+                             .threads = 1,
+                             .spill_directory = {},
+                             .readable_files = {selection.path},
+                             .directories = {},
+                             .keep_order = true});
+}
+
+// Why a query over the file, or over its column `name`, failed. The engine's own words are not
+// told: they quote what stands in the file.
+tl::unexpected<Error> Refused(const Error& error, std::string_view name = "") {
+  const std::string column =
+      name.empty() ? "the Parquet file" : "the column `" + std::string(name) + "`";
+  const std::string& words = error.message();
+  if (words.find("UTF8") != std::string::npos || words.find("UTF-8") != std::string::npos) {
+    return Fail(ErrorCode::kInvalidArgument,
+                column + " holds text that is not UTF-8; export it as UTF-8");
+  }
+  if (error.code() == ErrorCode::kResourceExhausted) {
+    return Fail(ErrorCode::kInvalidArgument,
+                column + " takes more memory to read than an import may use; export it with " +
+                    "shorter texts, or with fewer rows in a group");
+  }
   return Fail(ErrorCode::kInvalidArgument,
-              "the Parquet file cannot be read: " + error.message() + "; deliver it again");
+              "the Parquet file cannot be read: " + (name.empty() ? "it" : column) +
+                  " is damaged; deliver it again");
+}
+
+// Names the first column that cannot be read by itself. The engine that failed may be of no more
+// use, so another one looks.
+tl::unexpected<Error> Unreadable(const Selection& selection, const Error& error) {
+  auto engine = OpenEngine(selection);
+  if (!engine) return Refused(error);
+  for (const Selection::Column& column : selection.columns) {
+    const Status read = engine->Execute("SELECT max(strlen(" + column.expression + ")) FROM " +
+                                        ScanOf(selection.path));
+    if (!read) return Refused(read.error(), column.name);
+  }
+  return Refused(error);
 }
 
 // Parquet: one query over the file, whose chunks the workers check one after the other.
 class ParquetRows final : public ImportRows {
  public:
-  ParquetRows(FocusLayout layout, std::vector<std::string> oddities, DuckDbEngine engine,
-              DeliveryFile file, std::uint64_t rows)
+  ParquetRows(FocusLayout layout, std::vector<std::string> oddities, Selection selection,
+              DuckDbEngine engine, DeliveryFile file)
       : ImportRows(std::move(layout)),
         places_(LakePlaces(layout_)),
         oddities_(std::move(oddities)),
-        rows_total_(rows),
+        selection_(std::move(selection)),
         file_(std::move(file)),
         engine_(std::move(engine)) {}
 
-  Status Start(const std::string& sql) {
+  Status Start(std::uint64_t rows) {
     const MutexLock lock(mutex_);
-    cursor_ = PROVISO_TRY(engine_.Start(sql));
+    rows_total_ = rows;
+    auto cursor = engine_.Start(selection_.Sql());
+    if (!cursor) return Unreadable(selection_, cursor.error());
+    cursor_ = std::move(*cursor);
     return {};
   }
 
@@ -120,7 +177,8 @@ class ParquetRows final : public ImportRows {
 
   const std::vector<int> places_;
   const std::vector<std::string> oddities_;
-  const std::uint64_t rows_total_;
+  const Selection selection_;
+  std::uint64_t rows_total_ = 0;
   std::atomic<std::uint64_t> rows_done_{0};
   DeliveryFile file_;
   // A chunk is valid until the next is fetched, so it is checked under the lock.
@@ -169,7 +227,7 @@ Result<std::size_t> ParquetRows::FillNext(LakeRow& row, ChunkWriter& out) {
   // A chunk without one good row must not look like the end.
   while (rows == 0) {
     const Result<const ChunkView*> chunk = cursor_->Next();
-    if (!chunk) return Unreadable(chunk.error());
+    if (!chunk) return Unreadable(selection_, chunk.error());
     if (*chunk == nullptr) break;
     Tally tally;
     rows = TakeChunk(**chunk, row, out, tally);
@@ -179,10 +237,27 @@ Result<std::size_t> ParquetRows::FillNext(LakeRow& row, ChunkWriter& out) {
 }
 
 struct ParquetSchema {
-  std::vector<std::string> names;
+  std::vector<std::string> names;      // as the file has them
+  std::vector<std::string> sql_names;  // as the engine has them: none twice, whatever the case
   std::vector<std::string> types;
   std::int64_t rows = 0;
 };
+
+// The columns that the footer names. A struct's members follow it, with theirs.
+Status ReadNames(DuckDbEngine& engine, const std::filesystem::path& path, ParquetSchema& schema) {
+  std::int64_t within = -1;  // members still to come; the root comes first
+  return engine.Query(
+      "SELECT name, CAST(coalesce(num_children, 0) AS BIGINT) FROM parquet_schema(" +
+          QuoteSql(path.string()) + ")",
+      {}, [&](const ChunkView& chunk) -> Status {
+        for (std::size_t i = 0; i < chunk.rows(); ++i) {
+          if (within == 0) schema.names.emplace_back(chunk.Text(0, i));
+          if (within > 0) --within;
+          within = within < 0 ? 0 : within + chunk.Integer(1, i);
+        }
+        return {};
+      });
+}
 
 Result<ParquetSchema> ReadSchema(DuckDbEngine& engine, const std::filesystem::path& path) {
   ParquetSchema schema;
@@ -190,11 +265,12 @@ Result<ParquetSchema> ReadSchema(DuckDbEngine& engine, const std::filesystem::pa
       "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + ScanOf(path) + ")", {},
       [&](const ChunkView& chunk) -> Status {
         for (std::size_t i = 0; i < chunk.rows(); ++i) {
-          schema.names.emplace_back(chunk.Text(0, i));
+          schema.sql_names.emplace_back(chunk.Text(0, i));
           schema.types.emplace_back(chunk.Text(1, i));
         }
         return {};
       });
+  if (described) described = ReadNames(engine, path, schema);
   if (described) {
     described = engine.Query("SELECT count(*) FROM " + ScanOf(path), {},
                              [&](const ChunkView& chunk) -> Status {
@@ -202,7 +278,10 @@ Result<ParquetSchema> ReadSchema(DuckDbEngine& engine, const std::filesystem::pa
                                return {};
                              });
   }
-  if (!described) return Unreadable(described.error());
+  if (!described) return Refused(described.error());
+  if (schema.names.size() != schema.sql_names.size()) {
+    return Refused(Error(ErrorCode::kInvalidArgument, "columns of the footer"));
+  }
   return schema;
 }
 
@@ -213,17 +292,11 @@ Result<std::unique_ptr<ImportRows>> OpenParquetRows(const std::filesystem::path&
   // The engine compares the paths that it may read as text.
   const auto path = std::filesystem::absolute(delivered).lexically_normal();
   auto file = PROVISO_TRY(DeliveryFile::Open(path));
-  // Rows must come in the order of the file, for their numbers.
-  auto engine = PROVISO_TRY(DuckDbEngine::Open({.memory_bytes = memory_bytes,
-                                                .threads = 1,
-                                                .spill_directory = {},
-                                                .readable_files = {path},
-                                                .directories = {},
-                                                .keep_order = true}));
+  Selection selection{.path = path, .memory_bytes = memory_bytes, .columns = {}};
+  auto engine = PROVISO_TRY(OpenEngine(selection));
   const ParquetSchema schema = PROVISO_TRY(ReadSchema(engine, path));
   FocusLayout layout = PROVISO_TRY(RecogniseLayout(schema.names));
   std::vector<std::string> oddities;
-  std::string select;
   const std::vector<const FocusColumn*> lake = LakeColumns();
   const std::vector<int> places = LakePlaces(layout);
   for (std::size_t i = 0; i < lake.size(); ++i) {
@@ -234,14 +307,13 @@ Result<std::unique_ptr<ImportRows>> OpenParquetRows(const std::filesystem::path&
       oddities.push_back("the column `" + schema.names[place] + "` is " + schema.types[place] +
                          ", which is not exact; no figure is computed from it");
     }
-    if (!select.empty()) select += ", ";
-    select += SelectCell(schema.names[place], *lake[i], schema.types[place]);
+    selection.columns.push_back(
+        {lake[i]->name, SelectCell(schema.sql_names[place], *lake[i], schema.types[place])});
   }
   auto rows =
-      std::make_unique<ParquetRows>(std::move(layout), std::move(oddities), std::move(engine),
-                                    std::move(file), static_cast<std::uint64_t>(schema.rows));
-  const Status started = rows->Start("SELECT " + select + " FROM " + ScanOf(path));
-  if (!started) return Unreadable(started.error());
+      std::make_unique<ParquetRows>(std::move(layout), std::move(oddities), std::move(selection),
+                                    std::move(engine), std::move(file));
+  PROVISO_TRY(rows->Start(static_cast<std::uint64_t>(schema.rows)));
   return rows;
 }
 

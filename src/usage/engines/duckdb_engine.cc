@@ -22,6 +22,7 @@ ErrorCode CodeOf(duckdb_error_type type, std::string_view message) {
   if (message.find("Out of Memory Error") != std::string_view::npos) {
     return ErrorCode::kResourceExhausted;
   }
+  if (message.starts_with("IO Error")) return ErrorCode::kUnavailable;
   if (message.find("INTERRUPT Error") != std::string_view::npos) return ErrorCode::kUnavailable;
   if (type == DUCKDB_ERROR_OUT_OF_MEMORY || type == DUCKDB_ERROR_OUT_OF_RANGE) {
     return ErrorCode::kResourceExhausted;
@@ -114,7 +115,10 @@ Status RunPending(PendingOwner& pending, const std::function<void()>& tick, Resu
   while (tick) {
     const duckdb_pending_state state = duckdb_pending_execute_task(pending.pending);
     if (duckdb_pending_execution_is_finished(state) || state == DUCKDB_PENDING_RESULT_READY) break;
-    if (state == DUCKDB_PENDING_ERROR) break;
+    // To go on would only tell that it failed, around the reason.
+    if (state == DUCKDB_PENDING_ERROR) {
+      return EngineFailure(DUCKDB_ERROR_INVALID, duckdb_pending_error(pending.pending));
+    }
     tick();
   }
   if (duckdb_execute_pending(pending.pending, &out.result) != DuckDBSuccess) {
