@@ -73,10 +73,16 @@ struct Words {
   Found operation;
 };
 
+// A gateway may join headers that came twice into one, with a comma: then it is two.
+bool MayBeJoined(std::string_view value) {
+  return value.find_first_of(", \t") != std::string_view::npos;
+}
+
 // Why the words cannot be believed, or nullptr. One that a client slipped in beside the gateway's
 // own shows as a second one.
 const char* WhyNotBelieved(const Words& words) {
-  if (!words.subscription.once() || catalogue::ForeignIdProblem(words.subscription.value)) {
+  const Found& who = words.subscription;
+  if (!who.once() || MayBeJoined(who.value) || catalogue::ForeignIdProblem(who.value)) {
     return "no subscription";
   }
   if (words.service.count > 1) return "repeated service";

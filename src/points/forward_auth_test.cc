@@ -99,7 +99,10 @@ TEST_F(ForwardAuthTest, DeniesWhoeverDoesNotSayOnceWhoAsks) {
   for (const Fields& headers :
        {Question("X-Proviso-Subscription", "-"), Question("X-Proviso-Subscription", ""),
         Question("X-Proviso-Subscription", long_id), Question("X-Proviso-Subscription", "\xFFsub"),
-        twice, same_twice}) {
+        Question("X-Proviso-Subscription", "sub-2, sub-1"),
+        Question("X-Proviso-Subscription", "sub-2,sub-1"),
+        Question("X-Proviso-Subscription", "sub-2 sub-1"),
+        Question("X-Proviso-Subscription", "sub-2\tsub-1"), twice, same_twice}) {
     for (const Response& answer :
          {Ask(headers),
           AskWith(ForwardAuth({.unknown = Otherwise::kAllow, .trouble = Otherwise::kAllow}),
