@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/decimal.h"
+#include "catalogue/yaml.h"
 #include "cli/internal/command.h"
 #include "cli/terminal.h"
 #include "crypto/hash.h"
@@ -40,10 +41,7 @@ Result<int> ImportText(const Invocation& invocation, const std::string& kind,
     request.use_case = "import " + kind;
     request.args = Json::Of(
         {{"file", fs::path(path).filename().string()}, {"sha256", crypto::Sha256(text).Hex()}});
-    if (!IsUtf8(text)) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  path + ": the file is not UTF-8 text; save it as UTF-8");
-    }
+    PROVISO_TRY(catalogue::ReadYaml(text, path));  // faults of the text itself, with the line
     request.attachments = Json::Of({{"text", text}, {"path", path}});
     PROVISO_TRY(SignRequest(invocation, false, request));
     const Json answer = PROVISO_TRY(Ask(invocation, std::move(request)));

@@ -1,5 +1,7 @@
 // proviso decision ...
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "catalogue/yaml.h"
@@ -115,14 +117,56 @@ Result<int> Adopt(const Invocation& invocation, const std::string& decision) {
   return ActAndPrint(invocation, std::move(request), PrintDecision);
 }
 
+// The line of the deepest value on the way to `path`, such as "restrictions[0].stage".
+int LineOf(const catalogue::YamlNode& document, std::string_view path) {
+  const catalogue::YamlNode* node = &document;
+  int line = document.line();
+  while (node != nullptr && !path.empty()) {
+    line = node->line() > 0 ? node->line() : line;
+    if (path[0] == '[') {
+      const std::size_t end = path.find(']');
+      const std::size_t index = std::strtoull(path.substr(1, end - 1).data(), nullptr, 10);
+      node = index < node->items().size() ? &node->items()[index] : nullptr;
+      path.remove_prefix(end == std::string_view::npos ? path.size() : end + 1);
+    } else {
+      if (path[0] == '.') path.remove_prefix(1);
+      const std::size_t end = std::min(path.find_first_of(".["), path.size());
+      node = node->Find(path.substr(0, end));
+      path.remove_prefix(end);
+    }
+  }
+  return node != nullptr && node->line() > 0 ? node->line() : line;
+}
+
+// Puts FILE:LINE before each fault of a decision file, which names the path of its value.
+std::string WithPlaces(const std::string& faults, const catalogue::YamlNode& document,
+                       const std::string& file) {
+  constexpr std::string_view kPrefix = "decision file: ";
+  std::string placed;
+  std::string_view left = faults;
+  while (!left.empty()) {
+    const std::size_t end = std::min(left.find('\n'), left.size());
+    std::string_view fault = left.substr(0, end);
+    if (fault.starts_with(kPrefix)) fault.remove_prefix(kPrefix.size());
+    const int line = LineOf(document, fault.substr(0, fault.find(':')));
+    placed += (placed.empty() ? "" : "\n") + file + ":" + std::to_string(line) + ": ";
+    placed += fault;
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  return placed;
+}
+
 Result<int> Propose(const Invocation& invocation, const std::string& case_id,
                     const std::string& file) {
   const std::string text = PROVISO_TRY(ReadTextFile(invocation, file));
-  const Json content = catalogue::YamlToJson(PROVISO_TRY(catalogue::ReadYaml(text, file)));
+  const catalogue::YamlNode document = PROVISO_TRY(catalogue::ReadYaml(text, file));
+  const Json content = catalogue::YamlToJson(document);
   service::Request request;
   request.use_case = "decision propose";
   request.args = Json::Of({{"case", case_id}, {"decision", content}});
-  return ActAndPrint(invocation, std::move(request), PrintDecision);
+  Result<int> done = ActAndPrint(invocation, std::move(request), PrintDecision);
+  if (done || done.error().code() != ErrorCode::kInvalidArgument) return done;
+  return Fail(ErrorCode::kInvalidArgument, WithPlaces(done.error().message(), document, file));
 }
 
 Result<int> Lift(const Invocation& invocation, const std::string& decision,
@@ -139,16 +183,25 @@ Result<int> Lift(const Invocation& invocation, const std::string& decision,
   return ActAndPrint(invocation, std::move(request), PrintDecision);
 }
 
+// What is issued is what is read: the text is fetched, shown, and signed by its hash.
 Result<int> Statement(const Invocation& invocation, const std::string& decision, bool issue) {
-  service::Request request;
-  request.use_case = issue ? "statement issue" : "decision statement";
-  request.args = Json::Of({{"decision", decision}});
-  if (issue) PROVISO_TRY(SignRequest(invocation, true, request));
-  return AskAndPrint(invocation, request, [issue](const Json& answer) {
+  service::Request show;
+  show.use_case = "decision statement";
+  show.args = Json::Of({{"decision", decision}});
+  const auto print = [](const Json& answer) {
     std::printf("%s\n", answer.StringOr("markdown", "").c_str());
-    if (issue) {
-      std::printf("Issued (log entry %s).\n", std::to_string(answer.IntegerOr("index", 0)).c_str());
-    }
+  };
+  if (!issue) return AskAndPrint(invocation, show, print);
+  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  service::Request request;
+  request.use_case = "statement issue";
+  const std::string text = shown.StringOr("markdown", "");
+  request.args = Json::Of({{"decision", decision},
+                           {"plan_hash", shown.StringOr("plan_hash", "")},
+                           {"statement_sha256", crypto::Sha256(text).Hex()}});
+  return ActAndPrint(invocation, std::move(request), [&print](const Json& answer) {
+    print(answer);
+    std::printf("Issued (log entry %s).\n", std::to_string(answer.IntegerOr("index", 0)).c_str());
   });
 }
 

@@ -43,7 +43,10 @@ Result<Json> AskServer(io::LocalConnection& connection, const service::Request& 
 }
 
 Result<Json> AskHere(const Invocation& invocation, const service::Request& request) {
-  auto instance = PROVISO_TRY(service::Instance::Open(invocation.data, invocation.environment));
+  // A rebuild must not stumble over the very files that it makes again.
+  auto instance =
+      PROVISO_TRY(service::Instance::Open(invocation.data, invocation.environment,
+                                          {.rewrite_files = request.use_case == "log rebuild"}));
   Result<Json> answer = instance->Perform(request, TerminalProgress());
   PROVISO_TRY(instance->Close());
   return answer;
@@ -145,8 +148,11 @@ Status SignRequest(const Invocation& invocation, bool required, service::Request
 }
 
 Result<std::string> ReadTextFile(const Invocation& invocation, const std::filesystem::path& path) {
-  const Bytes bytes = PROVISO_TRY(invocation.environment.files->ReadFile(path, kTextFileMax));
-  return std::string(AsText(bytes));
+  const Result<Bytes> bytes = invocation.environment.files->ReadFile(path, kTextFileMax);
+  if (!bytes && bytes.error().code() == ErrorCode::kResourceExhausted) {
+    return Fail(ErrorCode::kInvalidArgument, path.string() + ": " + bytes.error().message());
+  }
+  return std::string(AsText(PROVISO_TRY(bytes)));
 }
 
 void PrintJson(const Json& json) { std::printf("%s\n", json.Pretty().c_str()); }

@@ -1,4 +1,6 @@
 // The command line: parses arguments, runs one command, prints, and maps errors to exit codes.
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -28,6 +30,8 @@ void ReportError(const Invocation& invocation, const Error& error) {
 }
 
 int Run(int argc, char** argv) {
+  // What this program writes is for its user alone; what may be published is copied on purpose.
+  ::umask(077);
   io::PosixFileSystem files;
   SystemClock clock;
   SystemRandom random;

@@ -79,24 +79,27 @@ void PrintRoster(const Json& answer) {
         roles += (roles.empty() ? "" : ", ") + *role.AsString();
       }
       rows.push_back({person.StringOr("id", ""), person.StringOr("name", ""),
-                      person.StringOr("person", ""), roles,
+                      person.StringOr("person", ""), roles, person.StringOr("key", ""),
                       person.BoolOr("signed", false) ? "signed" : ""});
     }
-    std::printf("%s", FormatTable({"ID", "NAME", "IN THE LOG", "ROLES", ""}, rows).c_str());
+    std::printf("%s", FormatTable({"ID", "NAME", "IN THE LOG", "ROLES", "KEY", ""}, rows).c_str());
   }
   if (answer.Find("current") == nullptr || answer.Find("current")->IsNull()) {
     std::printf("No roster is in force. Propose one: proviso roster propose FILE --key KEY\n");
   }
 }
 
-// What is signed is what was proposed: its hash is shown, and can be demanded by --hash.
+// People sign what they see: the proposed roster, shown with its keys, and the hash of just that.
 Result<int> SignRoster(const Invocation& invocation, const std::string& expected_hash) {
   const Json answer = PROVISO_TRY(Ask(invocation, {.use_case = "roster show"}));
   const Json* proposed = answer.Find("proposed");
   if (proposed == nullptr || proposed->IsNull()) {
     return Fail(ErrorCode::kFailedPrecondition, "no roster is proposed");
   }
-  const std::string hash = proposed->StringOr("hash", "");
+  // The hash is computed here, over what is shown.
+  const Json* open = proposed->Find("open");
+  const std::string hash = open == nullptr ? "" : crypto::Sha256(open->Canonical()).Hex();
+  if (!invocation.json) PrintRoster(answer);
   if (!expected_hash.empty() && expected_hash != hash) {
     return Fail(ErrorCode::kFailedPrecondition,
                 "the proposed roster has the hash " + hash + ", not " + expected_hash);

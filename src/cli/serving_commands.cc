@@ -1,8 +1,11 @@
 // proviso serve, decide, demo
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "cli/internal/command.h"
 #include "cli/terminal.h"
@@ -38,6 +41,14 @@ void BlockEndSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+// As many descriptors as the system grants: each gateway connection is one.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 struct ServeArguments {
   std::string config;
   std::string listen = "127.0.0.1:8181";
@@ -51,6 +62,7 @@ Result<int> Serve(const Invocation& invocation, const ServeArguments& arguments)
     listeners = PROVISO_TRY(points::ReadListeners(text, arguments.config));
   }
   BlockEndSignals();
+  RaiseDescriptorLimit();
   auto server =
       PROVISO_TRY(server::Server::Start(invocation.data, listeners, invocation.environment));
   Json ports = Json::MakeArray();
@@ -101,10 +113,27 @@ Result<enforcement::Question> QuestionFromJson(const Json& json, Time now) {
 
 Result<Json> DecideOne(const Invocation& invocation, const enforcement::DecisionTable& table,
                        std::string_view line, bool unknown_allowed) {
+  if (line.size() > kQuestionBytesMax) {
+    return Fail(ErrorCode::kInvalidArgument, "expected a question of at most " +
+                                                 std::to_string(kQuestionBytesMax) +
+                                                 " bytes, found a longer line");
+  }
   const Json json = PROVISO_TRY(ParseJson(line, {.bytes_max = kQuestionBytesMax, .depth_max = 8}));
   const enforcement::Question question =
       PROVISO_TRY(QuestionFromJson(json, invocation.environment.clock->Now()));
   return VerdictJson(table.Describe(question, unknown_allowed));
+}
+
+// The next line of standard input, absent at its end. Of a line that is too long only the beginning
+// is kept, which is enough to refuse it.
+std::optional<std::string> NextLine() {
+  std::string line;
+  for (int c = std::cin.get(); c != std::char_traits<char>::eof(); c = std::cin.get()) {
+    if (c == '\n') return line;
+    if (line.size() <= kQuestionBytesMax) line += static_cast<char>(c);
+  }
+  if (line.empty()) return std::nullopt;
+  return line;
 }
 
 // One answer a line, in order; a line that cannot be read is answered with an error, and the rest
@@ -112,11 +141,10 @@ Result<Json> DecideOne(const Invocation& invocation, const enforcement::Decision
 Result<int> DecideLines(const Invocation& invocation, const enforcement::DecisionTable& table,
                         bool unknown_allowed) {
   bool all_read = true;
-  std::string line;
   std::int64_t number = 0;
-  while (std::getline(std::cin, line)) {
+  while (const std::optional<std::string> line = NextLine()) {
     ++number;
-    const Result<Json> verdict = DecideOne(invocation, table, line, unknown_allowed);
+    const Result<Json> verdict = DecideOne(invocation, table, *line, unknown_allowed);
     if (verdict) {
       std::printf("%s\n", verdict->Canonical().c_str());
       continue;

@@ -57,6 +57,7 @@ class Storyteller {
                    Json attachments = Json::MakeObject());
   Status ImportYaml(const std::string& kind, const std::filesystem::path& path);
   Status Sign(const std::string& decision, const std::string& hash);
+  Result<Json> IssueStatement(const std::string& decision);
   Json Summary(bool ok) const;
   std::vector<std::string> NextSteps() const;
   void Say(const std::string& text) const;

@@ -155,6 +155,15 @@ Status Storyteller::Sign(const std::string& decision, const std::string& hash) {
   return {};
 }
 
+Result<Json> Storyteller::IssueStatement(const std::string& decision) {
+  const Json shown = PROVISO_TRY(
+      cast_->Ask(server_->instance(), "decision statement", Json::Of({{"decision", decision}})));
+  Json args = Json::Of({{"decision", decision}});
+  args["plan_hash"] = PROVISO_TRY(shown.StringAt("plan_hash"));
+  args["statement_sha256"] = PROVISO_TRY(shown.StringAt("sha256"));
+  return Act("lea", "statement issue", std::move(args));
+}
+
 Status Storyteller::SignAndState() {
   const Json shown = PROVISO_TRY(
       cast_->Ask(server_->instance(), "decision show", Json::Of({{"decision", decision_}})));
@@ -165,8 +174,7 @@ Status Storyteller::SignAndState() {
   const Result<Json> early = Act("eva", "decision adopt", args);
   if (early) return Fail(ErrorCode::kInternal, "adopted without a statement");
   Say("refused, as it must be: " + early.error().message());
-  const Json statement =
-      PROVISO_TRY(Act("lea", "statement issue", Json::Of({{"decision", decision_}})));
+  const Json statement = PROVISO_TRY(IssueStatement(decision_));
   const std::string markdown = statement.StringOr("markdown", "");
   PROVISO_TRY(environment_.files->WriteFile(folder_ / "statement.md", AsBytes(markdown)));
   Say("Lea issued the statement of reasons: " + (folder_ / "statement.md").string());
@@ -193,7 +201,7 @@ Status Storyteller::Lift() {
   const Json planned = PROVISO_TRY(Act("anna", "decision plan", Json::Of({{"decision", id}})));
   const std::string hash = PROVISO_TRY(planned.StringAt("plan_hash"));
   PROVISO_TRY(Sign(id, hash));
-  PROVISO_TRY(Act("lea", "statement issue", Json::Of({{"decision", id}})));
+  PROVISO_TRY(IssueStatement(id));
   PROVISO_TRY(Act("eva", "decision adopt", Json::Of({{"decision", id}, {"plan_hash", hash}})));
   Say(id + " lifts " + decision_ + ": planned, signed by two, stated, adopted");
   return Probe(false);

@@ -54,12 +54,6 @@ Result<Person> PersonFromJson(const Json& open, const Json* sealed) {
   return person;
 }
 
-std::string PseudonymOf(std::string_view id, ByteView key) {
-  const std::string message = "person:" + std::string(id);
-  return std::string(kPseudonymPrefix) +
-         crypto::HmacSha256(key, AsBytes(message)).Hex().substr(0, kPseudonymDigits);
-}
-
 Person PersonFromYaml(const catalogue::YamlNode& node, ByteView pseudonym_key,
                       catalogue::Faults& faults) {
   catalogue::YamlMap map(node, "person", faults);
@@ -110,6 +104,12 @@ void AddDuplicates(const std::vector<Person>& people, const std::vector<int>& li
 }
 
 }  // namespace
+
+std::string PseudonymOf(std::string_view id, ByteView key) {
+  const std::string message = "person:" + std::string(id);
+  return std::string(kPseudonymPrefix) +
+         crypto::HmacSha256(key, AsBytes(message)).Hex().substr(0, kPseudonymDigits);
+}
 
 std::string_view RoleName(Role role) { return kRoleNames.at(static_cast<std::size_t>(role)); }
 

@@ -17,6 +17,10 @@ enum class Role { kIntake, kReviewer, kDecider, kEnforcer, kLiaison, kAuditor, k
 std::string_view RoleName(Role role);  // "intake", "reviewer", ..., "liaison", ...
 Result<Role> ParseRole(std::string_view name);
 
+// The pseudonym of the person `id`: "p-" and the first 12 hex digits of
+// HMAC-SHA-256(key, "person:" + id).
+std::string PseudonymOf(std::string_view id, ByteView key);
+
 struct Person {
   std::string pseudonym;  // "p-1f0c...": stands in the log; the same through all versions
   std::string id;         // "anna": confidential; empty when erased
@@ -41,8 +45,7 @@ struct Roster {
   Json SealedJson() const;  // {"p-...":{"id","name"}}
   static Result<Roster> FromJson(const Json& open, const Json* sealed);
 
-  // Reads docs/formats/roster.md. Faults as "FILE:LINE: what; remedy". Pseudonyms are
-  // "p-" + first 12 hex digits of HMAC-SHA-256(pseudonym_key, "person:" + id).
+  // Reads docs/formats/roster.md. Faults as "FILE:LINE: what; remedy".
   static Result<Roster> FromYaml(std::string_view text, std::string_view file_name,
                                  ByteView pseudonym_key);
 };

@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include <atomic>
+#include <chrono>
 #include <list>
 #include <optional>
 #include <thread>
@@ -16,15 +17,19 @@ namespace {
 
 constexpr std::string_view kSocketName = "proviso.sock";
 constexpr std::size_t kConversationsMax = 64;
+// How long a peer may say nothing, or not take what it is sent.
+constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::milliseconds kAfterFailedAccept{100};
 
 // Answers requests on one connection until the peer has no more.
 void Converse(io::LocalConnection& connection, service::Instance& instance) {
   while (true) {
     const Result<std::optional<Bytes>> frame = connection.Receive();
     if (!frame || !*frame) return;
+    bool gone = false;
     const auto send = [&](const Json& json) {
       // A peer that went away misses its answer; what it asked for is done all the same.
-      [[maybe_unused]] const Status sent = connection.Send(AsBytes(json.Canonical()));
+      if (!gone) gone = !connection.Send(AsBytes(json.Canonical()));
     };
     const Result<Json> json = ParseJson(AsText(**frame));
     const Result<service::Request> request =
@@ -38,6 +43,7 @@ void Converse(io::LocalConnection& connection, service::Instance& instance) {
       send(Json::Of({{"progress", report}}));
     };
     send(service::AnswerToJson(instance.Perform(*request, progress)));
+    if (gone) return;
   }
 }
 
@@ -90,10 +96,23 @@ class Server::Impl {
   void Accept() {
     while (true) {
       Result<std::optional<io::LocalConnection>> connection = listener_.Accept();
-      if (!connection || !*connection) return;
+      if (!connection) {
+        // Out of descriptors, say: commands must come through again when some are free.
+        std::this_thread::sleep_for(kAfterFailedAccept);  // tidy: nothing tells when that is
+        continue;
+      }
+      if (!*connection) return;
+      if (!(*connection)->SetTimeout(kPatience)) continue;
       const MutexLock lock(mutex_);
       conversations_.remove_if([](const Conversation& item) { return item.over.load(); });
-      if (conversations_.size() >= kConversationsMax) continue;  // closes it: too many at once
+      if (conversations_.size() >= kConversationsMax) {
+        const Json busy = service::AnswerToJson(
+            Fail(ErrorCode::kResourceExhausted, "the server is busy with " +
+                                                    std::to_string(kConversationsMax) +
+                                                    " conversations; try again later"));
+        [[maybe_unused]] const Status sent = (*connection)->Send(AsBytes(busy.Canonical()));
+        continue;
+      }
       Conversation& item = conversations_.emplace_back(std::move(**connection));
       item.thread = std::jthread([this, &item] {
         Converse(item.connection, *instance_);

@@ -28,7 +28,8 @@ Status WriteLogKey(io::FileSystem& files, const std::filesystem::path& path,
   if (PROVISO_TRY(files.Exists(path))) {
     return Fail(ErrorCode::kAlreadyExists,
                 "the log key `" + path.string() +
-                    "` exists; give another place with --log-key, for a key belongs to one log");
+                    "` exists, and a key belongs to one log; give another place with --log-key, or "
+                    "remove it if no data directory uses it");
   }
   PROVISO_TRY(files.CreateDirectories(path.parent_path()));
   return io::WriteFileDurably(files, path, AsBytes(crypto::FormatServiceKey(key)), 0600);
@@ -65,7 +66,8 @@ Result<DataConfig> DataConfig::Read(io::FileSystem& files, const std::filesystem
 
 Status DataConfig::Write(io::FileSystem& files, const std::filesystem::path& directory) const {
   const Json json = Json::Of({{"origin", origin}, {"vkey", vkey}, {"log_key", log_key.string()}});
-  return io::WriteFileDurably(files, directory / kConfigName, AsBytes(json.Pretty() + "\n"));
+  return io::WriteFileDurably(files, directory / kConfigName, AsBytes(json.Pretty() + "\n"),
+                              0600);
 }
 
 Result<DataConfig> Initialise(const std::filesystem::path& directory, const InitOptions& options,

@@ -166,22 +166,34 @@ Result<Json> ShowStatement(const Context& context) {
   const bool issued = !decision.statement_sha256.empty();
   const std::string markdown =
       issued ? decision.statement : PROVISO_TRY(Render(context.state(), decision));
-  return Json::Of({{"decision", decision.id}, {"issued", issued}, {"markdown", markdown}});
+  return Json::Of({{"decision", decision.id},
+                   {"issued", issued},
+                   {"plan_hash", decision.plan_hash},
+                   {"sha256", crypto::Sha256(markdown).Hex()},
+                   {"markdown", markdown}});
 }
 
+// The act names the plan and the very text: who issues it has read this one, and no later one.
 Result<Json> IssueStatement(const Context& context) {
   const review::Decision& decision = *PROVISO_TRY(Decision(context));
   review::IssueStatement command;
   command.decision = decision.id;
-  command.plan_hash = decision.plan_hash;
+  command.plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"));
   command.markdown = PROVISO_TRY(Render(context.state(), decision));
+  const std::string sha256 = crypto::Sha256(command.markdown).Hex();
+  const std::string signed_sha256 = PROVISO_TRY(context.request.args.StringAt("statement_sha256"));
+  if (signed_sha256 != sha256) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "the statement of " + decision.id + " reads otherwise today: expected `" +
+                    signed_sha256 + "`, found `" + sha256 + "`; read it again and sign that");
+  }
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   const std::uint64_t index = PROVISO_TRY(context.Record(decision.case_id, std::move(event)));
   return Json::Of({{"decision", command.decision},
                    {"issued", true},
                    {"markdown", command.markdown},
-                   {"sha256", crypto::Sha256(command.markdown).Hex()},
+                   {"sha256", sha256},
                    {"index", index}});
 }
 

@@ -69,16 +69,6 @@ class MeteredFacts final : public checks::Facts {
   std::vector<usage::ActiveDelivery> deliveries_;
 };
 
-// INVARIANT (design, section 3, "recomputable"): a figure is computed only from the very bytes
-// whose hash stands in the log.
-Status VerifyInputs(const Context& context, const std::vector<usage::ActiveDelivery>& deliveries) {
-  for (const usage::ActiveDelivery& delivery : deliveries) {
-    const DeliveryRecord* record = context.state().FindDelivery(delivery.sha256);
-    PROVISO_TRY(context.core.lake->VerifyLakeFile(delivery.sha256, record->lake_sha256));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Json> RunCase(const Context& context) {

@@ -96,9 +96,16 @@ Result<Json> Export(const Context& context) {
     return Fail(ErrorCode::kAlreadyExists,
                 "`" + folder.string() + "` exists; export to a folder that does not");
   }
+  const std::string inside = folder.lexically_relative(context.core.directory).string();
+  if (!inside.empty() && !inside.starts_with("..")) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "an export holds confidential data and does not belong into the data directory; "
+                "give another folder");
+  }
   // Written beside and renamed, so that a folder of this name is a whole export.
-  const fs::path partial = folder.string() + ".partial";
-  PROVISO_TRY(files.RemoveTree(partial));
+  Bytes random(4);
+  context.core.environment.random->Fill(random);
+  const fs::path partial = folder.string() + ".partial-" + HexEncode(random);
   Exporter out(files, partial);
   PROVISO_TRY(WriteState(context.state(), out));
   PROVISO_TRY(out.CopyTree(context.core.directory / "log", "log"));

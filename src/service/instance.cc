@@ -2,14 +2,20 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "crypto/key_file.h"
 #include "enforcement/decision_table.h"
+#include "review/kept_on.h"
 #include "service/internal/core.h"
 
 namespace proviso::service {
 namespace {
 
-constexpr std::chrono::hours kActAgeMax{24};
+// How old an act may be, so that one that was refused cannot be sent again later; and how far its
+// signer's clock may go wrong.
+constexpr std::chrono::minutes kActAgeMax{10};
+constexpr std::chrono::minutes kActAheadMax{2};
+constexpr std::size_t kRefusedActsMax = 100'000;
 
 // The person whose act this is: signed, fresh, about this very request, in the roster, allowed.
 Result<const enforcement::Person*> Authorise(const Instance::Core& core, const Request& request) {
@@ -19,12 +25,13 @@ Result<const enforcement::Person*> Authorise(const Instance::Core& core, const R
     return Fail(ErrorCode::kPermissionDenied, "the signed act is not about this request");
   }
   const Time now = core.environment.clock->Now();
-  if (act.at < now - kActAgeMax || act.at > now + kActAgeMax) {
-    return Fail(ErrorCode::kPermissionDenied, "the act was signed at " + FormatTime(act.at) +
-                                                  ", more than a day from now; sign it again");
+  if (act.at < now - kActAgeMax || act.at > now + kActAheadMax) {
+    return Fail(ErrorCode::kPermissionDenied,
+                "expected an act signed within the last ten minutes, found one of " +
+                    FormatTime(act.at) + "; sign it again");
   }
-  if (core.state.acts_seen.contains(act.BodyHash())) {
-    return Fail(ErrorCode::kAlreadyExists, "this act is in the log already; sign a new one");
+  if (core.state.acts_seen.contains(act.BodyHash()) || core.refused_acts.contains(act.BodyHash())) {
+    return Fail(ErrorCode::kAlreadyExists, "this act was sent before; sign a new one");
   }
   const bool about_roster = request.use_case.starts_with("roster ");
   const enforcement::Roster* roster = core.state.roster.current();
@@ -37,7 +44,7 @@ Result<const enforcement::Person*> Authorise(const Instance::Core& core, const R
   const enforcement::Person* person = roster->FindByKey(act.key);
   if (person == nullptr) {
     return Fail(ErrorCode::kPermissionDenied,
-                "the key " + act.key.ToText() + " is not in the roster in force");
+                "the key `" + act.key.ToText() + "` is not in the roster in force");
   }
   if (request.use_case != "roster sign") {
     PROVISO_TRY(enforcement::MayPerform(*person, request.use_case));
@@ -57,20 +64,47 @@ Status CheckNeedsAct(const Instance::Core& core, const UseCaseRow& row, const Re
   return {};
 }
 
-Status Load(Instance::Core& core) {
-  const Bytes key_text = PROVISO_TRY_DOING(
-      core.environment.files->ReadFile(core.config.log_key, 1U << 20U), "read the log key");
-  crypto::PrivateKey key =
-      PROVISO_TRY_DOING(crypto::ParseServiceKey(AsText(key_text)), core.config.log_key.string());
-  core.ledger = PROVISO_TRY(ledger::Ledger::Open({.directory = core.directory,
-                                                  .origin = core.config.origin,
-                                                  .files = core.environment.files,
-                                                  .random = core.environment.random},
-                                                 std::move(key)));
+// The log's key must not be everybody's: who has it can sign checkpoints.
+Status CheckKeyMode(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const fs::perms mode = fs::status(path, failure).permissions();
+  constexpr fs::perms kTooMuch = fs::perms::others_all | fs::perms::group_write;
+  if (!failure && (mode & kTooMuch) != fs::perms::none) {
+    return Fail(ErrorCode::kPermissionDenied, "others may read or change the log key `" +
+                                                  path.string() + "`; run: chmod 600 " +
+                                                  path.string());
+  }
+  return {};
+}
+
+Result<State> Replay(const Instance::Core& core) {
+  State state;
   PROVISO_TRY(
-      core.ledger->Replay(0, [&](const RecordedEvent& event) { return core.state.Apply(event); }));
+      core.ledger->Replay(0, [&](const RecordedEvent& event) { return state.Apply(event); }));
+  return state;
+}
+
+Status Load(Instance::Core& core, bool rewrite_files) {
+  PROVISO_TRY(CheckKeyMode(core.config.log_key));
+  const Result<Bytes> key_text = core.environment.files->ReadFile(core.config.log_key, 1U << 20U);
+  if (!key_text) {
+    return Fail(key_text.error().code(),
+                "read the log key: " + key_text.error().message() +
+                    "; proviso.json in the data directory says where it is");
+  }
+  crypto::PrivateKey key =
+      PROVISO_TRY_DOING(crypto::ParseServiceKey(AsText(*key_text)), core.config.log_key.string());
+  ledger::LedgerOptions options;
+  options.directory = core.directory;
+  options.origin = core.config.origin;
+  options.files = core.environment.files;
+  options.random = core.environment.random;
+  options.rewrite_files = rewrite_files;
+  core.ledger = PROVISO_TRY(ledger::Ledger::Open(options, std::move(key)));
+  core.state = PROVISO_TRY(Replay(core));
   core.lake.emplace(PROVISO_TRY(usage::Lake::Open(core.directory, *core.environment.files)));
-  return core.PublishTable();
+  return core.PublishOldTable();
 }
 
 }  // namespace
@@ -79,13 +113,14 @@ Instance::Instance(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Instance::~Instance() = default;
 
 Result<std::unique_ptr<Instance>> Instance::Open(const std::filesystem::path& directory,
-                                                 const Environment& environment) {
+                                                 const Environment& environment,
+                                                 OpenOptions options) {
   auto core = std::make_unique<Core>();
   core->directory = std::filesystem::absolute(directory).lexically_normal();
   core->environment = environment;
   core->config = PROVISO_TRY(DataConfig::Read(*environment.files, core->directory));
   core->lock.emplace(PROVISO_TRY(io::FileLock::Acquire(core->directory / "lock")));
-  PROVISO_TRY(Load(*core));
+  PROVISO_TRY(Load(*core, options.rewrite_files));
   return std::unique_ptr<Instance>(new Instance(std::move(core)));
 }
 
@@ -96,6 +131,11 @@ Result<Json> Instance::Perform(const Request& request, const Progress& progress)
                 "this server does not know the use case `" + request.use_case + "`");
   }
   if (row->takes_locks_itself) {
+    if (request.act) {
+      return Fail(
+          ErrorCode::kInvalidArgument,
+          "`" + request.use_case + "` is the machine's own act; send it without a signature");
+    }
     const Context context{*core_, request, nullptr, progress};
     return row->perform(context);
   }
@@ -104,14 +144,17 @@ Result<Json> Instance::Perform(const Request& request, const Progress& progress)
   const enforcement::Person* person = nullptr;
   if (request.act) person = PROVISO_TRY(Authorise(*core_, request));
   const Context context{*core_, request, person, progress};
-  return row->perform(context);
+  Result<Json> answer = row->perform(context);
+  if (!answer && request.act && core_->refused_acts.size() < kRefusedActsMax) {
+    core_->refused_acts.insert(request.act->BodyHash());
+  }
+  return answer;
 }
 
 void Instance::ListenForTables(std::function<void(Bytes)> listener) {
   const MutexLock lock(core_->mutex);
   core_->table_listener = std::move(listener);
-  // Compiling succeeded when the directory was opened, or the last good table is kept.
-  if (Result<Bytes> table = core_->CompileTable()) core_->table_listener(std::move(*table));
+  if (!core_->table.empty()) core_->table_listener(core_->table);
 }
 
 Status Instance::Close() {
@@ -121,28 +164,40 @@ Status Instance::Close() {
   return {};
 }
 
-Result<Bytes> Instance::Core::CompileTable() const {
-  // INVARIANT: keep-on wins. The classes that any terms in the log keep on are checked once more.
-  std::vector<std::string> keep_on;
-  for (const auto& [key, terms] : state.terms) {
-    keep_on.insert(keep_on.end(), terms.keep_on_classes.begin(), terms.keep_on_classes.end());
-  }
+Result<Bytes> Instance::Core::CompileTable(const State& of) {
   static const catalogue::Catalogue kEmpty;
-  const std::vector<enforcement::Restriction> in_force = PROVISO_TRY(state.review.InForce());
-  return enforcement::DecisionTable::Compile(state.table_number, in_force,
-                                             state.catalogue ? *state.catalogue : kEmpty, keep_on);
+  const catalogue::Catalogue& catalogue = of.catalogue ? *of.catalogue : kEmpty;
+  // INVARIANT: keep-on wins; checked once more before a table can exist.
+  PROVISO_TRY(review::CheckKeptOn(of.review, catalogue, of.terms));
+  const std::vector<enforcement::Restriction> in_force = PROVISO_TRY(of.review.InForce());
+  return enforcement::DecisionTable::Compile(of.table_number, in_force, catalogue, {});
 }
 
-Status Instance::Core::PublishTable() {
-  Bytes table = PROVISO_TRY_DOING(CompileTable(), "compile the decision table");
+Status Instance::Core::PublishTable(Bytes compiled) {
+  // Listeners first: what they answer must not wait for a disk.
+  table = std::move(compiled);
+  if (table_listener) table_listener(table);
   PROVISO_TRY(environment.files->CreateDirectories(directory / "table"));
-  PROVISO_TRY(io::WriteFileDurably(*environment.files, directory / "table" / "current", table));
-  if (table_listener) table_listener(std::move(table));
+  Status written = io::WriteFileDurably(*environment.files, directory / "table" / "current", table);
+  table_file_is_old = !written;
+  return written;
+}
+
+Status Instance::Core::PublishOldTable() {
+  Result<Bytes> compiled = CompileTable(state);
+  if (compiled) return PublishTable(std::move(*compiled));
+  // The last good table stays: enforcement goes on, and lifts stay possible.
+  Result<Bytes> last =
+      environment.files->ReadFile(directory / "table" / "current", std::uint64_t{1} << 32U);
+  if (!last)
+    return tl::unexpected(std::move(compiled).error().Context("compile the decision table"));
+  table = std::move(*last);
   return {};
 }
 
 Result<std::uint64_t> Context::Record(const std::string& case_id, Event event) const {
   RecordedEvent recorded;
+  recorded.index = state().next_index;
   recorded.time = core.environment.clock->Now();
   recorded.case_id = case_id;
   recorded.actor = actor();
@@ -154,15 +209,28 @@ Result<std::uint64_t> Context::Record(const std::string& case_id, Event event) c
     }
   }
   recorded.event = std::move(event);
-  recorded.index = PROVISO_TRY(core.ledger->Append({ledger::Draft{.time = recorded.time,
-                                                                  .case_id = recorded.case_id,
-                                                                  .actor = recorded.actor,
-                                                                  .act = recorded.act,
-                                                                  .event = recorded.event}}));
-  const std::uint64_t table_before = state().table_number;
-  PROVISO_TRY(state().Apply(recorded));
-  if (state().table_number != table_before) PROVISO_TRY(core.PublishTable());
-  return recorded.index;
+  // Nothing is recorded that could not be applied, or that would leave no table.
+  State next = state();
+  PROVISO_TRY(next.Apply(recorded));
+  std::optional<Bytes> compiled;
+  if (next.table_number != state().table_number) {
+    compiled = PROVISO_TRY(Instance::Core::CompileTable(next));
+  }
+  const std::uint64_t index = PROVISO_TRY(core.ledger->Append({ledger::Draft{
+      recorded.time, recorded.case_id, recorded.actor, recorded.act, recorded.event}}));
+  PROVISO_CHECK(index == recorded.index, "somebody else appended to the log");
+  state() = std::move(next);
+  if (compiled || core.table_file_is_old) {
+    const Status published = core.PublishTable(compiled ? std::move(*compiled) : core.table);
+    if (!published) {
+      return Fail(published.error().code(),
+                  "recorded as log entry " + std::to_string(index) +
+                      " and in force at this server's listeners, but the decision table file could "
+                      "not be written (" +
+                      published.error().message() + "); the next act tries again");
+    }
+  }
+  return index;
 }
 
 }  // namespace proviso::service

@@ -19,8 +19,16 @@ class Instance {
  public:
   // kUnavailable when another process has the directory open; kNotFound when there is none;
   // kDataLoss when the log is damaged or says what it must not.
+  struct OpenOptions {
+    bool rewrite_files = false;  // make the published files of the log again, whatever is there
+  };
   static Result<std::unique_ptr<Instance>> Open(const std::filesystem::path& directory,
-                                                const Environment& environment);
+                                                const Environment& environment,
+                                                OpenOptions options);
+  static Result<std::unique_ptr<Instance>> Open(const std::filesystem::path& directory,
+                                                const Environment& environment) {
+    return Open(directory, environment, OpenOptions());
+  }
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
   ~Instance();

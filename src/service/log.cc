@@ -59,10 +59,12 @@ Result<Json> VerifyLog(const Context& context) {
 
 Result<Json> RebuildProjections(const Context& context) {
   PROVISO_TRY(context.core.ledger->Rebuild());
-  context.state() = State();
+  State rebuilt;
   PROVISO_TRY(context.core.ledger->Replay(
-      0, [&](const RecordedEvent& event) { return context.state().Apply(event); }));
-  PROVISO_TRY(context.core.PublishTable());
+      0, [&](const RecordedEvent& event) { return rebuilt.Apply(event); }));
+  Bytes table = PROVISO_TRY(Instance::Core::CompileTable(rebuilt));
+  context.state() = std::move(rebuilt);
+  PROVISO_TRY(context.core.PublishTable(std::move(table)));
   return Json::Of({{"size", context.state().next_index}, {"table", context.state().table_number}});
 }
 

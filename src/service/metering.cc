@@ -47,6 +47,7 @@ class UsageImport {
     {
       const MutexLock lock(context_.core.mutex);
       if (const DeliveryRecord* known = context_.state().FindDelivery(sha256)) {
+        PROVISO_TRY(context_.core.lake->VerifyLakeFile(sha256, known->lake_sha256));
         return Known(path, *known);
       }
     }
@@ -179,6 +180,16 @@ std::vector<usage::ActiveDelivery> DeliveriesInForce(const State& state) {
   return active;
 }
 
+// INVARIANT (design, section 3, "recomputable"): a figure is computed only from the very bytes
+// whose hash stands in the log.
+Status VerifyInputs(const Context& context, const std::vector<usage::ActiveDelivery>& deliveries) {
+  for (const usage::ActiveDelivery& delivery : deliveries) {
+    const DeliveryRecord* record = context.state().FindDelivery(delivery.sha256);
+    PROVISO_TRY(context.core.lake->VerifyLakeFile(delivery.sha256, record->lake_sha256));
+  }
+  return {};
+}
+
 Result<Json> ImportUsage(const Context& context) {
   const MutexLock lock(context.core.import_mutex);
   return UsageImport(context).Run();
@@ -202,6 +213,7 @@ Result<Json> ListUnmappedUsage(const Context& context) {
   const catalogue::Catalogue& catalogue = *PROVISO_TRY(NeedCatalogue(context.state()));
   usage::Selection selection;
   selection.deliveries = DeliveriesInForce(context.state());
+  PROVISO_TRY(VerifyInputs(context, selection.deliveries));
   Json table = Table({"SERVICE", "SKU", "METER", "UNIT", "ROWS", "QUANTITY"});
   for (const usage::UnmappedMeter& meter :
        PROVISO_TRY(context.core.lake->Unmapped(selection, catalogue))) {
@@ -224,6 +236,7 @@ Result<Json> RollUpUsage(const Context& context) {
   selection.region = args.StringOr("region", "");
   selection.from = PROVISO_TRY(DateArgument(args, "from"));
   selection.to = PROVISO_TRY(DateArgument(args, "to"));
+  PROVISO_TRY(VerifyInputs(context, selection.deliveries));
   const usage::Rollup rollup = PROVISO_TRY(context.core.lake->Rollup(selection, catalogue));
   Json table = Table({"SUBSCRIPTION", "CLASS", "REGION", "MONTH", "QUANTITY", "UNIT"});
   for (const usage::Series& series : rollup.series) {

@@ -9,6 +9,7 @@ namespace {
 Json RosterJson(const enforcement::Roster* roster, const std::vector<std::string>& signed_by) {
   if (roster == nullptr) return Json();
   Json json = roster->OpenJson();
+  json["open"] = roster->OpenJson();
   json["hash"] = roster->ComputeHash().Hex();
   Json people = Json::MakeArray();
   for (const enforcement::Person& person : roster->people) {
@@ -30,6 +31,18 @@ Result<Json> Shown(const Context& context) {
   const enforcement::RosterState& roster = context.state().roster;
   return Json::Of({{"current", RosterJson(roster.current(), {})},
                    {"proposed", RosterJson(roster.proposed(), roster.signed_by())}});
+}
+
+// INVARIANT: one person has one pseudonym, so that nobody counts twice under two names.
+Status CheckNames(const State& state, const enforcement::Roster& roster) {
+  for (const enforcement::Person& person : roster.people) {
+    if (person.pseudonym != enforcement::PseudonymOf(person.id, state.pseudonym_key)) {
+      return Fail(ErrorCode::kInvalidArgument, "the pseudonym `" + person.pseudonym +
+                                                   "` is not that of `" + person.id +
+                                                   "`; propose the roster from its file");
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -55,6 +68,7 @@ Result<Json> ProposeRoster(const Context& context) {
   const Json* open = context.request.args.Find("roster");
   if (open == nullptr) return Fail(ErrorCode::kInvalidArgument, "expected `roster`");
   const enforcement::Roster next = PROVISO_TRY(enforcement::Roster::FromJson(*open, names));
+  PROVISO_TRY(CheckNames(context.state(), next));
   Event event = PROVISO_TRY(context.state().roster.Propose(next, context.person));
   PROVISO_TRY(context.Record("", std::move(event)));
   return Shown(context);

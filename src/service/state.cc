@@ -21,34 +21,93 @@ Result<Json> Sealed(const RecordedEvent& event, std::string_view name) {
   return found->second;
 }
 
-// INVARIANT (design, section 3, "only what was signed"): an act that anybody must be able to check
-// is checked again at each replay, so that a changed database cannot add one.
-Status CheckOpenAct(const State& state, const RecordedEvent& event) {
-  if (event.act.IsNull() || !enforcement::IsOpenAct(event.act.StringOr("name", ""))) return {};
-  const enforcement::Act act = PROVISO_TRY(enforcement::Act::FromJson(event.act));
-  if (Status valid = act.VerifySignature(state.origin); !valid) {
-    return Damaged(event, valid.error().message());
-  }
+// An event that counts only with a person's act, and that act. Its arguments stand in the log in
+// clear and must say what the event says.
+struct ActedEvent {
+  std::string_view type;
+  std::string_view act;
+  std::vector<std::string_view> shared;  // members of the arguments that the event repeats
+};
+
+const std::vector<ActedEvent>& ActedEvents() {
+  static const std::vector<ActedEvent> kEvents = {
+      {"roster.proposed", "roster propose", {"roster"}},
+      {"roster.signed", "roster sign", {"version", "hash"}},
+      {"decision.signed", "decision sign", {"decision", "plan_hash"}},
+      {"decision.adopted", "decision adopt", {"decision", "plan_hash"}},
+      {"decision.lifted_in_emergency", "decision lift emergency", {"decision"}}};
+  return kEvents;
+}
+
+bool SayTheSame(const Json& args, const Json& open, std::string_view key) {
+  const Json* said = args.Find(key);
+  const Json* stands = open.Find(key);
+  return said != nullptr && stands != nullptr && *said == *stands;
+}
+
+// The person whose key signed `act`: of the roster in force, or of the first one proposed.
+Status CheckActor(const State& state, const RecordedEvent& event, const enforcement::Act& act) {
   const enforcement::Roster* roster = state.roster.current();
-  if (roster == nullptr) roster = state.roster.proposed();
-  if (roster == nullptr) return {};
-  const enforcement::Person* person = roster->FindByKey(act.key);
+  if (roster == nullptr) {
+    if (event.event.type == "roster.proposed") return {};  // nobody is in a roster yet
+    roster = state.roster.proposed();
+  }
+  const enforcement::Person* person = roster == nullptr ? nullptr : roster->FindByKey(act.key);
   if (person == nullptr || person->pseudonym != event.actor) {
-    return Damaged(event, "its act is not signed by its actor " + event.actor);
+    return Damaged(event, "expected an act signed by its actor `" + event.actor + "`");
+  }
+  if (act.name == "roster sign") return {};  // RosterState knows who must sign
+  if (Status may = enforcement::MayPerform(*person, act.name); !may) {
+    return Damaged(event, may.error().message());
   }
   return {};
 }
 
-// INVARIANT: an adoption in the log counts only with the signatures of its quorum.
+// INVARIANT (design, section 3, "only what was signed"): what rosters and restrictions rest on is
+// checked again at each replay, so that a changed database cannot add to it.
+Status CheckAct(const State& state, const RecordedEvent& event) {
+  const auto& all = ActedEvents();
+  const auto acted = std::find_if(
+      all.begin(), all.end(), [&](const ActedEvent& row) { return row.type == event.event.type; });
+  if (!event.act.IsNull() && state.acts_seen.contains(event.act.StringOr("body", ""))) {
+    return Damaged(event, "its act stands in the log before");
+  }
+  if (acted == all.end()) return {};
+  if (event.act.StringOr("name", "") != acted->act) {
+    return Damaged(event, "expected a signed act `" + std::string(acted->act) + "`");
+  }
+  const enforcement::Act act = PROVISO_TRY(enforcement::Act::FromJson(event.act));
+  if (Status valid = act.VerifySignature(state.origin); !valid) {
+    return Damaged(event, valid.error().message());
+  }
+  for (const std::string_view key : acted->shared) {
+    if (!SayTheSame(act.args, event.event.open, key)) {
+      return Damaged(event, "its act is about another `" + std::string(key) + "`");
+    }
+  }
+  return CheckActor(state, event, act);
+}
+
+// INVARIANT: an adoption in the log counts only with the signatures of its quorum: of people who
+// may still sign, and did not prepare it.
 Status CheckQuorum(const State& state, const RecordedEvent& event) {
   if (event.event.type != "decision.adopted") return {};
   const std::string id = PROVISO_TRY(event.event.open.StringAt("decision"));
   const review::Decision* decision = state.review.FindDecision(id);
-  if (decision == nullptr) return Damaged(event, "decision `" + id + "` does not exist");
-  const auto need = static_cast<std::size_t>(std::max(decision->quorum, terms::Quorum::kFloor));
-  if (decision->signatures.size() < need) {
-    return Damaged(event, "it has " + std::to_string(decision->signatures.size()) + " of " +
-                              std::to_string(need) + " signatures");
+  const enforcement::Roster* roster = state.roster.current();
+  if (decision == nullptr || roster == nullptr) {
+    return Damaged(event, "expected decision `" + id + "` and a roster before it");
+  }
+  const auto counts = [&](const review::DecisionSignature& signature) {
+    const enforcement::Person* person = roster->FindByPseudonym(signature.by);
+    return person != nullptr && enforcement::MayPerform(*person, "decision sign").has_value() &&
+           !decision->PreparedBy(signature.by);
+  };
+  const auto have = std::count_if(decision->signatures.begin(), decision->signatures.end(), counts);
+  const int need = std::max(decision->quorum, terms::Quorum::kFloor);
+  if (have < need) {
+    return Damaged(event, "expected " + std::to_string(need) + " signatures of its plan, found " +
+                              std::to_string(have));
   }
   return {};
 }
@@ -106,7 +165,7 @@ Status State::Apply(const RecordedEvent& event) {
   if (event.index != next_index) {
     return Damaged(event, "expected entry " + std::to_string(next_index));
   }
-  PROVISO_TRY(CheckOpenAct(*this, event));
+  PROVISO_TRY(CheckAct(*this, event));
   PROVISO_TRY(CheckQuorum(*this, event));
   PROVISO_TRY(ApplyMasterData(event, *this));
   PROVISO_TRY(ApplyDelivery(event, *this));

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/mutex.h"
@@ -25,15 +26,21 @@ class Instance::Core {
   Environment environment;
   std::optional<io::FileLock> lock;
   std::unique_ptr<ledger::Ledger> ledger;
-  std::optional<usage::Lake> lake;  // thread-compatible; `import_mutex` guards staging
+  std::optional<usage::Lake> lake;  // thread-safe
   State state;
+  std::set<std::string, std::less<>> refused_acts;  // body hashes: a refused act is used up too
+  Bytes table;                                      // the one in force
+  bool table_file_is_old = false;                   // writing it failed; to be tried again
   Mutex mutex;
   Mutex import_mutex;  // one import at a time, so that its memory bound holds; taken before `mutex`
   std::function<void(Bytes)> table_listener;
 
-  // Compiles the restrictions in force, checks keep-on once more, and writes DATA/table/current.
-  Result<Bytes> CompileTable() const;
-  Status PublishTable();
+  // The table of the restrictions that are in force in `of`, after a last check of keep-on.
+  static Result<Bytes> CompileTable(const State& of);
+  // Hands the table to the listener, and writes DATA/table/current.
+  Status PublishTable(Bytes compiled);
+  // Publishes the table of the state as it was opened; the last good one when there is none.
+  Status PublishOldTable();
 };
 
 // One request being done: who asks, and what it may touch.

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "service/internal/core.h"
 #include "service/state.h"
 #include "usage/lake.h"
 
@@ -9,5 +10,8 @@ namespace proviso::service {
 
 // The deliveries that speak for at least one billing period today.
 std::vector<usage::ActiveDelivery> DeliveriesInForce(const State& state);
+
+// kDataLoss unless the lake holds the very bytes whose hashes stand in the log.
+Status VerifyInputs(const Context& context, const std::vector<usage::ActiveDelivery>& deliveries);
 
 }  // namespace proviso::service
