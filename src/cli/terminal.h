@@ -9,8 +9,8 @@
 
 namespace proviso::cli {
 
-// Text of columns, each as wide as its widest cell; the last is not padded. Counts code points, and no
-// colour sequences.
+// Text of columns, each as wide as its widest cell; the last is not padded. Counts
+// code points, and no colour sequences.
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "enforcement/internal/plan_parts.h"
 
 namespace proviso::enforcement {
@@ -59,19 +60,37 @@ Result<Restriction> ReadRestriction(const Json& json, const std::string& clause,
 
 }  // namespace
 
+std::string RecordDigest(const Json& record, const std::string& nonce) {
+  if (record.IsNull()) return "";
+  Json bound = record;
+  bound["nonce"] = nonce;
+  return crypto::Sha256(bound.Canonical()).Hex();
+}
+
 Result<Plan> ExpandLift(const std::string& lift_decision, const std::string& nonce,
                         const std::string& lifted_decision,
                         const std::vector<Restriction>& restrictions, const terms::Terms& terms) {
-  if (restrictions.empty()) {
+  return ExpandLift({.decision = lift_decision,
+                     .nonce = nonce,
+                     .lifted = lifted_decision,
+                     .restrictions = &restrictions,
+                     .terms = &terms,
+                     .record = {}});
+}
+
+Result<Plan> ExpandLift(const LiftInputs& inputs) {
+  PROVISO_CHECK(inputs.restrictions != nullptr && inputs.terms != nullptr,
+                "a lift reads restrictions and terms");
+  if (inputs.restrictions->empty()) {
     return Fail(ErrorCode::kFailedPrecondition,
-                "decision " + Quoted(lifted_decision) + " has no restriction in force to lift");
+                "decision " + Quoted(inputs.lifted) + " has no restriction in force to lift");
   }
   std::vector<const Restriction*> sorted;
-  for (const Restriction& restriction : restrictions) {
-    if (!restriction.id.starts_with(lifted_decision + "/")) {
-      return Fail(ErrorCode::kFailedPrecondition, "restriction " + Quoted(restriction.id) +
-                                                      " is not of decision " +
-                                                      Quoted(lifted_decision));
+  for (const Restriction& restriction : *inputs.restrictions) {
+    if (!restriction.id.starts_with(inputs.lifted + "/")) {
+      return Fail(
+          ErrorCode::kFailedPrecondition,
+          "restriction " + Quoted(restriction.id) + " is not of decision " + Quoted(inputs.lifted));
     }
     sorted.push_back(&restriction);
   }
@@ -85,11 +104,12 @@ Result<Plan> ExpandLift(const std::string& lift_decision, const std::string& non
   Plan plan;
   plan.json = Json::Of({{"v", 1},
                         {"kind", "lift"},
-                        {"decision", lift_decision},
-                        {"nonce", nonce},
-                        {"terms", internal::TermsName(terms)},
-                        {"quorum", terms.quorum.lift},
-                        {"lifts", lifted_decision},
+                        {"decision", inputs.decision},
+                        {"nonce", inputs.nonce},
+                        {"record", RecordDigest(inputs.record, inputs.nonce)},
+                        {"terms", internal::TermsName(*inputs.terms)},
+                        {"quorum", inputs.terms->quorum.lift},
+                        {"lifts", inputs.lifted},
                         {"restores", std::move(restores)}});
   plan.hash = crypto::Sha256(plan.json.Canonical()).Hex();
   return plan;

@@ -40,7 +40,24 @@ struct PlanInputs {
   std::map<std::string, std::string> attributions;      // subscription -> attribution id
   std::map<std::string, std::string> attributed_units;  // subscription -> unit id
   std::vector<RequestedRestriction> restrictions;
+  // What the decision says beside its targets, as an object: {"file": the decision file}. The plan
+  // carries its RecordDigest, so that the signers sign it too.
+  Json record;
 };
+
+// What a plan that lifts reads.
+struct LiftInputs {
+  std::string decision;  // "decision-2"
+  std::string nonce;
+  std::string lifted;                                      // "decision-1"
+  const std::vector<Restriction>* restrictions = nullptr;  // those of `lifted`, all of them
+  const terms::Terms* terms = nullptr;
+  Json record;  // {"reason": why}
+};
+
+// What binds a plan to `record`: the SHA-256, in hexadecimal, of the canonical JSON of the object
+// with the plan's nonce added as "nonce". Empty for null: a plan that carries no record.
+std::string RecordDigest(const Json& record, const std::string& nonce);
 
 // The exact expansion of a decision on today's inventory (docs/formats/plan.md).
 struct Plan {
@@ -53,7 +70,10 @@ struct Plan {
 // permitted by the clause, or is not bound by these terms; kNotFound for names that do not exist.
 Result<Plan> ExpandRestriction(const PlanInputs& inputs);
 
-// The plan that lifts `restrictions` of `decision`: its effect is exactly the inverse of theirs.
+// The plan that lifts restrictions of a decision: its effect is exactly the inverse of theirs.
+Result<Plan> ExpandLift(const LiftInputs& inputs);
+
+// The same without a record, which review does not accept: kept until its last caller is gone.
 Result<Plan> ExpandLift(const std::string& lift_decision, const std::string& nonce,
                         const std::string& lifted_decision,
                         const std::vector<Restriction>& restrictions, const terms::Terms& terms);

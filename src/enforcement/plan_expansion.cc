@@ -110,6 +110,7 @@ Result<Plan> Expansion::Run() {
                         {"kind", "restrict"},
                         {"decision", in_.decision},
                         {"nonce", in_.nonce},
+                        {"record", RecordDigest(in_.record, in_.nonce)},
                         {"terms", internal::TermsName(*in_.terms)},
                         {"clause", in_.clause},
                         {"quorum", in_.terms->quorum.decision},

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <functional>
+#include <set>
 #include <sstream>
 
 #include "enforcement/internal/example_provider.h"
@@ -69,13 +70,33 @@ TEST(Plan, WritesTheExamplesOfTheDocument) {
   PlanInputs inputs = Inputs(provider);
   inputs.restrictions[0].subscriptions = {"sub-1"};
   inputs.restrictions[0].until = At("2027-01-01T00:00:00Z");
+  inputs.record = ParseJson(R"({"file":{"clause":"4.2",
+      "summary":"Object storage of the unit is read-only."}})")
+                      .value();
   const Plan plan = ExpandRestriction(inputs).value();
   EXPECT_EQ(plan.json, examples[0]) << plan.json.Pretty();
   EXPECT_EQ(plan.hash, crypto::Sha256(plan.json.Canonical()).Hex());
-  const Plan lift = ExpandLift("decision-2", "0f0e0d0c0b0a09080706050403020100", "decision-1",
-                               plan.restrictions, provider.terms)
+  const Plan lift = ExpandLift({.decision = "decision-2",
+                                .nonce = "0f0e0d0c0b0a09080706050403020100",
+                                .lifted = "decision-1",
+                                .restrictions = &plan.restrictions,
+                                .terms = &provider.terms,
+                                .record = Json::Of({{"reason", "The customer stopped."}})})
                         .value();
   EXPECT_EQ(lift.json, examples[1]) << lift.json.Pretty();
+}
+
+TEST(Plan, IsAnotherOneForAnotherRecord) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  std::set<std::string> hashes{ExpandRestriction(inputs).value().hash};
+  for (const char* hearing : {"held", "waived"}) {
+    inputs.record = Json::Of({{"file", Json::Of({{"hearing", hearing}})}});
+    hashes.insert(ExpandRestriction(inputs).value().hash);
+  }
+  EXPECT_EQ(hashes.size(), 3U);
+  EXPECT_NE(RecordDigest(inputs.record, "00"), RecordDigest(inputs.record, "01"))
+      << "the nonce keeps the record from being guessed";
 }
 
 TEST(Plan, ListsOnlyThirdPartiesAsAffected) {

@@ -234,6 +234,16 @@ TEST(Acts, MustBeSignedByTheActorInTheRosterInForce) {
   });
 }
 
+TEST(Acts, StandOnceAlsoWhereTheirArgumentsAreSealed) {
+  Story story;
+  story.Begin();
+  const Json act = story.log.Act(story.dora, "claim add", Json::MakeObject());
+  story.log.Add("claim.added", "p-d", act, Json::Of({{"claim", "claim-1"}}));
+  EXPECT_TRUE(story.Verify().ok);
+  story.log.Add("claim.added", "p-d", act, Json::Of({{"claim", "claim-2"}}));
+  ExpectBad(story, "the act `claim add` stands in the log a second time");
+}
+
 struct ActDamage {
   std::string why;
   std::function<void(Json&)> damage;

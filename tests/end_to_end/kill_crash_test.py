@@ -144,7 +144,7 @@ while killed < kills:
     dice.choice([strike_append, strike_append, strike_import, strike_decision])()
     audit()
 
-# Projections dropped and rebuilt come out the same: those of a server that did the work itself, too.
+# Projections dropped and rebuilt come out the same, also those of a server that did the work.
 provider.serve()
 case.plan_and_sign(
     provider, case.propose(provider, CASE, case.decision_text([FINDING], regions="ie-1"))
@@ -155,7 +155,7 @@ provider.run("export", provider.work / "after")
 provider.stop()
 provider.run("export", provider.work / "opened")
 exports = {tree_hash(provider.work / name) for name in ("before", "after", "opened")}
-checks.check(len(exports) == 1, "exports before and after a rebuild, and of another process, differ")
+checks.check(len(exports) == 1, "exports before and after a rebuild, or of another process, differ")
 print(f"{killed} kills, {cut_off} commands cut off before they were acknowledged")
 checks.check(cut_off > kills // 3, f"only {cut_off} of {killed} kills hit a command at work")
 checks.end()

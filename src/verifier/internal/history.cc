@@ -147,7 +147,7 @@ Status History::CheckAct(const Step& step, const Rule* rule) {
   if (!fits && (rule != nullptr || MustBeOpen(act.name))) {
     return Bad("the act `" + act.name + "` does not belong to this type of entry");
   }
-  if (act.open && !open_acts_.insert(act.body).second) {
+  if (!acts_.insert(act.body).second) {
     return Bad("the act `" + act.name + "` stands in the log a second time");
   }
   if (needs != Rule::Needs::kOwn) PROVISO_TRY(roster_.CheckActor(step.actor, act));

@@ -81,7 +81,7 @@ class History {
   Problems& problems_;
   std::map<std::string, Quorum, std::less<>> terms_;  // by "id@version"
   std::map<std::string, Decision, std::less<>> decisions_;
-  std::set<std::string, std::less<>> open_acts_;  // their body hashes: each act counts once
+  std::set<std::string, std::less<>> acts_;  // their body hashes: each act stands once
   std::uint64_t acts_checked_ = 0;
   std::uint64_t decisions_checked_ = 0;
 };
