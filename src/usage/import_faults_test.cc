@@ -116,6 +116,8 @@ TEST_F(ImportFaults, AParquetFileThatCannotBeTakenIsRefused) {
                 "the column `BilledCost` is DOUBLE, expected DECIMAL", "wrong type");
   ExpectRefused(Parquet(Select("SubAccountId", "[1, 2]")),
                 "the column `SubAccountId` is INTEGER[], expected text", "list");
+  ExpectRefused(Parquet(Select("SubAccountId", "{'canary': 1}")),
+                "the column `SubAccountId` is STRUCT, expected text", "struct");
   ExpectRefused(Parquet(Select("ChargePeriodEnd", "5")),
                 "the column `ChargePeriodEnd` is INTEGER, expected TIMESTAMP", "no time");
   ExpectRefused(Parquet(Select() + " WHERE false"), "a header and no rows", "no rows");

@@ -51,8 +51,10 @@ Status CheckType(const FocusColumn& column, std::string_view type) {
     fits |= IsExactNumber(type) || type.starts_with("ENUM");
   }
   if (fits) return {};
+  // The members of a struct have names of the writer's choice.
+  const std::string_view shown = type.starts_with("STRUCT") ? "STRUCT" : type;
   return Fail(ErrorCode::kInvalidArgument, "the column `" + std::string(column.name) + "` is " +
-                                               std::string(type) + ", expected " +
+                                               std::string(shown) + ", expected " +
                                                std::string(expected) + "; export it so");
 }
 

@@ -1,27 +1,20 @@
 #include "io/files/mapped_file.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <utility>
 
-#include "io/files/descriptor.h"
+#include "io/files/regular_file.h"
 #include "io/internal/posix.h"
 
 namespace proviso::io {
 
 Result<MappedFile> MappedFile::Open(const std::filesystem::path& path) {
-  const Descriptor file(
-      WithoutInterruption([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
-  if (!file.IsOpen()) return tl::unexpected<Error>(PosixError("open", path, errno));
+  const Descriptor file = PROVISO_TRY(OpenRegularFile(path));
   struct stat info {};
   if (::fstat(file.number(), &info) != 0) {
     return tl::unexpected<Error>(PosixError("look at", path, errno));
-  }
-  if (!S_ISREG(info.st_mode)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "map `" + path.string() + "`: expected a regular file");
   }
   const auto size = static_cast<std::size_t>(info.st_size);
   if (size == 0) return MappedFile(ByteView{});  // mmap refuses a length of zero.

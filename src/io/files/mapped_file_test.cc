@@ -1,5 +1,7 @@
 #include "io/files/mapped_file.h"
 
+#include <sys/stat.h>
+
 #include "io/files/file_system.h"
 #include "io/files/temporary_folder.h"
 
@@ -26,6 +28,8 @@ TEST(MappedFile, TakesAnEmptyFileAndRefusesOthers) {
   EXPECT_TRUE(MappedFile::Open(folder.path() / "empty").value().bytes().empty());
   EXPECT_EQ(MappedFile::Open(folder.path() / "absent").error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(MappedFile::Open(folder.path()).error().code(), ErrorCode::kInvalidArgument);
+  ASSERT_EQ(::mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(MappedFile::Open(folder.path() / "pipe").error().code(), ErrorCode::kInvalidArgument);
 }
 
 }  // namespace
