@@ -27,8 +27,8 @@ TEST_F(CaseTest, WritesTheEventsThatTheFormatNames) {
       R"(usage(unit: signals, class: object-storage, region: nl-1) at 2026-07-15 >= 5 PB)"
       R"("],"denial":false,"text":"The unit keeps bulk call recordings in object storage in NL."})",
       R"(finding.recorded {"claim":"claim-1",)"
-      R"("finding":"finding-1","outcome":"supported","results":["#"]} )"
-      R"(reason="Metering shows 6.2 PB on 15 July.")",
+      R"("finding":"finding-1","outcome":"supported","results":1} )"
+      R"(reason="Metering shows 6.2 PB on 15 July." results=["#"])",
       R"(attribution.recorded {"attribution":"attribution-1","class":"contract"} )"
       R"(details={"reason":"The order form names the unit.",)"
       R"("subscription":"sub-archive","unit":"signals"})"};
@@ -41,6 +41,54 @@ TEST_F(CaseTest, WritesTheEventsThatTheFormatNames) {
       text.replace(place, hash.size(), "#");
     }
     EXPECT_EQ(text, expected[index < 2 ? index : index - 1]);
+  }
+}
+
+TEST_F(CaseTest, ShowsNoHashOfAResultOutside) {
+  Review();
+  const std::string hash = CheckedResult().ToJson().StringOr("hash", "");
+  ASSERT_EQ(hash.size(), 64U);
+  for (const RecordedEvent& event : log_) {
+    EXPECT_EQ(event.event.open.Canonical().find(hash), std::string::npos) << event.event.type;
+  }
+  EXPECT_EQ(log_[2].event.open.Canonical(), R"({"results":1})");
+  EXPECT_EQ(state_.FindFinding("finding-1")->results, std::vector<std::string>{hash});
+}
+
+TEST_F(CaseTest, RefusesTextThatShowsOtherThanItIs) {
+  Do(OpenCase{.title = "t"}, "anna");
+  const struct {
+    std::string text;
+    const char* found;
+    bool only_in_titles;
+  } cases[] = {{"a\x1b[2Jb", "U+001B", false},
+               {std::string("a\0b", 3), "U+0000", false},
+               {"a\rb", "U+000D", false},
+               {"a\x7f", "U+007F", false},
+               {"a\xc2\x9b", "U+009B", false},
+               {"a\xe2\x80\xae.", "U+202E", false},
+               {"a\xe2\x80\xaa", "U+202A", false},
+               {"a\xe2\x81\xa6", "U+2066", false},
+               {"a\xe2\x81\xa9", "U+2069", false},
+               {"a\nb", "U+000A", true},
+               {"a\tb", "U+0009", true}};
+  for (const auto& [text, found, only_in_titles] : cases) {
+    ExpectRefused(OpenCase{.title = text}, "anna", ErrorCode::kInvalidArgument,
+                  "the title holds a character that does not show; expected one line, no control "
+                  "characters, found " +
+                      std::string(found));
+    const AddClaim claim{.case_id = "case-1", .text = text, .checks = {}};
+    if (only_in_titles) {
+      EXPECT_TRUE(Try(claim, "anna"));
+      continue;
+    }
+    ExpectRefused(claim, "anna", ErrorCode::kInvalidArgument,
+                  "the claim's text holds a character that does not show; expected no control "
+                  "characters but line feeds and tabs, found " +
+                      std::string(found));
+  }
+  for (const char* text : {"\xc5\xbb \xe2\x80\x93 \xe2\x80\xa9", "\xc2\xa0x", "\xe2\x81\xaax"}) {
+    EXPECT_TRUE(Try(OpenCase{.title = text}, "anna")) << text;
   }
 }
 
@@ -262,7 +310,7 @@ class RandomSteps : public ReviewTest {
       case 5:
         return Step(SignDecision{decision, hash}, who);
       case 6:
-        return Step(IssueStatement{decision, hash, "text"}, who);
+        return Step(IssueStatement{decision, hash, crypto::Sha256("text").Hex(), "text"}, who);
       case 7:
         return Step(AdoptDecision{decision, hash, hash, &roster_}, who);
       case 8:

@@ -18,7 +18,7 @@ inline constexpr std::size_t kTitleBytesMax = 500;
 inline constexpr std::size_t kTextBytesMax = 20'000;  // claims and reasons
 inline constexpr std::size_t kStatementBytesMax = 1U << 20U;
 inline constexpr std::size_t kChecksPerClaimMax = 32;
-inline constexpr std::size_t kResultsPerEvaluationMax = 400;  // their hashes stand in one log entry
+inline constexpr std::size_t kResultsPerEvaluationMax = 400;
 
 // Who does it: a person of the roster in force, found by the key of the act. nullptr: nobody of it,
 // which every command refuses, for each of these is a person's step.
@@ -86,8 +86,9 @@ struct SignDecision {
 };
 struct IssueStatement {
   std::string decision;
-  std::string plan_hash;
-  std::string markdown;
+  std::string plan_hash;         // as the act says
+  std::string statement_sha256;  // of the text that was read, as the act says
+  std::string markdown;          // the text of this moment
 };
 struct AdoptDecision {
   std::string decision;

@@ -101,6 +101,14 @@ Status CheckPlanIsOf(const Decision& decision, const PlanDecision& command) {
     return Refuse(ErrorCode::kInvalidArgument, "the plan does not have its hash",
                   {Quoted(hash), Quoted(command.plan.hash)});
   }
+  // INVARIANT: what is signed covers why, whom it rests on, and how the customer was heard.
+  const std::string record =
+      enforcement::RecordDigest(RecordOf(decision), json.StringOr("nonce", ""));
+  if (json.StringOr("record", "") != record) {
+    return Refuse(ErrorCode::kInvalidArgument,
+                  "the plan is not bound to what " + decision.id + " says",
+                  {"record " + Quoted(record), Quoted(json.StringOr("record", ""))});
+  }
   if (command.quorum < terms::Quorum::kFloor) {
     return Refuse(ErrorCode::kFailedPrecondition, "one person's key is not enough",
                   {"a quorum of " + std::to_string(terms::Quorum::kFloor) + " or more",
@@ -209,10 +217,18 @@ Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Ac
   PROVISO_TRY(CheckPending(state, *decision));
   PROVISO_TRY(CheckPlanHash(*decision, command.plan_hash));
   PROVISO_TRY(CheckText("the statement", command.markdown, kStatementBytesMax));
+  // INVARIANT: who issues a statement has signed for these very words.
+  const std::string sha256 = crypto::Sha256(command.markdown).Hex();
+  if (command.statement_sha256 != sha256) {
+    return Refuse(ErrorCode::kFailedPrecondition,
+                  "the act is not about this statement of " + decision->id +
+                      ": read it again, and issue that",
+                  {"statement " + Quoted(sha256), Quoted(command.statement_sha256)});
+  }
   return Event{.type = "statement.issued",
                .open = Json::Of({{"decision", decision->id},
                                  {"plan_hash", decision->plan_hash},
-                                 {"statement_sha256", crypto::Sha256(command.markdown).Hex()}}),
+                                 {"statement_sha256", sha256}}),
                .sealed = {{"statement", Json(command.markdown)}}};
 }
 

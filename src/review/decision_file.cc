@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "review/commands.h"
+#include "review/internal/refusal.h"
 #include "review/state.h"
 
 namespace proviso::review {
@@ -29,7 +30,8 @@ class FileReader {
     }
   }
 
-  std::string Text(const Json& object, const std::string& place, const std::string& key) {
+  std::string Text(const Json& object, const std::string& place, const std::string& key,
+                   Layout layout = Layout::kOneLine) {
     const Json* member = object.Find(key);
     const std::string* text = member == nullptr ? nullptr : member->AsString();
     const bool blank = text == nullptr || text->find_first_not_of(" \t\r\n") == std::string::npos;
@@ -38,7 +40,14 @@ class FileReader {
                                     " bytes, found " + Shown(member));
       return "";
     }
-    return *text;
+    return Shows(*text, Inside(place, key), layout) ? *text : "";
+  }
+
+  bool Shows(const std::string& text, const std::string& place, Layout layout) {
+    const std::string deceptive = FindDeceptive(text, layout);
+    if (deceptive.empty()) return true;
+    Fault(place, "expected no control characters, found " + deceptive);
+    return false;
   }
 
   std::string OptionalText(const Json& object, const std::string& place, const std::string& key) {
@@ -58,6 +67,7 @@ class FileReader {
                                     std::to_string(names->size()));
       return {};
     }
+    for (const std::string& name : *names) Shows(name, Inside(place, key), Layout::kOneLine);
     for (std::size_t i = 0; i < names->size(); ++i) {
       const auto end = names->begin() + static_cast<std::ptrdiff_t>(i);
       if (std::find(names->begin(), end, (*names)[i]) == end) continue;
@@ -162,7 +172,8 @@ Hearing ReadHearing(const Json& json, FileReader& reader) {
                                 (held ? "both" : "neither"));
     return {};
   }
-  return {.held = held, .text = reader.Text(*member, "hearing", held ? "held" : "waived")};
+  return {.held = held,
+          .text = reader.Text(*member, "hearing", held ? "held" : "waived", Layout::kLines)};
 }
 
 void ReadRestrictions(const Json& json, FileReader& reader, DecisionFile& file) {
@@ -202,7 +213,7 @@ Result<DecisionFile> DecisionFile::FromJson(const Json& json) {
   }
   file.clause = reader.Text(json, "", "clause");
   file.terms = reader.OptionalText(json, "", "terms");
-  file.summary = reader.Text(json, "", "summary");
+  file.summary = reader.Text(json, "", "summary", Layout::kLines);
   file.facts = reader.Names(json, "", "facts");
   if (file.facts.empty()) {
     reader.Fault("facts", "expected the findings that it rests on, as in [\"finding-1\"]");
@@ -217,6 +228,11 @@ Result<DecisionFile> DecisionFile::FromJson(const Json& json) {
   }
   if (reader.faults().empty()) return file;
   return Fail(ErrorCode::kInvalidArgument, "decision file:\n" + reader.faults());
+}
+
+Json RecordOf(const Decision& decision) {
+  return decision.kind == DecisionKind::kLift ? Json::Of({{"reason", decision.reason}})
+                                              : Json::Of({{"file", decision.file}});
 }
 
 Result<enforcement::PlanInputs> PlanInputsOf(const ReviewState& state, std::string_view decision) {
@@ -238,6 +254,7 @@ Result<enforcement::PlanInputs> PlanInputsOf(const ReviewState& state, std::stri
   inputs.attributions = std::move(attributions.ids);
   inputs.attributed_units = std::move(attributions.units);
   inputs.restrictions = file.restrictions;
+  inputs.record = RecordOf(*found);
   return inputs;
 }
 

@@ -31,8 +31,13 @@ struct DecisionFile {
   static Result<DecisionFile> FromJson(const Json& json);
 };
 
-// What an expansion needs of a case and its decision; the caller adds nonce, catalogue, customers
-// and terms. kNotFound when there is no such decision; kFailedPrecondition for a lift.
+// What a decision says in words, which its plan is bound to (enforcement::RecordDigest): {"file"}
+// of its decision file, or {"reason"} of a lift.
+Json RecordOf(const Decision& decision);
+
+// What an expansion needs of a case and its decision, its record among it; the caller adds nonce,
+// catalogue, customers and terms. kNotFound when there is no such decision; kFailedPrecondition for
+// a lift.
 class ReviewState;
 Result<enforcement::PlanInputs> PlanInputsOf(const ReviewState& state, std::string_view decision);
 

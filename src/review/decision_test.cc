@@ -95,7 +95,10 @@ TEST_F(DecisionTest, BindsSignaturesAndStatementToThePlan) {
                             second + "`, found `" + first + "`";
   ExpectRefused(SignDecision{.decision = "decision-1", .plan_hash = first}, "cora",
                 ErrorCode::kFailedPrecondition, stale);
-  ExpectRefused(IssueStatement{.decision = "decision-1", .plan_hash = first, .markdown = "x"},
+  ExpectRefused(IssueStatement{.decision = "decision-1",
+                               .plan_hash = first,
+                               .statement_sha256 = crypto::Sha256("x").Hex(),
+                               .markdown = "x"},
                 "anna", ErrorCode::kFailedPrecondition, stale);
   ExpectRefused(AdoptDecision{.decision = "decision-1",
                               .plan_hash = first,
@@ -198,6 +201,63 @@ TEST_F(DecisionTest, RefusesPlansOfSomethingElseAndQuorumsOfOne) {
       PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 2}, "anna",
       ErrorCode::kInvalidArgument,
       "the plan does not have its hash; expected `" + hash + "`, found `" + plan.hash + "`");
+}
+
+TEST_F(DecisionTest, BindsThePlanToWhatTheDecisionSays) {
+  Review();
+  Propose();
+  Json file = ParseJson(kTestDecision).value();
+  file["hearing"] = Json::Of({{"waived", "It was urgent."}});
+  Propose(file.Canonical());
+  enforcement::Plan plan = Expand("decision-1").value();
+  // The same targets, and the nonce too, but for a reason not to hear the customer.
+  const std::string own = plan.json.StringOr("record", "");
+  const std::string other =
+      enforcement::RecordDigest(RecordOf(*state_.FindDecision("decision-2")), std::string(32, 'a'));
+  ASSERT_NE(own, other);
+  for (const std::string& record : {other, std::string()}) {
+    plan.json["record"] = record;
+    plan.hash = crypto::Sha256(plan.json.Canonical()).Hex();
+    ExpectRefused(PlanDecision{.decision = "decision-1", .plan = plan, .quorum = 2}, "anna",
+                  ErrorCode::kInvalidArgument,
+                  "the plan is not bound to what decision-1 says; expected record `" + own +
+                      "`, found `" + record + "`");
+  }
+}
+
+TEST_F(DecisionTest, BindsALiftToItsReason) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  Do(ProposeLift{.decision = "decision-1", .reason = "The customer stopped."}, "anna");
+  enforcement::Plan plan = Expand("decision-2").value();
+  EXPECT_TRUE(Try(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 2}, "anna"));
+  plan.json["record"] =
+      enforcement::RecordDigest(Json::Of({{"reason", "The customer paid."}}), std::string(32, 'a'));
+  plan.hash = crypto::Sha256(plan.json.Canonical()).Hex();
+  const auto refused =
+      Try(PlanDecision{.decision = "decision-2", .plan = plan, .quorum = 2}, "anna");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find("not bound to what decision-2 says"), std::string::npos);
+}
+
+TEST_F(DecisionTest, IssuesNoStatementButTheOneThatTheActNames) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const std::string sha256 = crypto::Sha256("# Statement\n").Hex();
+  for (const std::string& named : {crypto::Sha256("# Other\n").Hex(), std::string()}) {
+    ExpectRefused(IssueStatement{.decision = "decision-1",
+                                 .plan_hash = HashOf("decision-1"),
+                                 .statement_sha256 = named,
+                                 .markdown = "# Statement\n"},
+                  "anna", ErrorCode::kFailedPrecondition,
+                  "the act is not about this statement of decision-1: read it again, and issue "
+                  "that; expected statement `" +
+                      sha256 + "`, found `" + named + "`");
+  }
+  Issue("decision-1");
+  EXPECT_EQ(state_.FindDecision("decision-1")->statement_sha256, sha256);
 }
 
 TEST_F(DecisionTest, LiftsOneDecisionAndLeavesTheOthers) {
@@ -319,6 +379,11 @@ TEST_F(DecisionTest, ReadsAFileOrListsEveryFault) {
        "restrictions[0].until: expected a time such as `2026-11-22T09:30:00Z`, found `soon`"},
       {R"({"restrictions":[{"classes":["a","a"]}]})",
        "restrictions[0].classes: `a` is given twice; keep one"},
+      {R"({"summary":"a\u202eb"})", "summary: expected no control characters, found U+202E"},
+      {R"({"hearing":{"held":"a\u001b"}})",
+       "hearing.held: expected no control characters, found U+001B"},
+      {R"({"clause":"4.2\n"})", "clause: expected no control characters, found U+000A"},
+      {R"({"facts":["a\u0007"]})", "facts: expected no control characters, found U+0007"},
       {R"({"keep_on":{"regions":[]}})", "keep_on.regions: unknown; expected `classes`, `services`"},
   };
   for (const auto& [file, fault] : cases) {

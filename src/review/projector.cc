@@ -168,7 +168,9 @@ Status Projector::RecordFinding() {
   finding.reason = SealedText("reason");
   finding.by = event_.actor;
   finding.at = event_.time;
-  finding.results = PROVISO_TRY(event_.event.open.StringsAt("results"));
+  if (const Json* results = Sealed("results")) {
+    finding.results = PROVISO_TRY(Json::Of({{"results", *results}}).StringsAt("results"));
+  }
   claim->findings.push_back(finding.id);
   state_.findings_.push_back(std::move(finding));
   return {};

@@ -1,5 +1,9 @@
 #include "review/internal/refusal.h"
 
+#include <array>
+#include <cstdio>
+#include <optional>
+
 #include "base/bytes.h"
 
 namespace proviso::review {
@@ -17,7 +21,25 @@ Status CheckPerson(Actor actor, std::string_view doing) {
                 {"a key of the roster in force", "nobody of it"});
 }
 
-Status CheckText(std::string_view name, std::string_view text, std::size_t bytes_max) {
+namespace {
+
+// The control character, or the one that turns the direction of reading, at the front of `text`.
+// Of such, UTF-8 has few forms, so that nothing else need be decoded.
+std::optional<unsigned> DeceptiveAtFront(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7F) return byte(0);
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) return byte(1);
+  if (byte(0) != 0xE2) return std::nullopt;
+  const bool overrides = byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE;
+  const bool isolates = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+  if (!overrides && !isolates) return std::nullopt;
+  return 0x2000U | ((byte(1) & 0x3FU) << 6U) | (byte(2) & 0x3FU);
+}
+
+Status CheckLaidOut(std::string_view name, std::string_view text, std::size_t bytes_max,
+                    Layout layout) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return Refuse(ErrorCode::kInvalidArgument, std::string(name) + " is missing", {"text", "none"});
   }
@@ -29,7 +51,35 @@ Status CheckText(std::string_view name, std::string_view text, std::size_t bytes
     return Refuse(ErrorCode::kInvalidArgument, std::string(name) + " is no text",
                   {"valid UTF-8", "other bytes"});
   }
-  return {};
+  const std::string deceptive = FindDeceptive(text, layout);
+  if (deceptive.empty()) return {};
+  return Refuse(ErrorCode::kInvalidArgument,
+                std::string(name) + " holds a character that does not show",
+                {layout == Layout::kOneLine ? "one line, no control characters"
+                                            : "no control characters but line feeds and tabs",
+                 deceptive});
+}
+
+}  // namespace
+
+std::string FindDeceptive(std::string_view text, Layout layout) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (layout == Layout::kLines && (text[i] == '\n' || text[i] == '\t')) continue;
+    const std::optional<unsigned> found = DeceptiveAtFront(text.substr(i));
+    if (!found) continue;
+    std::array<char, 16> name{};
+    std::snprintf(name.data(), name.size(), "U+%04X", *found);
+    return name.data();
+  }
+  return "";
+}
+
+Status CheckText(std::string_view name, std::string_view text, std::size_t bytes_max) {
+  return CheckLaidOut(name, text, bytes_max, Layout::kLines);
+}
+
+Status CheckLine(std::string_view name, std::string_view text, std::size_t bytes_max) {
+  return CheckLaidOut(name, text, bytes_max, Layout::kOneLine);
 }
 
 Result<const Case*> FindOpenCase(const ReviewState& state, std::string_view id) {

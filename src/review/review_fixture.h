@@ -200,8 +200,13 @@ class ReviewTest : public testing::Test {
     const Decision& found = *state_.FindDecision(decision);
     const std::string nonce(32, 'a');
     if (found.kind == DecisionKind::kLift) {
-      return enforcement::ExpandLift(decision, nonce, found.lifts,
-                                     *state_.FindDecision(found.lifts)->restrictions, terms_);
+      return enforcement::ExpandLift(
+          {.decision = decision,
+           .nonce = nonce,
+           .lifted = found.lifts,
+           .restrictions = &*state_.FindDecision(found.lifts)->restrictions,
+           .terms = &terms_,
+           .record = RecordOf(found)});
     }
     enforcement::PlanInputs inputs = PROVISO_TRY(PlanInputsOf(state_, decision));
     inputs.nonce = nonce;
@@ -226,10 +231,11 @@ class ReviewTest : public testing::Test {
     Do(SignDecision{.decision = decision, .plan_hash = HashOf(decision)}, who);
   }
   void Issue(const std::string& decision) {
-    Do(
-        IssueStatement{
-            .decision = decision, .plan_hash = HashOf(decision), .markdown = "# Statement\n"},
-        "anna");
+    Do(IssueStatement{.decision = decision,
+                      .plan_hash = HashOf(decision),
+                      .statement_sha256 = crypto::Sha256("# Statement\n").Hex(),
+                      .markdown = "# Statement\n"},
+       "anna");
   }
   AdoptDecision Adoption(const std::string& decision) const {
     const auto fresh = Expand(decision);
