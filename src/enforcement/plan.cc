@@ -67,17 +67,6 @@ std::string RecordDigest(const Json& record, const std::string& nonce) {
   return crypto::Sha256(bound.Canonical()).Hex();
 }
 
-Result<Plan> ExpandLift(const std::string& lift_decision, const std::string& nonce,
-                        const std::string& lifted_decision,
-                        const std::vector<Restriction>& restrictions, const terms::Terms& terms) {
-  return ExpandLift({.decision = lift_decision,
-                     .nonce = nonce,
-                     .lifted = lifted_decision,
-                     .restrictions = &restrictions,
-                     .terms = &terms,
-                     .record = {}});
-}
-
 Result<Plan> ExpandLift(const LiftInputs& inputs) {
   PROVISO_CHECK(inputs.restrictions != nullptr && inputs.terms != nullptr,
                 "a lift reads restrictions and terms");

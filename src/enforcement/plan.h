@@ -73,11 +73,6 @@ Result<Plan> ExpandRestriction(const PlanInputs& inputs);
 // The plan that lifts restrictions of a decision: its effect is exactly the inverse of theirs.
 Result<Plan> ExpandLift(const LiftInputs& inputs);
 
-// The same without a record, which review does not accept: kept until its last caller is gone.
-Result<Plan> ExpandLift(const std::string& lift_decision, const std::string& nonce,
-                        const std::string& lifted_decision,
-                        const std::vector<Restriction>& restrictions, const terms::Terms& terms);
-
 // The restrictions of a plan read back from its JSON; windows without `from` begin at `adopted`.
 Result<std::vector<Restriction>> RestrictionsOfPlan(const Json& plan, Time adopted);
 

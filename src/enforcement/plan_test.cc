@@ -63,6 +63,18 @@ std::vector<Json> ExamplesOfDocument() {
   return examples;
 }
 
+Result<Plan> LiftOf(const std::string& decision, const std::string& nonce,
+                    const std::string& lifted, const std::vector<Restriction>& restrictions,
+                    const terms::Terms& terms) {
+  LiftInputs inputs;
+  inputs.decision = decision;
+  inputs.nonce = nonce;
+  inputs.lifted = lifted;
+  inputs.restrictions = &restrictions;
+  inputs.terms = &terms;
+  return ExpandLift(inputs);
+}
+
 TEST(Plan, WritesTheExamplesOfTheDocument) {
   const std::vector<Json> examples = ExamplesOfDocument();
   ASSERT_EQ(examples.size(), 2U);
@@ -436,7 +448,7 @@ TEST(Plan, OfALiftIsTheInverseOfTheRestrictionsThatItLifts) {
   const Provider provider;
   const Plan restriction = ExpandRestriction(Inputs(provider)).value();
   const auto in_force = RestrictionsOfPlan(restriction.json, Time{}).value();
-  const Plan lift = ExpandLift("decision-2", "00", "decision-1", in_force, provider.terms).value();
+  const Plan lift = LiftOf("decision-2", "00", "decision-1", in_force, provider.terms).value();
   EXPECT_EQ(lift.json.StringAt("kind").value(), "lift");
   EXPECT_EQ(lift.json.StringAt("lifts").value(), "decision-1");
   EXPECT_EQ(lift.json.IntegerAt("quorum").value(), 2);
@@ -468,23 +480,23 @@ TEST(Plan, OfALiftDoesNotDependOnTheOrderOfItsInput) {
                             .until = {},
                             .targets = {{"sub-1", "speech", "nl-1"}, {"sub-1", "blob", "nl-1"}}});
   }
-  const auto plan = ExpandLift("decision-2", "00", "decision-1", restrictions, provider.terms);
+  const auto plan = LiftOf("decision-2", "00", "decision-1", restrictions, provider.terms);
   std::swap(restrictions[0], restrictions[2]);
   std::swap(restrictions[1].targets[0], restrictions[1].targets[1]);
-  const auto other = ExpandLift("decision-2", "00", "decision-1", restrictions, provider.terms);
+  const auto other = LiftOf("decision-2", "00", "decision-1", restrictions, provider.terms);
   EXPECT_EQ(plan->hash, other->hash);
 }
 
 TEST(Plan, OfALiftNeedsSomethingToLiftOfThatDecisionAlone) {
   const Provider provider;
-  EXPECT_EQ(ExpandLift("decision-2", "00", "decision-1", {}, provider.terms).error().code(), kNo);
+  EXPECT_EQ(LiftOf("decision-2", "00", "decision-1", {}, provider.terms).error().code(), kNo);
   const Restriction foreign{.id = "decision-10/1",
                             .clause = "4.2",
                             .stage = Stage::kNoNew,
                             .from = {},
                             .until = {},
                             .targets = {}};
-  EXPECT_EQ(ExpandLift("decision-2", "00", "decision-1", {foreign}, provider.terms).error().code(),
+  EXPECT_EQ(LiftOf("decision-2", "00", "decision-1", {foreign}, provider.terms).error().code(),
             kNo);
 }
 

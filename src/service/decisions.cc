@@ -90,8 +90,14 @@ Result<Expanded> ExpandLifting(const State& state, const review::Decision& decis
   }
   const terms::Terms* terms = PROVISO_TRY(TermsOfPlan(state, *lifted));
   Expanded made;
-  made.plan = PROVISO_TRY(
-      enforcement::ExpandLift(decision.id, nonce, lifted->id, *lifted->restrictions, *terms));
+  enforcement::LiftInputs inputs;
+  inputs.decision = decision.id;
+  inputs.nonce = nonce;
+  inputs.lifted = lifted->id;
+  inputs.restrictions = &*lifted->restrictions;
+  inputs.terms = terms;
+  inputs.record = review::RecordOf(decision);
+  made.plan = PROVISO_TRY(enforcement::ExpandLift(inputs));
   made.terms = terms;
   made.quorum = terms->quorum.lift;
   return made;
@@ -179,21 +185,15 @@ Result<Json> IssueStatement(const Context& context) {
   review::IssueStatement command;
   command.decision = decision.id;
   command.plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"));
+  command.statement_sha256 = PROVISO_TRY(context.request.args.StringAt("statement_sha256"));
   command.markdown = PROVISO_TRY(Render(context.state(), decision));
-  const std::string sha256 = crypto::Sha256(command.markdown).Hex();
-  const std::string signed_sha256 = PROVISO_TRY(context.request.args.StringAt("statement_sha256"));
-  if (signed_sha256 != sha256) {
-    return Fail(ErrorCode::kFailedPrecondition,
-                "the statement of " + decision.id + " reads otherwise today: expected `" +
-                    signed_sha256 + "`, found `" + sha256 + "`; read it again and sign that");
-  }
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   const std::uint64_t index = PROVISO_TRY(context.Record(decision.case_id, std::move(event)));
   return Json::Of({{"decision", command.decision},
                    {"issued", true},
                    {"markdown", command.markdown},
-                   {"sha256", sha256},
+                   {"sha256", command.statement_sha256},
                    {"index", index}});
 }
 
