@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "cli/told.h"
 #include "crypto/hash.h"
+#include "enforcement/plan.h"
 
 namespace proviso::cli {
 namespace {
@@ -99,7 +100,19 @@ Result<int> Sign(const Invocation& invocation, const std::string& decision,
     return Fail(ErrorCode::kFailedPrecondition,
                 "the plan of " + decision + " has the hash " + hash + ", not " + expected_hash);
   }
-  if (!invocation.json) PrintPlan(*plan);
+  // The words of the decision are signed with it: the plan holds the hash of what is shown here.
+  const Json* file = shown.Find("file");
+  const bool lift = file == nullptr || file->IsNull();
+  const Json words =
+      lift ? Json::Of({{"reason", shown.StringOr("reason", "")}}) : Json::Of({{"file", *file}});
+  if (enforcement::RecordDigest(words, plan->StringOr("nonce", "")) !=
+      plan->StringOr("record", "")) {
+    return Fail(ErrorCode::kDataLoss, "the words of " + decision + " are not those of its plan");
+  }
+  if (!invocation.json) {
+    std::printf("%s\n", words.Pretty().c_str());
+    PrintPlan(*plan);
+  }
   service::Request request;
   request.use_case = "decision sign";
   request.args = Json::Of({{"decision", decision}, {"plan_hash", hash}});
