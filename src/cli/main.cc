@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <ios>
 
 #include "cli/invocation.h"
 #include "cli/terminal.h"
@@ -32,6 +33,7 @@ void ReportError(const Invocation& invocation, const Error& error) {
 int Run(int argc, char** argv) {
   // What this program writes is for its user alone; what may be published is copied on purpose.
   ::umask(077);
+  std::ios::sync_with_stdio(false);
   io::PosixFileSystem files;
   SystemClock clock;
   SystemRandom random;

@@ -128,7 +128,8 @@ Result<Json> DecideOne(const Invocation& invocation, const enforcement::Decision
 // is kept, which is enough to refuse it.
 std::optional<std::string> NextLine() {
   std::string line;
-  for (int c = std::cin.get(); c != std::char_traits<char>::eof(); c = std::cin.get()) {
+  std::streambuf& input = *std::cin.rdbuf();
+  for (int c = input.sbumpc(); c != std::char_traits<char>::eof(); c = input.sbumpc()) {
     if (c == '\n') return line;
     if (line.size() <= kQuestionBytesMax) line += static_cast<char>(c);
   }

@@ -64,8 +64,11 @@ class MonthlyFiles {
 };
 
 Result<std::string> ReadText(io::FileSystem& files, const fs::path& path) {
-  const Bytes bytes = PROVISO_TRY(files.ReadFile(path, kTextFileMax));
-  return std::string(AsText(bytes));
+  const Result<Bytes> bytes = files.ReadFile(path, kTextFileMax);
+  if (!bytes && bytes.error().code() == ErrorCode::kResourceExhausted) {
+    return Fail(ErrorCode::kInvalidArgument, path.string() + ": " + bytes.error().message());
+  }
+  return std::string(AsText(PROVISO_TRY(bytes)));
 }
 
 Status MakeFolder(io::FileSystem& files, const fs::path& folder) {

@@ -38,6 +38,7 @@ class Provider:
         self.work = pathlib.Path(work).resolve()
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
+        os.chdir(self.work)  # the folder it was started in may just have been made anew
         self.data = self.work / "data"
         self.server = None
         self.ports = {}
