@@ -26,18 +26,19 @@ class Json {
   };
 
   Json() = default;
-  Json(std::nullptr_t) {}                                // NOLINT(google-explicit-constructor)
-  Json(bool value) : value_(value) {}                    // NOLINT(google-explicit-constructor)
-  Json(std::string value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Json(std::string_view value)
-      : value_(std::string(value)) {}                      // NOLINT(google-explicit-constructor)
-  Json(const char* value) : value_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
-  Json(Array value) : value_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  Json(Object value) : value_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
-  Json(Fraction value) : value_(std::move(value)) {}       // NOLINT(google-explicit-constructor)
+  // Values become Json without a word, so that literals read as what they are.
+  // NOLINTBEGIN(google-explicit-constructor)
+  Json(std::nullptr_t) {}
+  Json(bool value) : value_(value) {}
+  Json(std::string value) : value_(std::move(value)) {}
+  Json(std::string_view value) : value_(std::string(value)) {}
+  Json(const char* value) : value_(std::string(value)) {}
+  Json(Array value) : value_(std::move(value)) {}
+  Json(Object value) : value_(std::move(value)) {}
+  Json(Fraction value) : value_(std::move(value)) {}
   template <std::integral T>
-  requires(!std::same_as<T, bool>) Json(T value)
-      : value_(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<T, bool>) Json(T value) : value_(static_cast<std::int64_t>(value)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   static Json MakeArray() { return Json(Array{}); }
   static Json MakeObject() { return Json(Object{}); }
