@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 
 CONFIG = """\
@@ -53,13 +54,14 @@ http {{
 
 
 class Gateway:
-    def __init__(self, root, point):
-        self.root = pathlib.Path(root)
+    def __init__(self, point):
+        # Not below the work folder: nginx runs as nobody, whom a home folder lets not through.
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="proviso-gateway-"))
+        self.root.chmod(0o755)
         self.point = point
         self.count = 0
 
     def __enter__(self):
-        shutil.rmtree(self.root, ignore_errors=True)
         (self.root / "files").mkdir(parents=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -98,6 +100,7 @@ class Gateway:
         self.process.terminate()
         self.process.wait(10)
         self.process.stderr.close()
+        shutil.rmtree(self.root)
 
     def ask(self, method, subscription, service, region):
         """Does `method` on a file or folder that makes it succeed unless it is denied."""

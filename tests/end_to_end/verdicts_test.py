@@ -101,7 +101,7 @@ def compare(phase, restrictions, table, gateway):
 
 provider.serve()
 try:
-    with Gateway(provider.work / "nginx", provider.ports["ports"][0]) as gateway:
+    with Gateway(provider.ports["ports"][0]) as gateway:
         table = json.loads(json.dumps(decided()[0]))["table"]
         restrictions = naive.Restrictions()
         before = compare("before", restrictions, table, gateway)
