@@ -4,6 +4,7 @@ Python's standard library only, and nothing of the product's code: what these te
 written a second time here.
 """
 
+import atexit
 import hashlib
 import json
 import os
@@ -42,6 +43,7 @@ class Provider:
         self.data = self.work / "data"
         self.server = None
         self.ports = {}
+        atexit.register(self.stop)  # a test that breaks off leaves no server behind
 
     def start(self, *args, key=None):
         """Starts the program without waiting for it."""
