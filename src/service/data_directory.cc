@@ -66,8 +66,7 @@ Result<DataConfig> DataConfig::Read(io::FileSystem& files, const std::filesystem
 
 Status DataConfig::Write(io::FileSystem& files, const std::filesystem::path& directory) const {
   const Json json = Json::Of({{"origin", origin}, {"vkey", vkey}, {"log_key", log_key.string()}});
-  return io::WriteFileDurably(files, directory / kConfigName, AsBytes(json.Pretty() + "\n"),
-                              0600);
+  return io::WriteFileDurably(files, directory / kConfigName, AsBytes(json.Pretty() + "\n"), 0600);
 }
 
 Result<DataConfig> Initialise(const std::filesystem::path& directory, const InitOptions& options,
