@@ -16,7 +16,7 @@
 
 #include "io/files/descriptor.h"
 #include "io/internal/posix.h"
-#include "io/sandbox/confinement.h"
+#include "io/internal/confinement.h"
 
 namespace proviso::io {
 namespace {
