@@ -49,7 +49,7 @@ TEST_F(StatementTest, SaysWhatWhyHowLongAndHowToAppeal) {
            "no automated means decided it",
            "at least 2 people who did not prepare it",
            "Nobody read or searched the content of your data.",
-           "> Meeting on 2026-11-20 with counsel of the customer.",
+           "> The use grows by terabytes a day.",
            "> You may appeal within 30 days in writing",
        }) {
     EXPECT_NE(text->find(part), std::string::npos) << part << "\n" << *text;

@@ -46,7 +46,8 @@ Result<Json> ListCases(const Context& context) {
 
 Result<Json> ShowCase(const Context& context) {
   return review::CaseJson(context.state().review,
-                          PROVISO_TRY(context.request.args.StringAt("case")));
+                          PROVISO_TRY(context.request.args.StringAt("case")),
+                          context.core.environment.clock->Now());
 }
 
 Result<Json> CloseCase(const Context& context) {

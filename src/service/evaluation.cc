@@ -96,7 +96,8 @@ Result<Json> RunCase(const Context& context) {
   }
   Event event = PROVISO_TRY(review::Handle(state.review, command, {.person = context.person}));
   const std::uint64_t index = PROVISO_TRY(context.Record(id, std::move(event)));
-  Json shown = PROVISO_TRY(review::CaseJson(state.review, id));
+  Json shown =
+      PROVISO_TRY(review::CaseJson(state.review, id, context.core.environment.clock->Now()));
   shown["index"] = index;
   return shown;
 }

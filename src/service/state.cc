@@ -101,7 +101,8 @@ Status CheckQuorum(const State& state, const RecordedEvent& event) {
   const auto counts = [&](const review::DecisionSignature& signature) {
     const enforcement::Person* person = roster->FindByPseudonym(signature.by);
     return person != nullptr && enforcement::MayPerform(*person, "decision sign").has_value() &&
-           !decision->PreparedBy(signature.by);
+           !decision->PreparedBy(signature.by) &&
+           state.review.CheckNoConflict(event.case_id, signature.by).has_value();
   };
   const auto have = std::count_if(decision->signatures.begin(), decision->signatures.end(), counts);
   const int need = std::max(decision->quorum, terms::Quorum::kFloor);
@@ -177,6 +178,7 @@ Status State::Apply(const RecordedEvent& event) {
   }
   if (!event.act.IsNull()) acts_seen.insert(event.act.StringOr("body", ""));
   next_index = event.index + 1;
+  last_time = event.time;
   return {};
 }
 
