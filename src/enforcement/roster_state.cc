@@ -83,6 +83,7 @@ std::vector<Permission> Permissions() {
   const std::set<Role> prepare = {Role::kReviewer, Role::kDecider};
   const std::set<Role> enforce = {Role::kEnforcer, Role::kDecider};
   const std::set<Role> administer = {Role::kAdministrator};
+  const std::set<Role> read = {Role::kReviewer, Role::kDecider, Role::kAuditor};
   const std::set<Role> anybody = {Role::kIntake,       Role::kReviewer, Role::kDecider,
                                   Role::kEnforcer,     Role::kLiaison,  Role::kAuditor,
                                   Role::kAdministrator};
@@ -120,7 +121,9 @@ std::vector<Permission> Permissions() {
           {"appeal decide", {Role::kReviewer, Role::kDecider}},
           {"records register", {Role::kAdministrator, Role::kReviewer}},
           {"records import", {Role::kAdministrator, Role::kReviewer}},
-          {"records read", review}};
+          {"records read", read},
+          {"report show", read},
+          {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}}};
 }
 
 std::string JoinRoles(const std::set<Role>& roles) {

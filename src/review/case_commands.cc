@@ -176,7 +176,7 @@ Result<Event> Handle(const ReviewState& state, const RecordEvaluation& command, 
   Json results = Json::Of({{"claims", std::move(claims)}});
   if (!owner->steps.empty()) results["steps"] = std::move(steps);
   return Event{.type = "case.evaluated",
-               .open = Json::Of({{"results", count}}),
+               .open = Json::Of({{"results", count}, {"read", command.reads}}),
                .sealed = {{"results", std::move(results)}}};
 }
 

@@ -289,6 +289,7 @@ Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time n
                         {"reports", ReportsJson(state, *found)},
                         {"decisions", std::move(decisions)}});
   AddRelations(*found, json);
+  json["cessation"] = Json(found->cessations);
   return json;
 }
 

@@ -63,6 +63,8 @@ struct RecordEvaluation {
   // By claim or agreed step: one result a check, in the order of its checks. Those without checks,
   // and claims that were dropped, may be left out; all others must be there.
   std::map<std::string, std::vector<checks::CheckResult>> results;
+  // What was read for it: [{"class","source"?}]. A read of records stands in the log in clear.
+  Json reads = Json::MakeArray();
 };
 struct RecordFinding {
   std::string case_id;
@@ -170,6 +172,19 @@ struct DecideAppeal {
   std::string reason;
 };
 
+// What metering says after a decision (docs/formats/cessation.md).
+struct RecordCessation {
+  std::string decision;
+  Json result;
+};
+// A person looks at a report or at rows of a register, for a purpose of the case.
+struct ReadRecord {
+  std::string case_id;
+  std::string evidence_class;
+  std::string what;     // "report-1", or a source of records
+  std::string purpose;  // "review", "hearing", "appeal", "audit"
+};
+
 struct ProposeDecision {
   std::string case_id;
   Json file;  // docs/formats/decision.md
@@ -233,6 +248,8 @@ Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor
 Result<Event> Handle(const ReviewState& state, const ScheduleUpdate& command, Actor actor,
                      Moment now);
 Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const RecordCessation& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ReadRecord& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ProposeLift& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor);

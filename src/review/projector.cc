@@ -22,7 +22,7 @@ Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view ke
 
 Status Projector::Run() {
   using Step = Status (Projector::*)();
-  static constexpr std::array<std::pair<std::string_view, Step>, 28> kSteps{{
+  static constexpr std::array<std::pair<std::string_view, Step>, 29> kSteps{{
       {"report.received", &Projector::ReceiveReport},
       {"report.joined", &Projector::JoinReport},
       {"claim.edited", &Projector::EditClaim},
@@ -39,6 +39,7 @@ Status Projector::Run() {
       {"update.scheduled", &Projector::ScheduleUpdate},
       {"appeal.filed", &Projector::FileAppeal},
       {"appeal.decided", &Projector::DecideAppeal},
+      {"cessation.checked", &Projector::NoteCessation},
       {"case.opened", &Projector::OpenCase},
       {"claim.added", &Projector::AddClaim},
       {"case.evaluated", &Projector::Evaluate},

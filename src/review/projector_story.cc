@@ -256,6 +256,14 @@ Status Projector::FileAppeal() {
   return {};
 }
 
+Status Projector::NoteCessation() {
+  Case* owner = PROVISO_TRY(TheCase());
+  PROVISO_TRY(TheDecision());
+  const Json* result = Sealed("result");
+  owner->cessations.push_back(result == nullptr ? Json() : *result);
+  return {};
+}
+
 Status Projector::DecideAppeal() {
   const Case* owner = PROVISO_TRY(TheCase());
   const std::string id = PROVISO_TRY(Open("appeal"));

@@ -1,5 +1,6 @@
 // Reports, links between cases, conflicts of interest, agreed steps.
 #include <algorithm>
+#include <array>
 
 #include "review/commands.h"
 #include "review/internal/day.h"
@@ -130,6 +131,37 @@ Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor 
   return Event{.type = "step.recorded",
                .open = Json::Of({{"step", step->id}, {"outcome", command.met ? "met" : "missed"}}),
                .sealed = {{"reason", Json(command.reason)}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const RecordCessation& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "record what metering says"));
+  const Decision* decision = state.FindDecision(command.decision);
+  if (decision == nullptr || !decision->adopted() || decision->kind == DecisionKind::kLift) {
+    return Refuse(ErrorCode::kFailedPrecondition, "use ceases after a decision",
+                  {"an adopted decision", Quoted(command.decision)});
+  }
+  return Event{.type = "cessation.checked",
+               .open = Json::Of({{"decision", decision->id},
+                                 {"ok", command.result.BoolOr("ok", false)}}),
+               .sealed = {{"result", command.result}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const ReadRecord& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "read a record"));
+  if (state.FindCase(command.case_id) == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no case " + Quoted(command.case_id));
+  }
+  const EvidenceClass evidence = PROVISO_TRY(ParseEvidenceClass(command.evidence_class));
+  const std::array<std::string_view, 4> purposes = {"review", "hearing", "appeal", "audit"};
+  if (std::find(purposes.begin(), purposes.end(), command.purpose) == purposes.end()) {
+    return Refuse(ErrorCode::kInvalidArgument, "a record is read for a purpose",
+                  {"`review`, `hearing`, `appeal` or `audit`", Quoted(command.purpose)});
+  }
+  return Event{.type = "record.read",
+               .open = Json::Of({{"class", EvidenceClassName(evidence)},
+                                 {"what", command.what},
+                                 {"purpose", command.purpose}}),
+               .sealed = {}};
 }
 
 Result<Event> Handle(const ReviewState& state, const ScheduleUpdate& command, Actor actor,

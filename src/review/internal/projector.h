@@ -32,6 +32,7 @@ class Projector {
   Status ScheduleUpdate();
   Status FileAppeal();
   Status DecideAppeal();
+  Status NoteCessation();
 
   // projector.cc
   Status OpenCase();
