@@ -61,6 +61,12 @@ std::string FormatTable(const std::vector<std::string>& head,
   return out;
 }
 
+std::string Called(const Json& answer, const std::string& pseudonym) {
+  const Json* names = answer.Find("names");
+  const std::string name = names == nullptr ? "" : names->StringOr(pseudonym, "");
+  return name.empty() ? pseudonym : name + " (" + pseudonym + ")";
+}
+
 std::string WithThousands(std::string_view digits) {
   const std::size_t start = !digits.empty() && digits[0] == '-' ? 1 : 0;
   const std::size_t end = std::min(digits.find('.'), digits.size());
