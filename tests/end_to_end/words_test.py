@@ -78,4 +78,24 @@ for path in (provider.data / "log").rglob("*"):
     held = path.read_bytes() if path.is_file() else b""
     checks.check(b"Ben Example" not in held, f"no name in {path}")
 
+# Help: what applies here, and nothing about other commands. A slip is called by its name.
+found = text("decision", "--help")
+says("help of a group", found, "proviso decision COMMAND --help", never=("import usage",))
+for command in (("decision", "sign"), ("case", "list"), ("import", "usage"), ("demo",)):
+    found = text(*command, "--help")
+    says(f"help of {command}", found, "Options of every command:", "--key", "--json", "-C,--data")
+    says(f"help of {command}", found, "Examples:\n")
+says("help", text("--help"), "--key", "Exit codes", never=("Options of every command",))
+SLIPS = {
+    ("nosuch",): "`nosuch` is no command of `proviso`; expected one of `init`",
+    ("decison", "show", "x"): "`decison` is no command of `proviso`; did you mean `decision`?",
+    ("decision", "sho", "x"): "`sho` is no command of `proviso decision`; did you mean `show`?",
+    ("case", "show", "--nosuch"): "`--nosuch` is no option of `proviso case show`",
+    ("case", "show", "case-1", "more"): "not expected: more",
+    ("case",): "A subcommand is required",
+    ("case", "show"): "CASE is required",
+}
+for arguments_, expected in SLIPS.items():
+    says(f"{arguments_}", text(*arguments_, expect=2), expected)
+
 checks.end()
