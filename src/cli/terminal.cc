@@ -46,6 +46,7 @@ void AppendRow(const std::vector<std::string>& cells, const std::vector<std::siz
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
+  widths.reserve(head.size());
   for (const std::string& cell : head) widths.push_back(WidthOf(cell));
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {

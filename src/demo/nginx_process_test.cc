@@ -1,5 +1,6 @@
 #include "demo/nginx_process.h"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "enforcement/roster.h"
 
@@ -118,12 +117,10 @@ std::vector<std::string> RosterState::signed_by() const {
 }
 
 Result<Event> RosterState::Propose(const Roster& next, const Person* by) const {
-  const std::array<Status, 4> checks = {CheckProposer(current(), by),
-                                        CheckSuccession(next, current()), CheckPeople(next),
-                                        CheckQuorum(next)};
-  for (const Status& check : checks) {
-    if (!check) return tl::unexpected(check.error());
-  }
+  PROVISO_TRY(CheckProposer(current(), by));
+  PROVISO_TRY(CheckSuccession(next, current()));
+  PROVISO_TRY(CheckPeople(next));
+  PROVISO_TRY(CheckQuorum(next));
   return Event{.type = "roster.proposed",
                .open = Json::Of({{"roster", next.OpenJson()}, {"hash", next.ComputeHash().Hex()}}),
                .sealed = {{"names", next.SealedJson()}}};

@@ -1,5 +1,7 @@
 #include "enforcement/roster.h"
 
+#include <gtest/gtest.h>
+
 #include <array>
 #include <fstream>
 #include <functional>
