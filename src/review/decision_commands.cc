@@ -127,12 +127,12 @@ Status CheckSigner(const Decision& decision, const enforcement::Person& person) 
     return Refuse(
         ErrorCode::kPermissionDenied, "who prepares a decision does not approve it",
         {"somebody who neither proposed nor planned " + decision.id,
-         person.pseudonym + (decision.proposed_by == person.pseudonym ? ", who proposed it"
-                                                                      : ", who planned it")});
+         person.Called() + (decision.proposed_by == person.pseudonym ? ", who proposed it"
+                                                                     : ", who planned it")});
   }
   if (!decision.SignedBy(person.pseudonym)) return {};
   return Refuse(ErrorCode::kAlreadyExists, "one person signs once",
-                {"somebody who has not signed this plan", person.pseudonym + ", who has"});
+                {"somebody who has not signed this plan", person.Called() + ", who has"});
 }
 
 // INVARIANT: the customer was heard before anybody signs, or the signers sign why not.

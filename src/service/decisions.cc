@@ -22,7 +22,9 @@ Result<const review::Decision*> Decision(const Context& context) {
 }
 
 Result<Json> Shown(const Context& context, const std::string& id) {
-  return review::DecisionJson(context.state().review, id);
+  Json shown = PROVISO_TRY(review::DecisionJson(context.state().review, id));
+  shown["names"] = NamesIn(context.state(), shown);
+  return shown;
 }
 
 // The customer whose contract says under which terms a decision is made: of the first thing that

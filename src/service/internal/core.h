@@ -84,6 +84,9 @@ struct UseCaseRow {
 };
 const UseCaseRow* FindUseCase(std::string_view name);
 
+// {"p-...": "Anna Example"} of everybody in `answer` whom a roster here knows by name.
+Json NamesIn(const State& state, const Json& answer);
+
 // The use cases, by file.
 // master_data.cc
 Result<Json> ImportCatalogue(const Context& context);
