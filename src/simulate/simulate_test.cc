@@ -374,6 +374,14 @@ TEST(Simulate, WhatTheFinalDecisionStopsIsGoneFromTheNextDayAndNothingElse) {
   }
 }
 
+TEST(Simulate, SixtyMachinesMoreRunForThePayrollAtTheEndOfTheMonth) {
+  const Usage machines(StoryFiles(), {"sub-em-compute-03"}, "Virtual Machines", "", "nl-1");
+  for (const std::string month : {"2026-09", "2026-10"}) {
+    EXPECT_NEAR(machines.On(month + "-29") - machines.On(month + "-20"), 60 * 24, 300) << month;
+  }
+  EXPECT_NEAR(machines.On("2026-10-31") / machines.On("2026-10-20"), 1, 0.05);
+}
+
 TEST(Simulate, TheMinistryNeverUsesFaceRecognition) {
   ForEachRow(StoryFiles(), [](const auto&, const auto& row) {
     if (row[Column("BillingAccountId")] != "ba-example-ministry") return;
