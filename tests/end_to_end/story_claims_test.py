@@ -1,4 +1,4 @@
-"""The claims of examples/claims.yaml end as that file says, on the metering of examples/world.yaml."""
+"""The claims of examples/claims.yaml end as it says, on the metering of examples/world.yaml."""
 
 import base64
 import hashlib
