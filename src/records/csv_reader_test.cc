@@ -1,5 +1,9 @@
 #include "records/csv_reader.h"
 
+#include <algorithm>
+
+#include "base/random.h"
+
 namespace proviso::records {
 namespace {
 
@@ -105,6 +109,70 @@ TEST(CsvReader, ReadsBackWhatWasWritten) {
   std::string bare;
   AppendCsvField(bare, "plain");
   EXPECT_EQ(bare, "plain");
+}
+
+// The same rules read character by character, for texts below every limit.
+std::vector<std::string> ReadPlainly(const std::string& text) {
+  enum class State { kStart, kBare, kQuoted, kClosed };
+  std::vector<std::string> all;
+  std::size_t at = 0;
+  std::uint64_t line = 1;
+  while (at < text.size()) {
+    std::size_t i = at;
+    std::string shown = "[";
+    State state = State::kStart;
+    std::string fault;
+    for (; i < text.size() && fault.empty(); ++i) {
+      const char c = text[i];
+      if (state == State::kQuoted) {
+        state = c == '"' ? State::kClosed : State::kQuoted;
+        if (c != '"') shown += c;
+      } else if (c == '"' && state == State::kClosed) {
+        shown += c;
+        state = State::kQuoted;
+      } else if (c == '"') {
+        if (state == State::kBare) fault = "bad_quoting";
+        state = State::kQuoted;
+      } else if (c == ',') {
+        shown += "][";
+        state = State::kStart;
+      } else if (c == '\n') {
+        break;
+      } else if (c == '\r' && (i + 1 == text.size() || text[i + 1] == '\n')) {
+        continue;  // Belongs to the end of the line.
+      } else if (state == State::kClosed) {
+        fault = "bad_quoting";
+      } else {
+        shown += c;
+        state = State::kBare;
+      }
+    }
+    if (fault.empty() && state == State::kQuoted) fault = "unterminated_quote";
+    const std::string place = std::to_string(line) + ":";
+    if (fault.empty()) {
+      all.push_back(place + shown + "]" + (i == text.size() ? "~" : ""));
+      line += static_cast<std::uint64_t>(std::count(
+          text.begin() + static_cast<std::ptrdiff_t>(at),
+          text.begin() + static_cast<std::ptrdiff_t>(std::min(i + 1, text.size())), '\n'));
+      at = i + 1;
+    } else {
+      all.push_back(place + fault);
+      at = std::min(text.find('\n', at), text.size()) + 1;
+      ++line;
+    }
+  }
+  return all;
+}
+
+TEST(CsvReader, AgreesWithAPlainReaderOnRandomTexts) {
+  for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+    SeededRandom random(seed);
+    std::string text;
+    const std::uint64_t size = random.Next() % 24;
+    for (std::uint64_t i = 0; i < size; ++i) text += "ab,,\"\"\n\n\r"[random.Next() % 9];
+    EXPECT_EQ(ReadAll(text), ReadPlainly(text)) << "seed " << seed << ": " << text;
+    if (::testing::Test::HasFailure()) return;
+  }
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "base/random.h"
 #include "records/csv_reader.h"
 #include "records/register_fixture.h"
 
@@ -332,6 +333,38 @@ TEST_F(RegisterFaults, AboveAShareOfBadRowsTheFileIsRefused) {
               std::string::npos);
     EXPECT_EQ(staged.error().message().find("canary"), std::string::npos);
   }
+}
+
+// Whatever is done to a file: it is refused, or every row is counted and what is kept gives itself.
+TEST_F(RegisterFaults, AFileWithRandomDamageIsCountedOrRefused) {
+  int taken = 0;
+  for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
+    SeededRandom random(seed);
+    const Format& format = Formats()[seed % 2];
+    std::string text = format.header;
+    for (int i = 0; i < 3; ++i) text += Replaced(format.row, "-1", "-" + std::to_string(i));
+    for (std::uint64_t changes = random.Next() % 4; changes > 0; --changes) {
+      const std::size_t at = random.Next() % text.size();
+      const char by = "\"\n\r,;x0-\xff\t*"[random.Next() % 11];
+      if (random.Next() % 3 == 0) {
+        text.erase(at, 1 + random.Next() % 8);
+      } else {
+        text[at] = by;
+      }
+    }
+    const auto made = NormaliseRegister(text, format.cls, catalogue_);
+    if (!made) {
+      EXPECT_EQ(made.error().code(), ErrorCode::kInvalidArgument) << "seed " << seed;
+      continue;
+    }
+    ++taken;
+    const RowCounts& rows = made->rows;
+    EXPECT_EQ(rows.read, rows.imported + rows.quarantined + rows.skipped) << "seed " << seed;
+    const auto again = NormaliseRegister(made->kept, format.cls, catalogue_);
+    ASSERT_TRUE(again) << "seed " << seed << ": " << again.error().message();
+    EXPECT_EQ(again->rows, (RowCounts{rows.imported, rows.imported, 0, 0})) << "seed " << seed;
+  }
+  EXPECT_GT(taken, 1000);
 }
 
 TEST_F(RegisterFaults, TheListOfBadRowsIsBounded) {

@@ -93,7 +93,9 @@ Status RegisterStore::Store(const std::string& sha256, const NormalRegister& mad
     }
     // The import before may have died between writing and syncing.
     PROVISO_TRY(files_->SyncFile(path));
-    return files_->SyncDirectory(folder_);
+    PROVISO_TRY(files_->SyncDirectory(folder_));
+    return PROVISO_TRY(files_->Exists(QuarantinePath(sha256))) ? Status()
+                                                               : WriteQuarantine(sha256, made);
   }
   Status written = Write(sha256, made);
   if (!written) {
@@ -105,14 +107,16 @@ Status RegisterStore::Store(const std::string& sha256, const NormalRegister& mad
 }
 
 Status RegisterStore::Write(const std::string& sha256, const NormalRegister& made) const {
-  if (made.quarantined.empty()) {
-    PROVISO_TRY(files_->Remove(QuarantinePath(sha256)));
-  } else {
-    const std::string text = FormatQuarantine(made.quarantined);
-    PROVISO_TRY(io::WriteFileDurably(*files_, QuarantinePath(sha256), AsBytes(text), kPrivate));
-  }
+  PROVISO_TRY(WriteQuarantine(sha256, made));
   // Last, so that a register is there only when all that belongs to it is.
   return io::WriteFileDurably(*files_, KeptPath(sha256), AsBytes(made.kept), kPrivate);
+}
+
+Status RegisterStore::WriteQuarantine(const std::string& sha256, const NormalRegister& made) const {
+  const std::filesystem::path path = QuarantinePath(sha256);
+  if (made.quarantined.empty()) return files_->Remove(path);
+  const std::string text = FormatQuarantine(made.quarantined);
+  return io::WriteFileDurably(*files_, path, AsBytes(text), kPrivate);
 }
 
 Status RegisterStore::RemoveUnrecorded(const std::set<std::string>& recorded) const {

@@ -184,6 +184,7 @@ class RegisterStore {
   std::filesystem::path QuarantinePath(const std::string& sha256) const;
   Status Store(const std::string& sha256, const NormalRegister& made) const;
   Status Write(const std::string& sha256, const NormalRegister& made) const;
+  Status WriteQuarantine(const std::string& sha256, const NormalRegister& made) const;
   struct Kept {
     std::filesystem::path path;
     SourceClass cls = SourceClass::kBilling;

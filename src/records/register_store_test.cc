@@ -87,6 +87,24 @@ services:
   EXPECT_TRUE(store_.Verify(staged.sha256, staged.kept_sha256));
 }
 
+TEST_F(Store, WritesAQuarantineThatIsMissing) {
+  const StagedRegister staged = Staged(GoodInvoices(), SourceClass::kBilling);
+  const std::string text = ReadText(staged.quarantine);
+  std::filesystem::remove(staged.quarantine);
+  EXPECT_EQ(ReadText(Staged(GoodInvoices(), SourceClass::kBilling).quarantine), text);
+}
+
+TEST_F(Store, KeepsOneFileAsOneClass) {
+  const std::string text =
+      "agreement,invoice,customer,subscription,class,region,from,until,month,quantity,unit,amount,"
+      "currency\nA-1,I-1,ba-1,,ingress,nl-1,2026-01-01,,2026-03,1,GB,1,EUR\n";
+  const StagedRegister staged = Staged(text, SourceClass::kContract);
+  const auto other = Stage(text, SourceClass::kBilling);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code(), ErrorCode::kAlreadyExists);
+  EXPECT_TRUE(store_.Verify(staged.sha256, staged.kept_sha256));
+}
+
 TEST_F(Store, VerifyTellsADamagedOrMissingRegister) {
   const StagedRegister staged = Staged(GoodInvoices(), SourceClass::kBilling);
   EXPECT_TRUE(store_.Verify(staged.sha256, staged.kept_sha256));
