@@ -2,8 +2,8 @@
 """example_invoices.py EXAMPLES [WORLD.yaml]: prints examples/invoices.csv.
 
 What the named subscriptions of a world file pay, month by month: the patterns of the world without
-their daily noise, so that a month differs from its metering by less than the noise. The crowd of
-the background gets no invoices here. Needs PyYAML (python3-yaml).
+their daily noise, in whole cents. The crowd of the background gets no invoices here. Needs PyYAML
+(python3-yaml).
 """
 
 import csv

@@ -2,6 +2,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/bytes.h"
 #include "records/register_rows.h"
 #include "records/register_store.h"
 
@@ -50,10 +51,10 @@ struct Scope {
 Status CheckWord(std::string_view word) {
   const bool control = std::ranges::any_of(
       word, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  if (word.size() <= RowCheck::kCellBytesMax && !control) return {};
+  if (word.size() <= RowCheck::kCellBytesMax && !control && IsUtf8(word)) return {};
   return Fail(ErrorCode::kInvalidArgument, "a name in a question about records has at most " +
                                                std::to_string(RowCheck::kCellBytesMax) +
-                                               " bytes and no control character");
+                                               " bytes of UTF-8 and no control character");
 }
 
 template <typename Question>
@@ -122,9 +123,8 @@ tl::unexpected<Error> InTwoFiles(std::string_view what, const Place& one, const 
 
 enum class Match { kNo, kUnplaced, kYes };
 
-// Whether a line of an invoice belongs to the answer.
+// Whether a line of an invoice of the customer belongs to the answer.
 Match MatchInvoice(const Scope& scope, const InvoiceLine& line) {
-  if (line.customer != scope.customer) return Match::kNo;
   if (!scope.capability_class.empty() && line.capability_class != scope.capability_class) {
     return Match::kNo;
   }
@@ -160,10 +160,11 @@ class InvoiceSum {
     if (line.month < from_ || line.month > to_) return {};
     if (!place.file->months.empty() && !place.file->months.contains(line.month)) return {};
     covered_.insert(line.month);
+    if (line.customer != scope_.customer) return {};
+    const Place first = invoices_.emplace(std::pair(line.invoice, line.month), place).first->second;
+    if (first.file != place.file) return InTwoFiles("invoice and month", first, place);
     const Match match = MatchInvoice(scope_, line);
     if (match == Match::kNo) return {};
-    const Place first = invoices_.emplace(line.invoice, place).first->second;
-    if (first.file != place.file) return InTwoFiles("invoice", first, place);
     if (match == Match::kUnplaced) {
       ++unplaced_;
       return {};
@@ -207,7 +208,8 @@ class InvoiceSum {
   std::map<std::pair<Month, std::string>, Sum> amounts_;
   std::map<std::pair<Month, std::string>, Sum> quantities_;
   std::set<Month> covered_;
-  std::map<std::string, Place> invoices_;  // where each was seen first
+  // Where each invoice of the customer was seen first.
+  std::map<std::pair<std::string, Month>, Place> invoices_;
   std::uint64_t lines_ = 0;
   std::uint64_t unplaced_ = 0;
 };

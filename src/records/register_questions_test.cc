@@ -122,13 +122,38 @@ TEST_F(InvoiceQuestions, AFileSpeaksOnlyForItsMonths) {
   EXPECT_EQ(both.error().code(), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(both.error().message(),
             "line 2 of the register `" + register_.sha256 + "` and line 2 of the register `" +
-                corrected.sha256 + "` are of the same invoice; name only the register in force");
+                corrected.sha256 +
+                "` are of the same invoice and month; name only the register in force");
   old.months = {M("2026-03"), M("2026-04")};
   fresh.months = {M("2026-05")};
   InvoiceQuestion question = AskInvoices("2026-05", "2026-05");
   EXPECT_EQ(Answered({old, fresh}, question).amounts,
             (std::vector<InvoiceAmount>{{M("2026-05"), "EUR", N("2"), 1}}));
   EXPECT_EQ(Answered({fresh, old}, question).inputs, Answered({old, fresh}, question).inputs);
+}
+
+TEST_F(InvoiceQuestions, AnInvoiceOfTwoMonthsMayBeCorrectedInOneOfThem) {
+  const StagedRegister first = Staged(Invoices({"I-8,ba-1,sub-1,ingress,nl-1,2026-08,1,GB,1,EUR",
+                                                "I-8,ba-1,sub-1,ingress,nl-1,2026-09,1,GB,2,EUR"}),
+                                      SourceClass::kBilling);
+  const StagedRegister second =
+      Staged(Invoices({"I-8,ba-1,sub-1,ingress,nl-1,2026-09,1,GB,3,EUR"}), SourceClass::kBilling);
+  RegisterFile august = FileOf(first);
+  august.months = {M("2026-08")};
+  const InvoiceAnswer answer =
+      Answered({august, FileOf(second)}, AskInvoices("2026-08", "2026-09"));
+  EXPECT_EQ(answer.amounts, (std::vector<InvoiceAmount>{{M("2026-08"), "EUR", N("1"), 1},
+                                                        {M("2026-09"), "EUR", N("3"), 1}}));
+}
+
+TEST_F(InvoiceQuestions, AnInvoiceInTwoFilesIsRefusedWhateverIsAsked) {
+  const StagedRegister other =
+      Staged(Invoices({"I-1,ba-1,sub-7,other,ie-1,2026-03,,,1,EUR"}), SourceClass::kBilling);
+  InvoiceQuestion question = AskInvoices("2026-03", "2026-03");
+  question.capability_class = "ingress";
+  const auto answer = store_.InvoicesIn(std::vector{FileOf(register_), FileOf(other)}, question);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code(), ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(InvoiceQuestions, RefusesQuestionsThatMakeNoSense) {
@@ -139,8 +164,10 @@ TEST_F(InvoiceQuestions, RefusesQuestionsThatMakeNoSense) {
   line_break.subscriptions = {"a\nb"};
   InvoiceQuestion no_month = AskInvoices("2026-03", "2026-03");
   no_month.to = Month{};
+  InvoiceQuestion no_text = AskInvoices("2026-03", "2026-03");
+  no_text.region = "\xff";
   for (const InvoiceQuestion& question :
-       {nobody, line_break, no_month, AskInvoices("2026-04", "2026-03"),
+       {nobody, line_break, no_text, no_month, AskInvoices("2026-04", "2026-03"),
         AskInvoices("2000-01", "2020-01")}) {
     const auto answer = store_.InvoicesIn(files, question);
     ASSERT_FALSE(answer);

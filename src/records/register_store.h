@@ -162,8 +162,8 @@ class RegisterStore {
   // kDataLoss unless the stored file is the one whose hash Stage returned.
   Status Verify(const std::string& sha256, const std::string& kept_sha256) const;
 
-  // kFailedPrecondition when two of the files hold lines of one invoice (of one agreement that
-  // differ): the caller names the one in force.
+  // kFailedPrecondition when two of the files hold lines of one invoice and month (of one agreement
+  // that differ): the caller names the one in force.
   Result<InvoiceAnswer> InvoicesIn(std::span<const RegisterFile> files,
                                    const InvoiceQuestion& question) const;
   Result<ContractAnswer> ContractsAt(std::span<const RegisterFile> files,
