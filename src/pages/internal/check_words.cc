@@ -147,6 +147,9 @@ CheckWords ReadCheck(const Json& check_result, const Json* names) {
   const std::string text = check_result.StringOr("check", "");
   const Parts parts = Split(Words(text));
   CheckWords words;
+  if (const auto found = parts.arguments.find("class"); found != parts.arguments.end()) {
+    words.capability_class = found->second;
+  }
   words.asked = Asked(parts.tail);
   words.periods = Periods(parts.tail);
   words.title = Title(check_result.StringOr("form", ""), Subject(parts, names), words);

@@ -22,8 +22,9 @@ struct Period {
 // is still shown, as written.
 struct CheckWords {
   std::string title;  // "Object storage of Example Signals Unit in nl-1, 15 July 2026: ..."
-  std::string asked;  // "at least 5 PB"; empty when the text holds no comparison
-  std::vector<Period> periods;  // in the order of the text
+  std::string capability_class;  // as written; empty when the text names none
+  std::string asked;             // "at least 5 PB"; empty when the text holds no comparison
+  std::vector<Period> periods;   // in the order of the text
 };
 
 // `names` is the object of display names of a case page, or null: {"units": {id: name}, ...}.
