@@ -18,7 +18,7 @@ constexpr double kTitleLine = 23;
 constexpr double kVerdictLine = 24;
 constexpr double kLeft = 56;  // room for the marks of the height
 constexpr double kRight = 20;
-constexpr double kAbove = 46;  // above each panel: its unit, and the label of the period
+constexpr double kAbove = 42;  // above each panel: its unit, and the label of the period
 constexpr double kBelow = 32;  // dates
 constexpr double kPanelHeight = 210;
 constexpr double kSmallPanelHeight = 150;
@@ -41,6 +41,7 @@ constexpr std::string_view kStyle =
 .pv-bar{fill-opacity:.85}
 .pv-period{fill:#c9a227;fill:var(--pv-mark,#c9a227);fill-opacity:.2}
 .pv-day{stroke:#a07d0c;stroke:var(--pv-mark,#a07d0c);stroke-width:1.5}
+.pv-gap{fill:#565b66;fill:var(--pv-muted,#565b66);fill-opacity:.09}
 .pv-limit{stroke:#a5370a;stroke:var(--pv-limit,#a5370a);stroke-width:1.75;stroke-dasharray:6 4}
 .pv-value{fill:#fff;fill:var(--pv-paper,#fff);stroke:#1b5a8c;stroke:var(--pv-line,#1b5a8c);stroke-width:2.5}
 .pv-plot .pv-limit-label,.pv-plot .pv-value-label,.pv-plot .pv-mark-label,.pv-plot .pv-bar-label{stroke:#fff;stroke:var(--pv-paper,#fff);stroke-width:4;stroke-linejoin:round;paint-order:stroke}

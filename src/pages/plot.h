@@ -13,9 +13,10 @@ struct PlotOptions {
   std::string_view id_prefix = "plot";
   // With a white or dark ground and its own style, for a file; else the page has PlotStyle().
   bool standalone = true;
-  bool show_title = true;        // false: the page says it above
-  const Json* names = nullptr;   // of a case page: {"units": {id: name}, "regions": {...}, ...}
-  std::string_view series_unit;  // where the result does not name it: {"series": {"unit": ..}}
+  bool show_title = true;       // false: the page says it above
+  const Json* names = nullptr;  // of a case page: {"units": {id: name}, "regions": {...}, ...}
+  // {"object-storage": "GB", ...}: the unit of a series that does not name its own.
+  const Json* class_units = nullptr;
 };
 
 // The plot of one evaluated check (docs/formats/checks.md, "Result") as SVG: its series with the

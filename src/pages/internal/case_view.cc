@@ -96,7 +96,7 @@ void DrawDay(std::string_view date_or_time, Markup& out) {
   const std::string_view day = date_or_time.substr(0, 10);
   if (ParseDate(day)) {
     out.Leaf("time", {{"datetime", day}}, DayInWords(day));
-  } else {
+  } else if (!date_or_time.empty()) {
     out.Leaf("bdi", date_or_time);
   }
 }

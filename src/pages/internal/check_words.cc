@@ -87,22 +87,28 @@ std::vector<Period> Periods(const std::vector<std::string>& tail) {
   return periods;
 }
 
-std::string Subject(const Parts& parts, const Json* names) {
-  const auto argument = [&](std::string_view name) {
-    const auto found = parts.arguments.find(name);
-    return found == parts.arguments.end() ? std::string() : found->second;
-  };
-  const std::string capability_class = argument("class");
-  if (capability_class.empty()) return {};
-  std::string subject = ClassInWords(capability_class);
-  for (const auto& [argument_name, kind] :
+std::string ArgumentOf(const Parts& parts, std::string_view name) {
+  const auto found = parts.arguments.find(name);
+  return found == parts.arguments.end() ? std::string() : found->second;
+}
+
+// " of Example Signals Unit in nl-1".
+std::string ScopeInWords(const Parts& parts, const Json* names) {
+  std::string scope;
+  for (const auto& [argument, kind] :
        {std::pair("unit", "units"), std::pair("subscription", "subscriptions"),
         std::pair("customer", "customers")}) {
-    const std::string id = argument(argument_name);
-    if (!id.empty()) subject += " of " + NameOf(names, kind, id);
+    const std::string id = ArgumentOf(parts, argument);
+    if (!id.empty()) scope += " of " + NameOf(names, kind, id);
   }
-  const std::string region = argument("region");
-  return subject + (region.empty() ? ", all regions" : " in " + NameOf(names, "regions", region));
+  const std::string region = ArgumentOf(parts, "region");
+  return region.empty() ? scope : scope + " in " + NameOf(names, "regions", region);
+}
+
+std::string WhenInWords(const std::vector<Period>& periods) {
+  if (periods.empty()) return {};
+  if (periods.size() == 1) return ", " + periods[0].words;
+  return ", " + periods[0].words + " to " + periods[1].words;
 }
 
 std::string InLowerCase(std::string text) {
@@ -112,16 +118,26 @@ std::string InLowerCase(std::string text) {
   return text;
 }
 
-std::string Title(std::string_view form, const std::string& subject, const CheckWords& words) {
-  if (subject.empty() || words.asked.empty()) return {};
-  if (form == "usage" && words.periods.size() == 1) {
-    return subject + ", " + words.periods[0].words + ": " + words.asked;
-  }
-  if (form == "growth" && words.periods.size() == 2) {
-    return "Growth of " + InLowerCase(subject) + ", " + words.periods[0].words + " to " +
-           words.periods[1].words + ": " + words.asked;
-  }
+// What is asked about, before whose it is and when; empty for a form that is not known here.
+std::string TopicInWords(std::string_view form, const CheckWords& words) {
+  const std::string first = ClassInWords(words.capability_class);
+  const std::string second = InLowerCase(ClassInWords(words.second_class));
+  if (form == "usage") return first;
+  if (form == "growth") return "Growth of " + InLowerCase(first);
+  if (form == "billed") return "Billed" + (first.empty() ? "" : " for " + InLowerCase(first));
+  if (form == "contracted") return "Contract" + (first.empty() ? "" : " for " + InLowerCase(first));
+  if (form == "co-moves") return first + " moving with " + second;
+  if (form == "ratio") return first + " per " + second;
+  if (form == "absent") return "No " + InLowerCase(first);
   return {};
+}
+
+std::string Title(const Parts& parts, const CheckWords& words, const Json& result,
+                  const Json* names) {
+  const std::string topic = TopicInWords(result.StringOr("form", ""), words);
+  if (topic.empty()) return {};
+  return topic + ScopeInWords(parts, names) + WhenInWords(words.periods) +
+         (words.asked.empty() ? "" : ": " + words.asked);
 }
 
 }  // namespace
@@ -147,12 +163,11 @@ CheckWords ReadCheck(const Json& check_result, const Json* names) {
   const std::string text = check_result.StringOr("check", "");
   const Parts parts = Split(Words(text));
   CheckWords words;
-  if (const auto found = parts.arguments.find("class"); found != parts.arguments.end()) {
-    words.capability_class = found->second;
-  }
+  words.capability_class = ArgumentOf(parts, "class");
+  words.second_class = ArgumentOf(parts, "with") + ArgumentOf(parts, "per");
   words.asked = Asked(parts.tail);
   words.periods = Periods(parts.tail);
-  words.title = Title(check_result.StringOr("form", ""), Subject(parts, names), words);
+  words.title = Title(parts, words, check_result, names);
   if (words.title.empty()) words.title = text.empty() ? "A check without a text" : text;
   return words;
 }

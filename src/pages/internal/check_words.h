@@ -23,6 +23,7 @@ struct Period {
 struct CheckWords {
   std::string title;  // "Object storage of Example Signals Unit in nl-1, 15 July 2026: ..."
   std::string capability_class;  // as written; empty when the text names none
+  std::string second_class;      // of `with` and `per`
   std::string asked;             // "at least 5 PB"; empty when the text holds no comparison
   std::vector<Period> periods;   // in the order of the text
 };

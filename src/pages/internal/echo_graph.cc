@@ -15,6 +15,7 @@ constexpr std::size_t kArrowsMax = 300;
 constexpr double kRow = 58;
 constexpr double kTop = 30;
 constexpr double kTextSize = 13;
+constexpr double kNameSize = 14;  // bold
 constexpr int kWideFrom = 560;
 
 struct Node {
@@ -167,8 +168,9 @@ void DrawNode(const Node& node, std::size_t row, const Places& places, Markup& s
   const double y = places.Y(row);
   DrawMark(node, places.node_x, y, svg);
   const double x = places.node_x + 22;
-  const auto fits =
-      static_cast<std::size_t>(std::max(8.0, (places.width - x) / (kTextSize * 0.54)));
+  const double room = std::max(60.0, places.width - x);
+  const auto fits = static_cast<std::size_t>(room / (kTextSize * 0.56));
+  const auto fits_bold = static_cast<std::size_t>(room / (kNameSize * 0.64));
   std::string head = node.head;
   if (!node.date.empty()) {
     const Result<Date> day = ParseDate(std::string_view(node.date).substr(0, 10));
@@ -180,7 +182,8 @@ void DrawNode(const Node& node, std::size_t row, const Places& places, Markup& s
   }
   const std::string role = node.role.empty() ? "" : " \xC2\xB7 " + node.role;
   const std::size_t for_role = CharacterCount(role);
-  const std::string shown = Shortened(head, fits > for_role + 6 ? fits - for_role : fits);
+  const std::string shown =
+      Shortened(head, fits_bold > for_role + 6 ? fits_bold - for_role : fits_bold);
   svg.Open("text", {{"class", "eg-name"}, {"x", Coordinate(x)}, {"y", Coordinate(y - 2)}});
   svg.Text(shown).Leaf("tspan", {{"class", "eg-role"}}, role).Close();
   DrawText({x, y + 16, "eg-title"}, Shortened(node.title, fits), svg);

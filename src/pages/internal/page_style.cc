@@ -5,7 +5,7 @@
 namespace proviso::pages {
 namespace {
 
-constexpr std::string_view kHash = "PiTyW8QUlfgc42HLNf2v6/rj9OC0PTc3NO9mMMsWrDw=";
+constexpr std::string_view kHash = "luqHK/izCjXZXmUHD5A6yB2z77z2fv6P9MvZ6Va3/fM=";
 
 constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 --paper:#faf9f6;--surface:#fff;--ink:#1d2026;--muted:#565b66;--rule:#dfdbd1;--soft:#f1eee6;
@@ -83,8 +83,8 @@ border-bottom:1px solid var(--rule);max-width:none;align-items:baseline}
 )";
 
 constexpr std::string_view kParts =
-    R"(.sign{display:inline-flex;gap:.45em;align-items:flex-start;font-weight:600;line-height:1.35}
-.icon{width:1.1em;height:1.1em;flex:none;margin-top:.13em;overflow:visible}
+    R"(.sign{display:inline-flex;gap:.45em;align-items:baseline;font-weight:600;line-height:1.35}
+.icon{width:1.1em;height:1.1em;flex:none;align-self:flex-start;margin-top:.13em;overflow:visible}
 .st{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}
 .da{stroke-dasharray:2.4 2.6}
 .ko{fill:none;stroke:var(--surface);stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
@@ -124,10 +124,15 @@ th,td{text-align:left;vertical-align:top;padding:.5rem 1.1rem .5rem 0;border-bot
 thead th{color:var(--muted);font-weight:600;font-size:.84rem;vertical-align:bottom;border-bottom-color:var(--muted)}
 tbody th{font-weight:600}
 td .hash{display:inline-block;min-width:11rem}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.matrix td,.matrix thead th{padding:.55rem .8rem;border-left:1px solid var(--rule);min-width:7.5rem}
+td time,th.key{white-space:nowrap}
+td .id,th .id{display:block;font-weight:400}
+td p+p{margin-top:.35rem}
+.number{font-variant-numeric:tabular-nums;white-space:nowrap}
+.matrix td,.matrix thead th{padding:.55rem .6rem;border-left:1px solid var(--rule);min-width:6.2rem}
+.matrix td time{white-space:normal}
+.matrix th:first-child{position:sticky;left:0;background:var(--paper);z-index:1}
 .matrix thead th:first-child{border-left:0;padding-left:0}
-.matrix .until{display:block;white-space:nowrap}
+.matrix .until{display:block}
 .untouched{color:var(--muted)}
 .bars{width:7.5rem;height:1.4rem;display:block}
 .bar-track{fill:var(--soft)}.bar-before{fill:var(--muted)}.bar-after{fill:var(--pv-line)}

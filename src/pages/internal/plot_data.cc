@@ -31,23 +31,26 @@ PlotSeries ReadSeries(const Json& json, std::string_view unit) {
   series.step_days = static_cast<int>(step * static_cast<std::int64_t>(every));
   series.unit = json.StringOr("unit", unit);
   series.name = json.StringOr("name", "");
-  if (const std::string name = json.StringOr("class", ""); series.name.empty() && !name.empty()) {
-    series.name = ClassInWords(name);
-  }
   for (std::size_t i = 0; i < all.size(); i += every) series.values.push_back(Number(&all[i]));
   return series;
 }
 
+// The unit of the value is that of the series only in forms that compare the series itself.
 void AddSeries(const Json& result, const PlotOptions& options, PlotData& data) {
-  const std::string of_value = data.unit == "x" ? "" : data.unit;
-  const std::string unit(options.series_unit.empty() ? of_value : options.series_unit);
-  for (const auto& [key, own_unit] :
-       {std::pair("series", "unit1"), std::pair("series2", "unit2")}) {
+  const bool same = data.form == "usage" || data.form == "absent";
+  for (const auto& [key, of_class] : {std::pair("series", &data.words.capability_class),
+                                      std::pair("series2", &data.words.second_class)}) {
     const Json* json = result.Find(key);
     if (json == nullptr) continue;
-    PlotSeries series = ReadSeries(*json, result.StringOr(own_unit, unit));
+    const std::string otherwise = same ? data.unit : "";
+    const std::string unit = options.class_units == nullptr
+                                 ? otherwise
+                                 : options.class_units->StringOr(*of_class, otherwise);
+    PlotSeries series = ReadSeries(*json, unit);
+    if (series.name.empty()) series.name = ClassInWords(*of_class);
     if (!series.empty()) data.series.push_back(std::move(series));
   }
+  if (data.series.size() == 1) data.series[0].name.clear();
 }
 
 void AddBars(const Json& result, PlotData& data) {
@@ -96,10 +99,9 @@ std::string Description(const PlotData& data) {
   std::string text = data.verdict + ".";
   for (const PlotSeries& series : data.series) text += " " + Described(series);
   for (const PlotBar& bar : data.bars) {
-    const std::string unit = data.series.empty() ? "" : data.series[0].unit;
-    text += " " + bar.label + ": " + ShownQuantity(bar.value, unit) + ".";
+    text += " " + bar.label + ": " + ShownQuantity(bar.value, data.bar_unit) + ".";
   }
-  if (data.series.empty()) text += " There are no values to draw.";
+  if (data.series.empty() && data.bars.empty()) text += " There are no values to draw.";
   return text;
 }
 
@@ -125,6 +127,11 @@ PlotData ReadPlotData(const Json& check_result, const PlotOptions& options) {
   if (holds != nullptr && holds->AsBool() != nullptr) data.holds = *holds->AsBool();
   AddSeries(check_result, options, data);
   AddBars(check_result, data);
+  if (!data.unit.empty() && data.unit != "x") {
+    data.bar_unit = data.unit;
+  } else if (!data.series.empty()) {
+    data.bar_unit = data.series[0].unit;
+  }
   data.verdict = Verdict(data);
   data.description = Description(data);
   return data;

@@ -40,6 +40,7 @@ struct PlotData {
   std::string unit;                // of value and threshold
   std::vector<PlotSeries> series;  // one or two that have values
   std::vector<PlotBar> bars;
+  std::string bar_unit;
   std::string description;
 };
 

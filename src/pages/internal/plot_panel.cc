@@ -12,7 +12,9 @@ constexpr double kTextSize = 13;
 constexpr double kLabelGap = 7;         // between a line and its label
 constexpr double kLabelClearance = 20;  // two labels nearer than this would touch
 constexpr double kTickGap = 46;         // least distance of two dates on the axis
-constexpr int kMarksOfHeight = 4;
+constexpr double kWholePlot = 0.95;
+constexpr int kMarksOfHeight = 5;
+constexpr double kGapLabelFrom = 84;  // a gap narrower than this has no room for words
 
 std::string Percent(double x, double y) { return Coordinate(x) + " " + Coordinate(y); }
 
@@ -134,7 +136,7 @@ std::vector<Tick> DayTicks(const DayScale& scale) {
 // Dates below the axis; none where it would touch the one before, or leave the box.
 void DrawDays(const DayScale& scale, Markup& svg) {
   const bool by_month = scale.SpanDays() > 75;
-  double taken_to = scale.box.left - 30;
+  double taken_to = scale.box.left - 60;
   for (const Tick& tick : by_month ? MonthTicks(scale) : DayTicks(scale)) {
     const double x = scale.X(tick.day);
     const double half = TextWidth(tick.label, kTextSize) / 2;
@@ -157,8 +159,11 @@ void DrawPeriods(const LinePanel& panel, const DayScale& days, Markup& svg) {
         {periods[0].begin, periods[1].end, {}, periods[0].label + " to " + periods[1].label}};
   }
   double taken_to = panel.box.left - 60;
+  const double all = kWholePlot * days.SpanDays();
   for (const Period& period : periods) {
     if (period.end <= days.first || period.begin > days.last) continue;
+    // A mark on the whole of the plot would mark nothing.
+    if (static_cast<double>((period.end - period.begin).count()) >= all) continue;
     const double left = days.X(period.begin);
     const double right = std::max(days.X(period.end), left + 3);
     const bool one_day = period.end - period.begin == std::chrono::days(1);
@@ -180,6 +185,25 @@ struct Place {
   double x = 0;
   double y = 0;
 };
+
+// Days without records, so that a break in the line is not taken for zero.
+void DrawGaps(const LinePanel& panel, const DayScale& days, Markup& svg) {
+  const auto& values = panel.series->values;
+  std::size_t begin = 0;
+  while (begin < values.size()) {
+    std::size_t end = begin;
+    while (end < values.size() && !values[end]) ++end;
+    if (end > begin) {
+      const double left = days.X(panel.series->DayAt(begin == 0 ? 0 : begin - 1));
+      const double right = days.X(panel.series->DayAt(std::min(end, values.size() - 1)));
+      DrawBox({left, panel.box.top, right - left, panel.box.height}, "pv-gap", svg);
+      if (right - left >= kGapLabelFrom) {
+        DrawText({(left + right) / 2, panel.box.top + 16, "pv-tick", "middle"}, "no records", svg);
+      }
+    }
+    begin = end + 1;
+  }
+}
 
 // The line, broken where there are no records, and the area under it.
 void DrawSeries(const LinePanel& panel, const DayScale& days, const HeightScale& heights,
@@ -289,6 +313,7 @@ void DrawLinePanel(const LinePanel& panel, Markup& svg) {
   const DayScale days{panel.series->first, panel.series->DayAt(panel.series->values.size() - 1),
                       panel.box};
   DrawHeights(heights, svg);
+  DrawGaps(panel, days, svg);
   if (!panel.second) DrawPeriods(panel, days, svg);
   DrawDays(days, svg);
   const std::string& name = panel.series->name;
@@ -300,13 +325,13 @@ void DrawLinePanel(const LinePanel& panel, Markup& svg) {
 }
 
 void DrawBarPanel(const PlotBox& box, const PlotData& data, Markup& svg) {
-  const std::string unit = data.series.empty() ? "" : data.series[0].unit;
-  const bool ratio = data.unit == "x" && data.bars.size() == 2 && data.threshold.has_value();
+  const bool ratio = data.form == "growth" && data.unit == "x" && data.bars.size() == 2 &&
+                     data.threshold.has_value();
   const double limit = ratio ? data.bars[0].value * *data.threshold : 0;
   std::vector<double> values;
   for (const PlotBar& bar : data.bars) values.push_back(bar.value);
   if (ratio) values.push_back(limit);
-  const HeightScale heights = ScaleOf(box, values, unit);
+  const HeightScale heights = ScaleOf(box, values, data.bar_unit);
   DrawHeights(heights, svg);
   DrawText({box.left - 44, box.top - 24, "pv-unit"},
            heights.unit.unit + (heights.unit.unit.empty() ? "by month" : " by month"), svg);

@@ -88,13 +88,11 @@ void DrawStanding(const Json& claim, Markup& out) {
 
 // The plot twice, for wide and for narrow screens; the style sheet shows one.
 void DrawPlots(const CaseView& view, const Json& result, const std::string& prefix, Markup& out) {
-  const CheckWords words = ReadCheck(result, view.names());
   PlotOptions options;
   options.standalone = false;
   options.show_title = false;
   options.names = view.names();
-  const std::string unit = TextOf(Member(view.json(), "class_units"), words.capability_class);
-  options.series_unit = unit;
+  options.class_units = &Member(view.json(), "class_units");
   const std::string wide = prefix + "-wide";
   const std::string narrow = prefix + "-narrow";
   out.Open("figure", {{"class", "plot"}}).Open("div", {{"class", "wide"}});
@@ -106,6 +104,8 @@ void DrawPlots(const CaseView& view, const Json& result, const std::string& pref
 }
 
 bool HasValues(const Json& result) {
+  const Json::Object* months = Member(result, "months").AsObject();
+  if (months != nullptr && !months->empty()) return true;
   for (const std::string_view key : {"series", "series2"}) {
     const Json::Array& values = Items(Member(result, key), "values");
     if (std::any_of(values.begin(), values.end(), [](const Json& v) { return !v.IsNull(); })) {
@@ -144,7 +144,27 @@ void DrawInputs(const Json& result, Markup& out) {
   out.Close(2);
 }
 
-void DrawNumbers(const Json& result, const CheckWords& words, Markup& out) {
+void DrawAgreements(const Json& result, Markup& out) {
+  const Json::Array& agreements = Items(result, "agreements");
+  if (agreements.empty()) return;
+  OpenTable("Agreements found", {"Agreement", "From", "Until", "Quantity"}, out);
+  for (std::size_t i = 0; i < agreements.size() && i < kPageItemsMax; ++i) {
+    const Json& agreement = agreements[i];
+    out.Open("tr").Leaf("th", {{"scope", "row"}}, TextOf(agreement, "id")).Open("td");
+    DrawDay(TextOf(agreement, "from"), out);
+    out.Close().Open("td");
+    const std::string until = TextOf(agreement, "until");
+    if (until.empty()) out.Text("no end");
+    DrawDay(until, out);
+    const std::string quantity = TextOf(agreement, "quantity");
+    out.Close().Leaf(
+        "td", quantity.empty() ? "not said" : ShownQuantity(quantity, TextOf(agreement, "unit")));
+    out.Close();
+  }
+  CloseTable(out);
+}
+
+void DrawNumbers(const Json& result, const Json& units, const CheckWords& words, Markup& out) {
   const std::string unit = TextOf(result, "unit");
   const std::string value = TextOf(result, "value");
   out.Open("dl", {{"class", "facts"}});
@@ -152,8 +172,17 @@ void DrawNumbers(const Json& result, const CheckWords& words, Markup& out) {
   out.Text(value.empty() ? "none" : ShownQuantity(value, unit));
   if (!value.empty()) out.Text(" ").Leaf("span", {{"class", "id"}}, value + " " + unit);
   out.Close(2);
-  OpenTerm("Asked for", out);
-  out.Text(words.asked.empty() ? TextOf(result, "threshold") + " " + unit : words.asked).Close(2);
+  if (!words.asked.empty()) {
+    OpenTerm("Asked for", out);
+    out.Text(words.asked).Close(2);
+  }
+  if (const Json::Object* amounts = Member(result, "amounts").AsObject()) {
+    for (const auto& [name, amount] : *amounts) {
+      if (amount.AsString() == nullptr) continue;
+      OpenTerm(ClassInWords(name), out);
+      out.Text(ShownQuantity(*amount.AsString(), TextOf(units, name))).Close(2);
+    }
+  }
   out.Close();
   const auto say = [&](std::string_view lead, const std::string& text) {
     if (text.empty()) return;
@@ -177,7 +206,8 @@ void DrawCheck(const CaseView& view, const Json& check, const std::string& prefi
   DrawSign(ResultSign(TextOf(result, "result")), out);
   out.Close();
   if (HasValues(result)) DrawPlots(view, result, prefix + "-plot", out);
-  DrawNumbers(result, words, out);
+  DrawNumbers(result, Member(view.json(), "class_units"), words, out);
+  DrawAgreements(result, out);
   DrawInputs(result, out);
   out.Close();
 }
@@ -219,7 +249,7 @@ void DrawAttributions(const CaseView& view, Markup& out) {
     const Json& attribution = attributions[i];
     const std::string id = TextOf(attribution, "id");
     out.Open("tr", {{"id", "attribution-" + std::to_string(i + 1)}})
-        .Leaf("th", {{"scope", "row"}}, id)
+        .Leaf("th", {{"scope", "row"}, {"class", "key"}}, id)
         .Open("td");
     view.NameAndId("subscriptions", TextOf(attribution, "subscription"), out);
     out.Close().Open("td");

@@ -14,7 +14,7 @@ constexpr double kBarWidth = 120;
 void DrawStepChecks(const Json& step, Markup& out) {
   for (const Json& check : Items(step, "checks")) {
     const Json& result = Member(check, "result");
-    out.Open("p", {{"class", "quiet"}}).Leaf("code", TextOf(check, "check")).Text(" ");
+    out.Open("p", {{"class", "quiet"}});
     if (result.AsObject() != nullptr) {
       DrawSign(ResultSign(TextOf(result, "result")), out);
       const std::string value = TextOf(result, "value");
@@ -22,7 +22,7 @@ void DrawStepChecks(const Json& step, Markup& out) {
     } else {
       out.Text("not evaluated yet");
     }
-    out.Close();
+    out.Void("br").Leaf("code", TextOf(check, "check")).Close();
   }
 }
 

@@ -81,7 +81,8 @@ void DrawReports(const CaseView& view, Markup& out) {
   for (std::size_t i = 0; i < reports.size() && i < kPageItemsMax; ++i) {
     const Json& report = reports[i];
     const std::string id = TextOf(report, "id");
-    out.Open("tr", {{"id", "report-" + std::to_string(i + 1)}}).Leaf("th", {{"scope", "row"}}, id);
+    out.Open("tr", {{"id", "report-" + std::to_string(i + 1)}})
+        .Leaf("th", {{"scope", "row"}, {"class", "key"}}, id);
     out.Leaf("td", InWords(TextOf(report, "kind")));
     out.Leaf("td", {{"lang", TextOf(report, "language")}, {"dir", "auto"}},
              TextOf(report, "title"));
