@@ -1,10 +1,10 @@
 // Decisions: proposed, planned, signed, stated, adopted, lifted.
 #include "crypto/hash.h"
+#include "disclosure/statement.h"
 #include "enforcement/plan.h"
 #include "review/case_json.h"
 #include "review/commands.h"
 #include "review/decision_file.h"
-#include "review/statement.h"
 #include "service/internal/core.h"
 
 namespace proviso::service {
@@ -115,12 +115,12 @@ Result<std::string> Render(const State& state, const review::Decision& decision)
         ErrorCode::kFailedPrecondition,
         decision.id + " has no plan yet; make one with: proviso decision plan " + decision.id);
   }
-  review::StatementInputs inputs;
+  disclosure::StatementInputs inputs;
   inputs.state = &state.review;
   inputs.catalogue = &*state.catalogue;
   inputs.customers = &*state.customers;
   inputs.terms = PROVISO_TRY(TermsOfPlan(state, decision));
-  return review::RenderStatement(inputs, decision.id);
+  return disclosure::ToMarkdown(PROVISO_TRY(disclosure::RenderStatement(inputs, decision.id)));
 }
 
 // Records what `Handle` made of a command about `decision`, and shows the decision as it is then.
