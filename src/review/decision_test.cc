@@ -1,5 +1,4 @@
 #include "review/review_fixture.h"
-#include "review/statement.h"
 
 namespace proviso::review {
 namespace {

@@ -1,16 +1,23 @@
-#include "review/statement.h"
+#include "disclosure/statement.h"
 
 #include "review/review_fixture.h"
 
-namespace proviso::review {
+namespace proviso::disclosure {
 namespace {
 
-class StatementTest : public ReviewTest {
+using review::AddClaim;
+using review::kTestDecision;
+using review::ProposeLift;
+using review::RecordEvaluation;
+using review::RecordFinding;
+
+class StatementTest : public review::ReviewTest {
  protected:
+  StatementInputs Inputs() const {
+    return {.state = &state_, .catalogue = &catalogue_, .customers = &customers_, .terms = &terms_};
+  }
   Result<std::string> Render(const std::string& decision) {
-    return RenderStatement(
-        {.state = &state_, .catalogue = &catalogue_, .customers = &customers_, .terms = &terms_},
-        decision);
+    return ToMarkdown(PROVISO_TRY(RenderStatement(Inputs(), decision)));
   }
 };
 
@@ -148,4 +155,4 @@ TEST_F(StatementTest, TellsWhatALiftRestores) {
 }
 
 }  // namespace
-}  // namespace proviso::review
+}  // namespace proviso::disclosure

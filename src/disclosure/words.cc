@@ -1,9 +1,9 @@
-#include "review/internal/statement_words.h"
+#include "disclosure/internal/words.h"
 
 #include <array>
 #include <cstdio>
 
-namespace proviso::review {
+namespace proviso::disclosure {
 namespace {
 
 constexpr std::array<std::string_view, enforcement::kOperationCount> kOperations{
@@ -18,52 +18,16 @@ constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "Mar
                                                    "May",       "June",     "July",     "August",
                                                    "September", "October",  "November", "December"};
 
-void AppendEscaped(char character, std::string& out) {
-  static constexpr std::string_view kSpecial = "\\`*_[]<>#|&";
-  if (kSpecial.find(character) != std::string_view::npos) out += '\\';
-  out += character;
-}
-
 }  // namespace
 
-std::string Inline(std::string_view text) {
-  std::string out;
-  bool space = false;
-  for (const char character : text) {
-    if (character == ' ' || static_cast<unsigned char>(character) < 0x20) {
-      space = true;
-      continue;
-    }
-    if (space && !out.empty()) out += ' ';
-    space = false;
-    // An underscore inside of a word is no emphasis, and reads better bare.
-    if (character == '_' && !out.empty() && out.back() != ' ') {
-      out += character;
-    } else {
-      AppendEscaped(character, out);
-    }
-  }
-  return out;
+Text Named(std::string_view name, std::string_view id) {
+  if (id.empty()) return name;
+  if (name.empty() || name == id) return Text::Code(id);
+  return Text(name) + " (" + Text::Code(id) + ")";
 }
 
-std::string Quotation(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string line = Inline(text.substr(0, end));
-    out += line.empty() ? ">\n" : "> " + line + "\n";
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
-std::string Named(std::string_view name, std::string_view id) {
-  const std::string code = "`" + std::string(id) + "`";
-  return name.empty() || name == id ? code : Inline(name) + " (" + code + ")";
-}
-
-std::string Listed(const std::vector<std::string>& items) {
-  std::string out;
+Text Listed(const std::vector<Text>& items) {
+  Text out;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i > 0) out += i + 1 == items.size() ? " and " : ", ";
     out += items[i];
@@ -71,10 +35,8 @@ std::string Listed(const std::vector<std::string>& items) {
   return out;
 }
 
-std::string Code(std::string_view text) {
-  const bool ticks = text.find('`') != std::string_view::npos;
-  const std::string fence = ticks ? "`` " : "`";
-  return fence + std::string(text) + (ticks ? " ``" : "`");
+std::string Counted(std::size_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
 std::string DateInWords(Date day) {
@@ -116,31 +78,49 @@ std::string_view OutcomeInWords(checks::Outcome outcome) {
   return "";
 }
 
-std::string_view EvidenceInWords(EvidenceClass evidence_class) {
+std::string_view EvidenceInWords(review::EvidenceClass evidence_class) {
   switch (evidence_class) {
-    case EvidenceClass::kUsage:
+    case review::EvidenceClass::kUsage:
       return "metering records";
-    case EvidenceClass::kBilling:
+    case review::EvidenceClass::kBilling:
       return "billing records";
-    case EvidenceClass::kContract:
+    case review::EvidenceClass::kContract:
       return "the contract";
-    case EvidenceClass::kCorrespondence:
+    case review::EvidenceClass::kCorrespondence:
       return "business correspondence";
-    case EvidenceClass::kPublic:
+    case review::EvidenceClass::kPublic:
       return "public sources";
-    case EvidenceClass::kCustomerStatement:
+    case review::EvidenceClass::kCustomerStatement:
       return "your own statements";
   }
   return "";
 }
 
-std::vector<std::string> OperationsInWords(terms::Stage stage, bool denied) {
-  std::vector<std::string> words;
+std::string OperationsInWords(terms::Stage stage, bool denied) {
+  std::string words;
   for (int i = 0; i < enforcement::kOperationCount; ++i) {
     if (enforcement::Denies(stage, static_cast<enforcement::Operation>(i)) != denied) continue;
-    words.emplace_back(kOperations[static_cast<std::size_t>(i)]);
+    // The operations hold commas of their own.
+    words += (words.empty() ? "" : "; ");
+    words += kOperations[static_cast<std::size_t>(i)];
   }
   return words;
 }
 
-}  // namespace proviso::review
+std::string_view ReportsInWords(std::string_view kind, bool one) {
+  struct Words {
+    std::string_view kind, one, many;
+  };
+  static constexpr std::array<Words, 4> kKinds{{
+      {"article", "published article", "published articles"},
+      {"abuse-report", "abuse report", "abuse reports"},
+      {"legal-notice", "legal notice", "legal notices"},
+      {"letter", "letter", "letters"},
+  }};
+  for (const Words& words : kKinds) {
+    if (words.kind == kind) return one ? words.one : words.many;
+  }
+  return "";
+}
+
+}  // namespace proviso::disclosure
