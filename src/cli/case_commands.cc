@@ -156,14 +156,15 @@ void AddCaseGroup(CLI::App& app, Invocation& invocation) {
       group, invocation, {"list", "List all cases", "  proviso case list --json"},
       [&invocation] { return AskAndPrint(invocation, {.use_case = "case list"}, PrintCaseList); });
   auto show = std::make_shared<Fields>();
-  AddText(AddCommand(group, invocation,
-                     {"show", "Show a case with claims, checks and findings",
-                      "  proviso case show case-1"},
-                     [&invocation, show] {
-                       return AskAndPrint(invocation, {.use_case = "case show", .args = show->args},
-                                          PrintCase);
-                     }),
-          show, {"CASE", "case", "Case, such as case-1"});
+  auto html = std::make_shared<std::string>();
+  CLI::App& showing =
+      AddCommand(group, invocation,
+                 {"show", "Show a case with claims, checks and findings; or write it as a page",
+                  "  proviso case show case-1\n"
+                  "  proviso case show case-1 --html case-1.html"},
+                 [&invocation, show, html] { return ShowCase(invocation, show, *html); });
+  AddText(showing, show, {"CASE", "case", "Case, such as case-1"});
+  showing.add_option("--html", *html, "Write one self-contained page to this file");
   auto run = std::make_shared<Fields>();
   AddText(AddAct(group, invocation,
                  {"run", "Evaluate the checks of all claims and draft outcomes",
@@ -177,10 +178,12 @@ void AddCaseGroup(CLI::App& app, Invocation& invocation) {
                              close, Recorded("closing"));
   AddText(command, close, {"CASE", "case", "Case, such as case-1"});
   AddText(command, close, {"--reason", "reason", "Why it is closed"});
+  AddCaseLinks(group, invocation);
 }
 
 void AddClaimGroup(CLI::App& app, Invocation& invocation) {
   CLI::App& group = AddGroup(app, "claim", "Statements that can be true or false");
+  AddDraftCommands(group, invocation);
   auto add = std::make_shared<Fields>();
   CLI::App& command = AddAct(
       group, invocation,

@@ -51,6 +51,9 @@ Result<std::string> ChoosePassphrase(const Invocation& invocation);
 // A whole small text file; kInvalidArgument when it is no UTF-8 text, kNotFound when missing.
 Result<std::string> ReadTextFile(const Invocation& invocation, const std::filesystem::path& path);
 
+// Writes a case, as `case show` answers it, as one page that loads nothing else.
+Status WriteCasePage(const Invocation& invocation, const Json& shown, const std::string& path);
+
 // Adds the commands of a group. `invocation` outlives `app`.
 void AddDataCommands(CLI::App& app, Invocation& invocation);  // init import usage export simulate
 void AddCaseCommands(CLI::App& app, Invocation& invocation);  // case claim finding attribution
