@@ -32,19 +32,23 @@ if((NOT DUCKDB_LIBRARY OR NOT DUCKDB_INCLUDE_DIR) AND DUCKDB_PROVIDER MATCHES "a
     if(NOT NPM_EXECUTABLE)
       message(FATAL_ERROR "DuckDB is missing: install npm, or give -DDUCKDB_ROOT=/prefix")
     endif()
+    # Without a network, npm would try for minutes; a slow one has the time that it needs.
+    set(_duckdb_patience --prefer-offline --fetch-timeout=120000 --fetch-retries=1
+                         --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=2000)
     message(STATUS "DuckDB: npm ci (pinned by sha512)")
     file(MAKE_DIRECTORY "${_duckdb_dir}" "${_duckdb_include}")
     file(COPY "${_duckdb_lock}/package.json" "${_duckdb_lock}/package-lock.json"
          DESTINATION "${_duckdb_dir}")
     execute_process(COMMAND "${NPM_EXECUTABLE}" ci --ignore-scripts --no-audit --no-fund
-                            --loglevel=error
+                            --loglevel=error ${_duckdb_patience}
                     WORKING_DIRECTORY "${_duckdb_dir}" RESULT_VARIABLE _duckdb_failed)
     if(_duckdb_failed OR NOT EXISTS "${_duckdb_library}")
       message(FATAL_ERROR "DuckDB: npm ci failed (${_duckdb_failed}); "
                           "is the npm registry reachable? Or give -DDUCKDB_ROOT=/prefix")
     endif()
     # The C header stands only in the source package. As a dependency it would bring 118 others.
-    execute_process(COMMAND "${NPM_EXECUTABLE}" pack --ignore-scripts --silent duckdb@1.4.4
+    execute_process(COMMAND "${NPM_EXECUTABLE}" pack --ignore-scripts --silent
+                            ${_duckdb_patience} duckdb@1.4.4
                     WORKING_DIRECTORY "${_duckdb_dir}" OUTPUT_QUIET RESULT_VARIABLE _duckdb_failed)
     set(_duckdb_source "${_duckdb_dir}/duckdb-1.4.4.tgz")
     if(EXISTS "${_duckdb_source}")

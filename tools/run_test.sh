@@ -16,6 +16,7 @@ expect() {
 }
 function_of() { sed -n "/^$1() {/,/^}/p" run >"$work/$1.sh" && . "$work/$1.sh"; }
 function_of count_junit
+function_of skip_reasons
 function_of count_script
 function_of closing_line
 
@@ -39,6 +40,15 @@ count_junit "$work/t.xml"
 counted="$passed $failed $skipped"
 failed=$failed_before
 expect '2 2 3' "$counted" 'what ctest reports'
+cat >"$work/skips.xml" <<'XML'
+		<system-out>[ RUN      ] A.B
+a_test.cc:23: Skipped
+SKIPPED: looked in &quot;/a&quot;, found no such folder
+</system-out>
+SKIPPED: looked in &quot;/a&quot;, found no such folder
+XML
+expect 'SKIPPED: looked in "/a", found no such folder' "$(skip_reasons "$work/skips.xml")" \
+  'why tests were skipped'
 
 # script TEXT CODE: the counts that a script with this output and exit code gets.
 script() {
@@ -76,7 +86,7 @@ run_on() {
 # machine NAME: a folder with what every system has.
 machine() {
   mkdir "$work/$1"
-  for program in sh dirname uname sed grep cat; do
+  for program in sh dirname uname sed grep cat head; do
     ln -s "$(command -v "$program")" "$work/$1/$program"
   done
   printf '#!/bin/sh\necho 1000\n' >"$work/$1/id"
@@ -98,6 +108,11 @@ ln -s /bin/true "$work/plain/apt-get"
 case $(run_on "$work/plain" build) in
   *'not root and no sudo; run this as root, then again: apt-get update && apt-get install'*) ;;
   *) expect 'the apt command' "$(run_on "$work/plain" build)" 'neither root nor sudo' ;;
+esac
+# One list of everything, so that one round is enough.
+case $(run_on "$work/plain" test) in
+  *'apt-get install'*' python3 '*'g++ cmake '*) ;;
+  *) expect 'python3 and g++ in one list' "$(run_on "$work/plain" test)" 'what the tests need' ;;
 esac
 case $(run_on "$work/other" no-such-command) in
   2:*'no such command: `no-such-command`') ;;

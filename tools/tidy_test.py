@@ -134,6 +134,7 @@ class Tidy(unittest.TestCase):
         self.refuses("src/base/result.cc", '#include "ledger/tile.h"\n', 1, "must not include")
         self.refuses("src/ledger/tile.cc", '#include "simulate/world.h"\n', 1, "must not include")
         self.refuses("src/review/case.cc", '#include "ledger/internal/x.h"\n', 1, "HEADERS")
+        self.refuses("src/review/case.cc", '#include "ledger/log_fixture.h"\n', 1, "HEADERS")
 
     def test_rooms_have_no_cycles_and_no_side_doors(self):
         self.refuses("src/base/CMakeLists.txt",

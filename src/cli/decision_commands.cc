@@ -61,19 +61,35 @@ void PrintPlan(const Json& plan) {
   std::printf("%s", FormatTable({"SUBSCRIPTION", "SERVICE", "BY"}, rows).c_str());
 }
 
-}  // namespace
-
-void PrintDecision(const Json& answer) {
+void PrintHead(const Json& answer) {
   std::printf("%s (%s) of %s: %s\n", Bold(answer.StringOr("id", "")).c_str(),
               answer.StringOr("kind", "").c_str(), answer.StringOr("case", "").c_str(),
               answer.StringOr("status", "").c_str());
+}
+
+void PrintSignatures(const Json& answer) {
+  std::string people;
+  for (const Json& person : *answer.Find("signed_by")->AsArray()) {
+    people += (people.empty() ? ": " : ", ") + Called(answer, *person.AsString());
+  }
+  std::printf("  plan hash %s\n  signed by %s of %s%s\n", answer.StringOr("plan_hash", "").c_str(),
+              std::to_string(answer.IntegerOr("signature_count", 0)).c_str(),
+              std::to_string(answer.IntegerOr("quorum", 0)).c_str(), people.c_str());
+}
+
+// After signing: the plan was shown before.
+void PrintSigned(const Json& answer) {
+  PrintHead(answer);
+  PrintSignatures(answer);
+}
+
+}  // namespace
+
+void PrintDecision(const Json& answer) {
+  PrintHead(answer);
   if (const Json* plan = answer.Find("plan"); plan != nullptr && plan->AsObject() != nullptr) {
     PrintPlan(*plan);
-    std::printf("  plan hash %s\n  signed by %s of %s: %s\n",
-                answer.StringOr("plan_hash", "").c_str(),
-                std::to_string(answer.IntegerOr("signature_count", 0)).c_str(),
-                std::to_string(answer.IntegerOr("quorum", 0)).c_str(),
-                Joined(answer.Find("signed_by")).c_str());
+    PrintSignatures(answer);
   }
 }
 
@@ -116,7 +132,7 @@ Result<int> Sign(const Invocation& invocation, const std::string& decision,
   service::Request request;
   request.use_case = "decision sign";
   request.args = Json::Of({{"decision", decision}, {"plan_hash", hash}});
-  return ActAndPrint(invocation, std::move(request), PrintDecision);
+  return ActAndPrint(invocation, std::move(request), PrintSigned);
 }
 
 Result<int> Adopt(const Invocation& invocation, const std::string& decision) {

@@ -61,7 +61,7 @@ void PrintEntries(const Json& answer) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& entry : *answer.Find("entries")->AsArray()) {
     rows.push_back({std::to_string(entry.IntegerOr("index", 0)), entry.StringOr("time", ""),
-                    entry.StringOr("actor", ""), entry.StringOr("case", ""),
+                    Called(answer, entry.StringOr("actor", "")), entry.StringOr("case", ""),
                     entry.StringOr("type", "")});
   }
   std::printf("%s", FormatTable({"INDEX", "TIME", "ACTOR", "CASE", "TYPE"}, rows).c_str());

@@ -5,12 +5,31 @@
 #include <cstdio>
 #include <exception>
 #include <ios>
+#include <memory>
 
+#include "catalogue/faults.h"
 #include "cli/invocation.h"
 #include "cli/terminal.h"
 
 namespace proviso::cli {
 namespace {
+
+// Help of a command ends with the options of the whole program: they apply there too.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_footer(const CLI::App* app) const override {
+    const CLI::App* root = app;
+    while (root->get_parent() != nullptr) root = root->get_parent();
+    if (root == app) return CLI::Formatter::make_footer(app);
+    const auto wanted = [](const CLI::Option* option) {
+      return option->get_name() != "--help" && option->get_name() != "--version";
+    };
+    const std::string group =
+        make_group("Options of every command", false, root->get_options(wanted));
+    // A group begins with an empty line, and so does a footer.
+    return group.substr(group.find_first_not_of('\n')) + "\n" + CLI::Formatter::make_footer(app);
+  }
+};
 
 void AddGlobalOptions(CLI::App& app, Invocation& invocation) {
   app.add_option("-C,--data", invocation.data, "Data directory")->envname("PROVISO_DATA");
@@ -20,6 +39,27 @@ void AddGlobalOptions(CLI::App& app, Invocation& invocation) {
                  "--passphrase-fd, PROVISO_PASSPHRASE or a prompt");
   app.add_option("--passphrase-fd", invocation.passphrase_fd,
                  "Read the passphrase from this file descriptor");
+}
+
+// What is wrong with the first word that nobody took, where it is an option or stands where a
+// command was expected; else nothing. CLI11 says only that a command, or a value, is missing.
+std::string UnknownWord(const CLI::App& app) {
+  const CLI::App* place = &app;
+  std::string path = app.get_name();
+  while (!place->get_subcommands().empty()) {
+    place = place->get_subcommands().front();
+    path += " " + place->get_name();
+  }
+  const std::vector<std::string> left = app.remaining(true);
+  if (left.empty()) return "";
+  const std::string& word = left.front();
+  const std::string remedy = "\nRun `" + path + " --help` for more information.";
+  if (word.starts_with("-")) return "`" + word + "` is no option of `" + path + "`" + remedy;
+  if (place->get_require_subcommand_min() == 0) return "";
+  std::vector<std::string> names;
+  for (const CLI::App* command : place->get_subcommands({})) names.push_back(command->get_name());
+  return "`" + word + "` is no command of `" + path + "`" + catalogue::DidYouMean(word, names) +
+         remedy;
 }
 
 void ReportError(const Invocation& invocation, const Error& error) {
@@ -47,6 +87,7 @@ int Run(int argc, char** argv) {
   app.set_version_flag("--version", PROVISO_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
+  app.formatter(std::make_shared<HelpFormatter>());
   app.get_formatter()->column_width(34);
   app.footer(
       "Examples:\n  proviso demo\n  proviso -C data init\n"
@@ -55,14 +96,20 @@ int Run(int argc, char** argv) {
   AddGlobalOptions(app, invocation);
   AddDataCommands(app, invocation);
   AddPeopleCommands(app, invocation);
+  AddReportCommands(app, invocation);
+  AddRecordsCommands(app, invocation);
   AddCaseCommands(app, invocation);
+  AddHearingCommands(app, invocation);
   AddDecisionCommands(app, invocation);
   AddServingCommands(app, invocation);
   AddLogCommands(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    const std::string unknown = error.get_exit_code() == 0 ? "" : UnknownWord(app);
+    if (unknown.empty()) return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    std::fprintf(stderr, "proviso: %s\n", unknown.c_str());
+    return kExitUsage;
   }
   const Result<int> result = invocation.command();
   if (result) return *result;

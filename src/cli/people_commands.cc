@@ -63,30 +63,66 @@ Result<int> ListKeys(const Invocation& invocation, const std::string& folder) {
   return kExitOk;
 }
 
-void PrintRoster(const Json& answer) {
-  for (const char* which : {"current", "proposed"}) {
-    const Json* roster = answer.Find(which);
-    if (roster == nullptr || roster->IsNull()) continue;
-    std::printf("%s roster: version %s, quorum %s\n  hash %s\n",
-                std::string(which) == "current" ? "Current" : "Proposed",
-                std::to_string(roster->IntegerOr("version", 0)).c_str(),
-                std::to_string(roster->IntegerOr("quorum", 0)).c_str(),
-                roster->StringOr("hash", "").c_str());
-    std::vector<std::vector<std::string>> rows;
-    for (const Json& person : *roster->Find("people")->AsArray()) {
-      std::string roles;
-      for (const Json& role : *person.Find("roles")->AsArray()) {
-        roles += (roles.empty() ? "" : ", ") + *role.AsString();
-      }
-      rows.push_back({person.StringOr("id", ""), person.StringOr("name", ""),
-                      person.StringOr("person", ""), roles, person.StringOr("key", ""),
-                      person.BoolOr("signed", false) ? "signed" : ""});
+// The table of the roster `which` ("current" or "proposed"), if there is one.
+void PrintPeople(const Json& answer, const std::string& which) {
+  const Json* roster = answer.Find(which);
+  if (roster == nullptr || roster->IsNull()) return;
+  std::printf(
+      "%s roster: version %s, quorum %s\n  hash %s\n", which == "current" ? "Current" : "Proposed",
+      std::to_string(roster->IntegerOr("version", 0)).c_str(),
+      std::to_string(roster->IntegerOr("quorum", 0)).c_str(), roster->StringOr("hash", "").c_str());
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& person : *roster->Find("people")->AsArray()) {
+    std::string roles;
+    for (const Json& role : *person.Find("roles")->AsArray()) {
+      roles += (roles.empty() ? "" : ", ") + *role.AsString();
     }
-    std::printf("%s", FormatTable({"ID", "NAME", "IN THE LOG", "ROLES", "KEY", ""}, rows).c_str());
+    rows.push_back({person.StringOr("id", ""), person.StringOr("name", ""),
+                    person.StringOr("person", ""), roles, person.StringOr("key", ""),
+                    person.BoolOr("signed", false) ? "signed" : ""});
   }
-  if (answer.Find("current") == nullptr || answer.Find("current")->IsNull()) {
-    std::printf("No roster is in force. Propose one: proviso roster propose FILE --key KEY\n");
+  std::printf("%s", FormatTable({"ID", "NAME", "IN THE LOG", "ROLES", "KEY", ""}, rows).c_str());
+}
+
+// What is in force, what is proposed, who signed it, and what to do next.
+void PrintStanding(const Json& answer) {
+  const Json* current = answer.Find("current");
+  const Json* proposed = answer.Find("proposed");
+  const bool in_force = current != nullptr && !current->IsNull();
+  if (in_force) {
+    std::printf("Roster version %s is in force.\n",
+                std::to_string(current->IntegerOr("version", 0)).c_str());
   }
+  if (proposed == nullptr || proposed->IsNull()) {
+    if (!in_force) {
+      std::printf("No roster is in force. Propose one: proviso roster propose FILE --key KEY\n");
+    }
+    return;
+  }
+  std::string people;
+  std::int64_t signatures = 0;
+  for (const Json& person : *proposed->Find("signed_by")->AsArray()) {
+    people += (people.empty() ? ": " : ", ") + Called(answer, *person.AsString());
+    ++signatures;
+  }
+  const std::int64_t needed = proposed->IntegerOr("signatures_needed", 0);
+  std::printf("Roster version %s is proposed, not in force: signed by %s of %s%s\n",
+              std::to_string(proposed->IntegerOr("version", 0)).c_str(),
+              std::to_string(signatures).c_str(), std::to_string(needed).c_str(), people.c_str());
+  std::printf("%s more of the people of %s must sign it: proviso roster sign --key KEY\n",
+              std::to_string(needed - signatures).c_str(),
+              in_force ? "the roster in force" : "this roster");
+}
+
+void PrintRoster(const Json& answer) {
+  PrintPeople(answer, "current");
+  PrintPeople(answer, "proposed");
+  PrintStanding(answer);
+}
+
+void PrintProposed(const Json& answer) {
+  PrintPeople(answer, "proposed");
+  PrintStanding(answer);
 }
 
 // People sign what they see: the proposed roster, shown with its keys, and the hash of just that.
@@ -99,7 +135,10 @@ Result<int> SignRoster(const Invocation& invocation, const std::string& expected
   // The hash is computed here, over what is shown.
   const Json* open = proposed->Find("open");
   const std::string hash = open == nullptr ? "" : crypto::Sha256(open->Canonical()).Hex();
-  if (!invocation.json) PrintRoster(answer);
+  if (!invocation.json) {
+    PrintPeople(answer, "current");
+    PrintPeople(answer, "proposed");
+  }
   if (!expected_hash.empty() && expected_hash != hash) {
     return Fail(ErrorCode::kFailedPrecondition,
                 "the proposed roster has the hash " + hash + ", not " + expected_hash);
@@ -107,7 +146,7 @@ Result<int> SignRoster(const Invocation& invocation, const std::string& expected
   service::Request request;
   request.use_case = "roster sign";
   request.args = Json::Of({{"version", proposed->IntegerOr("version", 0)}, {"hash", hash}});
-  return ActAndPrint(invocation, std::move(request), PrintRoster);
+  return ActAndPrint(invocation, std::move(request), PrintStanding);
 }
 
 }  // namespace
@@ -153,7 +192,7 @@ void AddPeopleCommands(CLI::App& app, Invocation& invocation) {
                request.use_case = "roster propose";
                request.args = Json::Of({{"roster", *prepared.Find("roster")}});
                request.attachments = Json::Of({{"names", *prepared.Find("names")}});
-               return ActAndPrint(invocation, std::move(request), PrintRoster);
+               return ActAndPrint(invocation, std::move(request), PrintProposed);
              })
       .add_option("FILE", *file, "Roster file (docs/formats/roster.md)")
       ->required();

@@ -46,6 +46,7 @@ void AppendRow(const std::vector<std::string>& cells, const std::vector<std::siz
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
+  widths.reserve(head.size());
   for (const std::string& cell : head) widths.push_back(WidthOf(cell));
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
@@ -59,6 +60,12 @@ std::string FormatTable(const std::vector<std::string>& head,
   out += Dim(titles) + "\n";
   for (const auto& row : rows) AppendRow(row, widths, out);
   return out;
+}
+
+std::string Called(const Json& answer, const std::string& pseudonym) {
+  const Json* names = answer.Find("names");
+  const std::string name = names == nullptr ? "" : names->StringOr(pseudonym, "");
+  return name.empty() ? pseudonym : name + " (" + pseudonym + ")";
 }
 
 std::string WithThousands(std::string_view digits) {

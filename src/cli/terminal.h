@@ -14,6 +14,9 @@ namespace proviso::cli {
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows);
 
+// "Anna Example (p-1f0c...)" by the member `names` of `answer`; `pseudonym` alone without a name.
+std::string Called(const Json& answer, const std::string& pseudonym);
+
 // "1,234,567": thousands apart, for people.
 std::string WithThousands(std::string_view digits);
 

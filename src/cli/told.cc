@@ -69,8 +69,8 @@ void PrintSummary(const Json& summary) {
     std::printf("\n%s\n", Red("The story did not come to its end.").c_str());
     return;
   }
-  std::printf("\n%s everything lies in %s\nTry next:\n", Green("All of it held:").c_str(),
-              summary.StringOr("folder", "").c_str());
+  std::printf("\n%s everything lies in %s; delete it when you have seen enough.\nTry next:\n",
+              Green("All of it held:").c_str(), summary.StringOr("folder", "").c_str());
   for (const Json& command : *summary.Find("try")->AsArray()) {
     std::printf("  %s\n", command.AsString()->c_str());
   }

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,6 +80,13 @@ Result<std::optional<Account>> UnprivilegedAccount() {
   return Account{nobody->pw_uid, nobody->pw_gid};
 }
 
+// By owner, group and others, as the kernel asks; extra groups are given up (RunChild).
+bool MayEnter(const Account& account, const struct stat& folder) {
+  if (folder.st_uid == account.user) return (folder.st_mode & S_IXUSR) != 0;
+  if (folder.st_gid == account.group) return (folder.st_mode & S_IXGRP) != 0;
+  return (folder.st_mode & S_IXOTH) != 0;
+}
+
 Status GiveTo(const Account& account, const std::filesystem::path& folder) {
   const auto give = [&account](const std::filesystem::path& path) {
     return lchown(path.c_str(), account.user, account.group) == 0;
@@ -143,6 +151,25 @@ Result<ReservedPort> ReservedPort::Take() {
   return ReservedPort(std::move(socket), ntohs(address.sin_port));
 }
 
+Status NginxProcess::CheckMayEnter(const std::filesystem::path& folder) {
+  const std::optional<Account> account = PROVISO_TRY(UnprivilegedAccount());
+  if (!account) return {};
+  std::filesystem::path place;
+  for (const std::filesystem::path& part : folder) {
+    place /= part;
+    struct stat found {};
+    if (stat(place.c_str(), &found) != 0) {
+      return tl::unexpected(SystemFailure("look at `" + place.string() + "`"));
+    }
+    if (MayEnter(*account, found)) continue;
+    return Fail(ErrorCode::kFailedPrecondition,
+                "nginx runs as `nobody`, who may not enter `" + place.string() +
+                    "`; choose a folder elsewhere, such as below /tmp, or run: chmod o+x " +
+                    place.string());
+  }
+  return {};
+}
+
 bool NginxProcess::IsInstalled() { return FindNginx().has_value(); }
 
 std::string NginxProcess::HttpPaths(const std::filesystem::path& folder) {
@@ -165,6 +192,7 @@ Result<NginxProcess> NginxProcess::Start(const std::filesystem::path& folder,
   PROVISO_TRY(files.WriteFile(folder / "nginx.conf", AsBytes(config), 0644));
   const std::optional<Account> account = PROVISO_TRY(UnprivilegedAccount());
   if (account) PROVISO_TRY(GiveTo(*account, folder));
+  PROVISO_TRY(CheckMayEnter(std::filesystem::absolute(folder).lexically_normal()));
 
   const io::Descriptor output(
       open((folder / "output.log").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));

@@ -35,14 +35,18 @@ class NginxProcess {
   // False when there is no nginx on this computer.
   static bool IsInstalled();
 
+  // kFailedPrecondition, with the remedy, when `folder` (absolute) or one above it lets nginx not
+  // through: started by root, it runs as `nobody`.
+  static Status CheckMayEnter(const std::filesystem::path& folder);
+
   // The directives that an `http` block needs so that nginx writes nowhere but into `folder`.
   static std::string HttpPaths(const std::filesystem::path& folder);
 
   // Starts nginx with `config` and waits until it answers on the first of `ports`. The config must
   // `listen 127.0.0.1:PORT` on each of them and has neither `user`, `pid` nor `daemon`. `folder`
   // must exist; when this process is root, nginx runs as `nobody`, and the folder and all in it
-  // become nobody's. kNotFound without nginx; kUnavailable, with the end of nginx's error log, when
-  // it does not come up.
+  // become nobody's. kNotFound without nginx; CheckMayEnter()'s refusal; kUnavailable, with the end
+  // of nginx's error log, when it does not come up.
   static Result<NginxProcess> Start(const std::filesystem::path& folder, std::string_view config,
                                     std::vector<ReservedPort> ports);
   NginxProcess(NginxProcess&& other) noexcept

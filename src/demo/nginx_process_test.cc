@@ -1,6 +1,8 @@
 #include "demo/nginx_process.h"
 
+#include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -59,6 +61,25 @@ TEST_F(NginxProcessTest, TellsWhatNginxSaysOfABadConfig) {
   EXPECT_EQ(nginx.error().code(), ErrorCode::kUnavailable);
   EXPECT_NE(nginx.error().message().find("no_such_directive"), std::string::npos)
       << nginx.error().message();
+}
+
+TEST_F(NginxProcessTest, NamesTheFolderThatItsUserMayNotEnter) {
+  if (geteuid() != 0) GTEST_SKIP() << "SKIPPED: only nginx of root runs as somebody else";
+  const std::filesystem::path closed = folder_.path() / "closed";
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
+  std::filesystem::create_directories(closed);
+  std::filesystem::permissions(closed, std::filesystem::perms(0744));
+  std::vector<ReservedPort> ports;
+  ports.push_back(ReservedPort::Take().value());
+  const auto nginx = NginxProcess::Start(closed / "nginx", "events {}", std::move(ports));
+  ASSERT_FALSE(nginx);
+  EXPECT_EQ(nginx.error().code(), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(nginx.error().message(),
+            "nginx runs as `nobody`, who may not enter `" + closed.string() +
+                "`; choose a folder elsewhere, such as below /tmp, or run: chmod o+x " +
+                closed.string());
+  std::filesystem::permissions(closed, std::filesystem::perms(0711));
+  EXPECT_TRUE(NginxProcess::CheckMayEnter(closed));
 }
 
 TEST_F(NginxProcessTest, NeedsAPort) {

@@ -19,7 +19,7 @@ const std::vector<Storyteller::Step>& Storyteller::Steps() {
   static const std::vector<Step> kSteps = {
       {"make a folder", &Storyteller::MakeFolders},
       {"an invented provider: log, people, catalogue, terms", &Storyteller::MakeProvider},
-      {"its customers and fourteen months of metering", &Storyteller::MakeMetering},
+      {"its customers and fifteen months of metering", &Storyteller::MakeMetering},
       {"import the metering", &Storyteller::ImportMetering},
       {"a report comes in: a case with claims", &Storyteller::OpenCase},
       {"whose subscriptions are they", &Storyteller::Attribute},

@@ -50,9 +50,16 @@ Status Storyteller::MakeFolders() {
     return Fail(ErrorCode::kAlreadyExists,
                 "`" + folder_.string() + "` exists; give a folder that does not, with --dir");
   }
+  std::vector<fs::path> made;
+  fs::path above = folder_;
+  while (!PROVISO_TRY(environment_.files->Exists(above))) {
+    made.push_back(above);
+    above = above.parent_path();
+  }
+  // nginx runs without rights and must be able to look in; known now, not after minutes of story.
+  PROVISO_TRY(NginxProcess::CheckMayEnter(above));
   PROVISO_TRY(environment_.files->CreateDirectories(folder_));
-  // nginx runs without rights and must be able to look in.
-  fs::permissions(folder_, fs::perms(0755), failure);
+  for (const fs::path& folder : made) fs::permissions(folder, fs::perms(0755), failure);
   Say("everything lies in " + folder_.string());
   return {};
 }

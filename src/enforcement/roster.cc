@@ -132,6 +132,11 @@ const Person* Roster::FindByKey(const crypto::PublicKey& key) const {
   return found == people.end() ? nullptr : &*found;
 }
 
+std::string Person::Called() const {
+  const std::string& known = name.empty() ? id : name;
+  return known.empty() ? pseudonym : known + " (" + pseudonym + ")";
+}
+
 const Person* Roster::FindByPseudonym(std::string_view pseudonym) const {
   const auto found = std::find_if(people.begin(), people.end(), [&](const Person& person) {
     return person.pseudonym == pseudonym;

@@ -27,6 +27,9 @@ struct Person {
   std::string name;       // confidential; empty when erased
   crypto::PublicKey key;
   std::set<Role> roles;
+
+  // "Anna Example (p-1f0c...)" for messages to people; the pseudonym alone when the rest is erased.
+  std::string Called() const;
 };
 
 // One version of the roster. Its hash covers version, quorum, previous hash, and the pseudonym,
@@ -57,6 +60,8 @@ class RosterState {
   const Roster* current() const { return current_ ? &*current_ : nullptr; }
   const Roster* proposed() const { return proposed_ ? &*proposed_ : nullptr; }
   std::vector<std::string> signed_by() const;  // pseudonyms, of the proposal
+  // Whose quorum brings the proposal into force; nullptr when there is neither.
+  const Roster* electorate() const { return current_ ? current() : proposed(); }
 
   // Acts "roster propose" {"roster": open JSON, "sealed"...} and "roster sign" {"version","hash"}.
   // Refusals: a version that does not follow, a wrong previous hash, a duplicate key or person,

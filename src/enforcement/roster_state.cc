@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "enforcement/roster.h"
 
@@ -29,7 +28,7 @@ Status CheckPeople(const Roster& roster) {
     if (!pseudonyms.insert(person.pseudonym).second ||
         (!person.id.empty() && !ids.insert(person.id).second)) {
       return Fail(ErrorCode::kFailedPrecondition,
-                  "person `" + person.pseudonym + "` is in the roster twice; remove one");
+                  "person `" + person.Called() + "` is in the roster twice; remove one");
     }
     if (!keys.insert(person.key).second) {
       return Fail(ErrorCode::kFailedPrecondition,
@@ -38,7 +37,7 @@ Status CheckPeople(const Roster& roster) {
     }
     if (person.roles.empty()) {
       return Fail(ErrorCode::kFailedPrecondition,
-                  "person `" + person.pseudonym + "` has no role; give one or leave them out");
+                  "person `" + person.Called() + "` has no role; give one or leave them out");
     }
   }
   return {};
@@ -83,6 +82,10 @@ std::vector<Permission> Permissions() {
   const std::set<Role> prepare = {Role::kReviewer, Role::kDecider};
   const std::set<Role> enforce = {Role::kEnforcer, Role::kDecider};
   const std::set<Role> administer = {Role::kAdministrator};
+  const std::set<Role> read = {Role::kReviewer, Role::kDecider, Role::kAuditor};
+  const std::set<Role> anybody = {Role::kIntake,       Role::kReviewer, Role::kDecider,
+                                  Role::kEnforcer,     Role::kLiaison,  Role::kAuditor,
+                                  Role::kAdministrator};
   return {{"case open", review},
           {"claim add", review},
           {"case run", review},
@@ -99,7 +102,27 @@ std::vector<Permission> Permissions() {
           {"import catalogue", administer},
           {"import customers", administer},
           {"import terms", administer},
-          {"roster propose", administer}};
+          {"roster propose", administer},
+          {"report add", {Role::kIntake, Role::kReviewer}},
+          {"report join", review},
+          {"claim edit", review},
+          {"claim drop", review},
+          {"case reopen", review},
+          {"case link", review},
+          {"conflict declare", anybody},
+          {"step agree", {Role::kReviewer, Role::kLiaison}},
+          {"step record", {Role::kReviewer, Role::kLiaison}},
+          {"hearing open", {Role::kLiaison, Role::kReviewer, Role::kDecider}},
+          {"hearing answer", {Role::kLiaison}},
+          {"hearing acknowledge", {Role::kLiaison, Role::kReviewer}},
+          {"notice issue", {Role::kLiaison}},
+          {"update schedule", {Role::kLiaison, Role::kReviewer}},
+          {"appeal decide", {Role::kReviewer, Role::kDecider}},
+          {"records register", {Role::kAdministrator, Role::kReviewer}},
+          {"records import", {Role::kAdministrator, Role::kReviewer}},
+          {"records read", read},
+          {"report show", read},
+          {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}}};
 }
 
 std::string JoinRoles(const std::set<Role>& roles) {
@@ -118,12 +141,10 @@ std::vector<std::string> RosterState::signed_by() const {
 }
 
 Result<Event> RosterState::Propose(const Roster& next, const Person* by) const {
-  const std::array<Status, 4> checks = {CheckProposer(current(), by),
-                                        CheckSuccession(next, current()), CheckPeople(next),
-                                        CheckQuorum(next)};
-  for (const Status& check : checks) {
-    if (!check) return tl::unexpected(check.error());
-  }
+  PROVISO_TRY(CheckProposer(current(), by));
+  PROVISO_TRY(CheckSuccession(next, current()));
+  PROVISO_TRY(CheckPeople(next));
+  PROVISO_TRY(CheckQuorum(next));
   return Event{.type = "roster.proposed",
                .open = Json::Of({{"roster", next.OpenJson()}, {"hash", next.ComputeHash().Hex()}}),
                .sealed = {{"names", next.SealedJson()}}};
@@ -139,13 +160,13 @@ Result<Event> RosterState::Sign(std::string_view hash_hex, const crypto::PublicK
                                                     "`, found `" + std::string(hash_hex) +
                                                     "`; read it and sign again");
   }
-  const Person* signer = (current_ ? *current_ : *proposed_).FindByKey(by);
+  const Person* signer = electorate()->FindByKey(by);
   if (signer == nullptr) {
     return Fail(ErrorCode::kPermissionDenied,
                 "key `" + by.ToText() + "` is not in the roster that must sign");
   }
   if (signatures_.contains(signer->pseudonym)) {
-    return Fail(ErrorCode::kAlreadyExists, "`" + signer->pseudonym + "` has signed already");
+    return Fail(ErrorCode::kAlreadyExists, "`" + signer->Called() + "` has signed already");
   }
   return Event{.type = "roster.signed",
                .open = Json::Of({{"version", proposed_->version}, {"hash", expected}}),
@@ -169,13 +190,13 @@ Status RosterState::Apply(const RecordedEvent& recorded) {
   if (!proposed_ || proposed_->ComputeHash().Hex() != hash) {
     return Fail(ErrorCode::kDataLoss, "roster.signed for `" + hash + "`, which is not proposed");
   }
-  const Roster& electorate = current_ ? *current_ : *proposed_;
-  if (electorate.FindByPseudonym(recorded.actor) == nullptr) {
+  const Roster& voters = *electorate();
+  if (voters.FindByPseudonym(recorded.actor) == nullptr) {
     return Fail(ErrorCode::kDataLoss, "roster.signed by `" + recorded.actor +
                                           "`, who is not in the roster that must sign");
   }
   signatures_.insert(recorded.actor);
-  if (signatures_.size() >= static_cast<std::size_t>(electorate.quorum)) {
+  if (signatures_.size() >= static_cast<std::size_t>(voters.quorum)) {
     current_ = std::move(proposed_);
     proposed_.reset();
     signatures_.clear();
@@ -192,7 +213,7 @@ Status MayPerform(const Person& person, std::string_view name) {
     }
     return Fail(ErrorCode::kPermissionDenied, "`" + std::string(name) + "` needs the role " +
                                                   JoinRoles(permission.roles) + ", which `" +
-                                                  person.pseudonym + "` does not have");
+                                                  person.Called() + "` does not have");
   }
   return Fail(ErrorCode::kPermissionDenied,
               "no role allows `" + std::string(name) + "`; docs/formats/acts.md lists the acts");

@@ -1,5 +1,7 @@
 #include "enforcement/roster.h"
 
+#include <gtest/gtest.h>
+
 #include <array>
 #include <fstream>
 #include <functional>
@@ -101,9 +103,20 @@ TEST(RosterState, CountsNobodyTwice) {
   ASSERT_TRUE(state.Apply(Record(state.Propose(first, nullptr).value(), "operator")));
   const Event signature = state.Sign(hash, KeyOf(1)).value();
   ASSERT_TRUE(state.Apply(Record(signature, "p-000000000001")));
-  EXPECT_EQ(state.Sign(hash, KeyOf(1)).error().code(), ErrorCode::kAlreadyExists);
+  const Result<Event> again = state.Sign(hash, KeyOf(1));
+  EXPECT_EQ(again.error().code(), ErrorCode::kAlreadyExists);
+  EXPECT_EQ(again.error().message(), "`Person 1 (p-000000000001)` has signed already");
   ASSERT_TRUE(state.Apply(Record(signature, "p-000000000001")));
   EXPECT_EQ(state.current(), nullptr);
+}
+
+TEST(Person, IsCalledByNameAndElseById) {
+  Person person = MakePerson("1", 1, {Role::kReviewer});
+  EXPECT_EQ(person.Called(), "Person 1 (p-000000000001)");
+  person.name.clear();
+  EXPECT_EQ(person.Called(), "person1 (p-000000000001)");
+  person.id.clear();
+  EXPECT_EQ(person.Called(), "p-000000000001");
 }
 
 TEST(RosterState, DropsSignaturesWhenAnotherProposalReplacesTheFirst) {
@@ -395,7 +408,7 @@ std::vector<Row> RowsOfDocument() {
 
 TEST(MayPerform, FollowsTheTableOfTheDocument) {
   const std::vector<Row> rows = RowsOfDocument();
-  ASSERT_EQ(rows.size(), 18U);
+  ASSERT_EQ(rows.size(), 38U);
   for (const Row& row : rows) {
     for (const Role role : {Role::kIntake, Role::kReviewer, Role::kDecider, Role::kEnforcer,
                             Role::kLiaison, Role::kAuditor, Role::kAdministrator}) {

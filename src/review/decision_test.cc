@@ -1,5 +1,4 @@
 #include "review/review_fixture.h"
-#include "review/statement.h"
 
 namespace proviso::review {
 namespace {
@@ -38,22 +37,22 @@ TEST_F(DecisionTest, RefusesWhoPreparedItAndWhoSignedAlready) {
   ExpectRefused(
       sign, "bram", ErrorCode::kPermissionDenied,
       "who prepares a decision does not approve it; expected somebody who neither proposed nor "
-      "planned decision-1, found p-bram, who proposed it");
+      "planned decision-1, found bram (p-bram), who proposed it");
   ExpectRefused(
       sign, "cora", ErrorCode::kPermissionDenied,
       "who prepares a decision does not approve it; expected somebody who neither proposed nor "
-      "planned decision-1, found p-cora, who planned it");
+      "planned decision-1, found cora (p-cora), who planned it");
   Sign("decision-1", "dirk");
   ExpectRefused(
       sign, "dirk", ErrorCode::kAlreadyExists,
-      "one person signs once; expected somebody who has not signed this plan, found p-dirk, "
+      "one person signs once; expected somebody who has not signed this plan, found dirk (p-dirk), "
       "who has");
   // Who planned an earlier version stays a preparer.
   Plan("decision-1", "anna");
   ExpectRefused(
       sign, "cora", ErrorCode::kPermissionDenied,
       "who prepares a decision does not approve it; expected somebody who neither proposed nor "
-      "planned decision-1, found p-cora, who planned it");
+      "planned decision-1, found cora (p-cora), who planned it");
 }
 
 TEST_F(DecisionTest, RefusesKeysOutsideOfTheRosterAndOtherRoles) {
@@ -277,7 +276,7 @@ TEST_F(DecisionTest, LiftsOneDecisionAndLeavesTheOthers) {
   ExpectRefused(
       SignDecision{.decision = "decision-3", .plan_hash = HashOf("decision-3")}, "cora",
       ErrorCode::kAlreadyExists,
-      "one person signs once; expected somebody who has not signed this plan, found p-cora, "
+      "one person signs once; expected somebody who has not signed this plan, found cora (p-cora), "
       "who has");
   Sign("decision-3", "dirk");
   EXPECT_EQ(InForce().size(), 4U);
@@ -395,7 +394,7 @@ TEST_F(DecisionTest, ReadsAFileOrListsEveryFault) {
   }
   const DecisionFile file = DecisionFile::FromJson(ParseJson(kTestDecision).value()).value();
   EXPECT_EQ(file.restrictions.size(), 2U);
-  EXPECT_TRUE(file.hearing.held);
+  EXPECT_FALSE(file.hearing.held);
   EXPECT_EQ(file.restrictions[1].stage, terms::Stage::kSuspended);
 }
 

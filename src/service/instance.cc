@@ -104,6 +104,11 @@ Status Load(Instance::Core& core, bool rewrite_files) {
   core.ledger = PROVISO_TRY(ledger::Ledger::Open(options, std::move(key)));
   core.state = PROVISO_TRY(Replay(core));
   core.lake.emplace(PROVISO_TRY(usage::Lake::Open(core.directory, *core.environment.files)));
+  core.registers.emplace(
+      PROVISO_TRY(records::RegisterStore::Open(core.directory, *core.environment.files)));
+  std::set<std::string> recorded;
+  for (const RegisterRecord& record : core.state.registers) recorded.insert(record.sha256);
+  PROVISO_TRY(core.registers->RemoveUnrecorded(recorded));
   return core.PublishOldTable();
 }
 
@@ -196,11 +201,23 @@ Status Instance::Core::PublishOldTable() {
 }
 
 Result<std::uint64_t> Context::Record(const std::string& case_id, Event event) const {
+  if (person != nullptr && event.type != "conflict.declared") {
+    PROVISO_TRY(state().review.CheckNoConflict(case_id, person->pseudonym));
+  }
+  return RecordAs(actor(), case_id, std::move(event));
+}
+
+Result<std::uint64_t> Context::RecordForCustomer(const std::string& case_id, Event event) const {
+  return RecordAs("customer", case_id, std::move(event));
+}
+
+Result<std::uint64_t> Context::RecordAs(const std::string& who, const std::string& case_id,
+                                        Event event) const {
   RecordedEvent recorded;
   recorded.index = state().next_index;
   recorded.time = core.environment.clock->Now();
   recorded.case_id = case_id;
-  recorded.actor = actor();
+  recorded.actor = who;
   if (request.act) {
     recorded.act = request.act->ToLogJson();
     if (!enforcement::IsOpenAct(request.act->name)) {

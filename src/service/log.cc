@@ -43,7 +43,8 @@ Result<Json> ShowLog(const Context& context) {
                                             entries.Append(std::move(entry));
                                             return {};
                                           }));
-  return Json::Of({{"entries", entries}, {"size", context.state().next_index}});
+  Json names = NamesIn(context.state(), entries);
+  return Json::Of({{"entries", entries}, {"names", names}, {"size", context.state().next_index}});
 }
 
 Result<Json> VerifyLog(const Context& context) {

@@ -1,5 +1,6 @@
 // The roster: shown, prepared, proposed, signed.
 #include <algorithm>
+#include <set>
 
 #include "service/internal/core.h"
 
@@ -29,8 +30,27 @@ Json RosterJson(const enforcement::Roster* roster, const std::vector<std::string
 
 Result<Json> Shown(const Context& context) {
   const enforcement::RosterState& roster = context.state().roster;
-  return Json::Of({{"current", RosterJson(roster.current(), {})},
-                   {"proposed", RosterJson(roster.proposed(), roster.signed_by())}});
+  Json proposed = RosterJson(roster.proposed(), roster.signed_by());
+  if (roster.proposed() != nullptr) {
+    // Who signs a later version may not stand in it, so the table of its people does not say it
+    // all.
+    proposed["signed_by"] = Json::MakeArray();
+    for (const std::string& pseudonym : roster.signed_by()) proposed["signed_by"].Append(pseudonym);
+    proposed["signatures_needed"] = roster.electorate()->quorum;
+  }
+  Json answer = Json::Of({{"current", RosterJson(roster.current(), {})}, {"proposed", proposed}});
+  answer["names"] = NamesIn(context.state(), answer);
+  return answer;
+}
+
+void CollectPseudonyms(const Json& value, std::set<std::string>& found) {
+  if (const std::string* text = value.AsString(); text != nullptr && text->starts_with("p-")) {
+    found.insert(*text);
+  } else if (const Json::Array* items = value.AsArray()) {
+    for (const Json& item : *items) CollectPseudonyms(item, found);
+  } else if (const Json::Object* members = value.AsObject()) {
+    for (const auto& [key, member] : *members) CollectPseudonyms(member, found);
+  }
 }
 
 // INVARIANT: one person has one pseudonym, so that nobody counts twice under two names.
@@ -46,6 +66,21 @@ Status CheckNames(const State& state, const enforcement::Roster& roster) {
 }
 
 }  // namespace
+
+Json NamesIn(const State& state, const Json& answer) {
+  std::set<std::string> pseudonyms;
+  CollectPseudonyms(answer, pseudonyms);
+  Json names = Json::MakeObject();
+  for (const std::string& pseudonym : pseudonyms) {
+    for (const enforcement::Roster* roster : {state.roster.current(), state.roster.proposed()}) {
+      const auto* person = roster == nullptr ? nullptr : roster->FindByPseudonym(pseudonym);
+      if (person == nullptr || (person->name.empty() && person->id.empty())) continue;
+      names[pseudonym] = person->name.empty() ? person->id : person->name;
+      break;
+    }
+  }
+  return names;
+}
 
 Result<Json> ShowRoster(const Context& context) { return Shown(context); }
 

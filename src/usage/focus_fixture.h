@@ -2,27 +2,50 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "usage/focus_columns.h"
 
 namespace proviso::usage::testing {
 
+// The folders of this process. They go when it ends, unless a test failed and wants to be looked
+// at.
+class MadeFolders {
+ public:
+  MadeFolders() = default;
+  MadeFolders(const MadeFolders&) = delete;
+  MadeFolders& operator=(const MadeFolders&) = delete;
+  ~MadeFolders() {
+    if (::testing::UnitTest::GetInstance()->Failed()) return;
+    std::error_code ignored;  // a folder left behind fails no test
+    for (const std::filesystem::path& folder : folders_) {
+      std::filesystem::remove_all(folder, ignored);
+    }
+  }
+  void Add(std::filesystem::path folder) { folders_.push_back(std::move(folder)); }
+  std::size_t count() const { return folders_.size(); }
+
+ private:
+  std::vector<std::filesystem::path> folders_;
+};
+
 // A folder of its own for each test.
 inline std::filesystem::path MakeFolder() {
-  static std::atomic<int> next{0};
+  static MadeFolders made;
   const auto* const test = ::testing::UnitTest::GetInstance()->current_test_info();
   std::string name = std::string(test->test_suite_name()) + "." + test->name() + "-" +
-                     std::to_string(::getpid()) + "-" + std::to_string(next++);
+                     std::to_string(::getpid()) + "-" + std::to_string(made.count());
   std::replace(name.begin(), name.end(), '/', '_');
   const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / name;
   std::filesystem::create_directories(folder);
+  made.Add(folder);
   return folder;
 }
 

@@ -20,7 +20,8 @@ class FocusSample : public LakeTest {
 
 TEST_F(FocusSample, CsvAndParquetGiveTheSumsThatDuckDbGives) {
   if (!std::filesystem::exists(Folder())) {
-    GTEST_SKIP() << "SKIPPED: no public FOCUS sample at " << Folder();
+    GTEST_SKIP() << "SKIPPED: looked for the public FOCUS sample in " << Folder()
+                 << ", found no such folder";
   }
   const auto csv = Folder() / "focus_1.0_real_anonymised_1000.csv";
   std::string types;
@@ -44,7 +45,8 @@ TEST_F(FocusSample, CsvAndParquetGiveTheSumsThatDuckDbGives) {
 
 TEST_F(FocusSample, ReadsAPublicFileOf12AndRefusesOneOf13) {
   if (!std::filesystem::exists(Folder())) {
-    GTEST_SKIP() << "SKIPPED: no public FOCUS sample at " << Folder();
+    GTEST_SKIP() << "SKIPPED: looked for the public FOCUS sample in " << Folder()
+                 << ", found no such folder";
   }
   const auto delivery = lake_.Stage(Folder() / "guymano_1.2_azure_excerpt.csv", {});
   ASSERT_TRUE(delivery) << delivery.error().message();

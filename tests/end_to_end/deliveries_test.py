@@ -126,5 +126,5 @@ if SAMPLE.is_dir():
     ]
     checks.check(figures[0] == figures[1] == figures[2], f"one sample, three figures: {figures}")
 else:
-    print("SKIPPED the real FOCUS sample: its files are not beside the source", flush=True)
+    print(f"SKIPPED: looked for the public FOCUS sample in {SAMPLE.resolve()}", flush=True)
 checks.end()

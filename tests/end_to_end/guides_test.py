@@ -27,13 +27,15 @@ project = provider.work / "project"
 (project / "build/release/proviso").symlink_to(provider.binary)
 shutil.copytree(provider.source / "examples", project / "examples")
 environment = {key: value for key, value in os.environ.items() if not key.startswith("PROVISO_")}
-script = "set -eu\n" + "\necho '== next block'\n".join(readme + guide)
+# What is exported holds in other folders too.
+elsewhere = "cd / && proviso case close case-1 --reason 'All done.'\n"
+script = "set -eu\n" + "\necho '== next block'\n".join(readme + guide + [elsewhere])
 ran = subprocess.run(
     ["sh", "-c", script], cwd=project, env=environment, capture_output=True, text=True
 )
 checks.check(ran.returncode == 0, f"exit {ran.returncode}: {ran.stdout[-2000:]}{ran.stderr}")
 parts = ran.stdout.split("== next block\n")
-checks.check(len(parts) == 7, "every block ran")
+checks.check(len(parts) == 8, "every block ran")
 verdicts = [
     line.split(":")[0].split(" ")[0]
     for line in parts[5].splitlines()

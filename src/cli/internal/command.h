@@ -22,6 +22,7 @@ inline CLI::App& AddGroup(CLI::App& parent, const std::string& name,
   CLI::App& group = *parent.add_subcommand(name, description);
   group.require_subcommand(1);
   group.fallthrough();
+  group.footer("`proviso " + name + " COMMAND --help` says more, with examples.");
   return group;
 }
 

@@ -1,0 +1,319 @@
+#include "pages/case_page.h"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "base/bytes.h"
+#include "crypto/hash.h"
+#include "pages/internal/page_style.h"
+#include "pages/plot.h"
+
+namespace proviso::pages {
+namespace {
+
+constexpr PageOptions kNoOptions{};
+
+std::string SampleText() {
+  std::ifstream file(std::string(PROVISO_SOURCE_DIR) + "/src/pages/testdata/case.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Json Sample() { return ParseJson(SampleText()).value(); }
+
+std::string PageOf(const Json& json) { return RenderCasePage(json, kNoOptions).value(); }
+
+bool Contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+// The values of the attribute `name`, in order.
+std::vector<std::string> Attributes(const std::string& page, const std::string& name) {
+  std::vector<std::string> values;
+  const std::string begin = " " + name + "=\"";
+  for (std::size_t at = page.find(begin); at != std::string::npos; at = page.find(begin, at + 1)) {
+    const std::size_t from = at + begin.size();
+    values.push_back(page.substr(from, page.find('"', from) - from));
+  }
+  return values;
+}
+
+// The tags of a page that do not close what was opened last.
+std::vector<std::string> Unbalanced(const std::string& page) {
+  std::vector<std::string> open;
+  std::vector<std::string> faults;
+  for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {
+    const std::size_t end = page.find('>', at);
+    std::string tag = page.substr(at + 1, end - at - 1);
+    if (tag.starts_with("!") || tag.ends_with("/")) continue;
+    tag = tag.substr(0, tag.find(' '));
+    if (!tag.starts_with("/")) {
+      open.push_back(tag);
+    } else if (open.empty() || open.back() != tag.substr(1)) {
+      faults.push_back(tag);
+    } else {
+      open.pop_back();
+    }
+  }
+  faults.insert(faults.end(), open.begin(), open.end());
+  return faults;
+}
+
+// `json` with every text that is not a known word of ours replaced by `text`; keys stay.
+Json WithTexts(const Json& json, const std::string& text) {
+  if (const Json::Array* array = json.AsArray()) {
+    Json out = Json::MakeArray();
+    for (const Json& item : *array) out.Append(WithTexts(item, text));
+    return out;
+  }
+  if (const Json::Object* object = json.AsObject()) {
+    Json out = Json::MakeObject();
+    for (const auto& [key, value] : *object) out[key] = WithTexts(value, text);
+    return out;
+  }
+  return json.AsString() != nullptr ? Json(text) : json;
+}
+
+TEST(CasePage, ShowsEverySectionInOrder) {
+  const std::string page = PageOf(Sample());
+  std::size_t at = 0;
+  for (const char* heading :
+       {"<h1", ">Story</h2>", ">Where the reports disagree</h2>", ">Claims and findings</h2>",
+        ">Attributions</h2>", ">Agreed steps</h2>", ">Hearing</h2>", ">Decisions</h2>",
+        ">Appeals</h2>", ">What happened afterwards</h2>", ">Related and earlier cases</h2>",
+        ">Timeline</h2>", ">How to verify</h2>"}) {
+    const std::size_t found = page.find(heading, at);
+    ASSERT_NE(found, std::string::npos) << heading;
+    at = found;
+  }
+}
+
+TEST(CasePage, ShowsWhatTheCaseSays) {
+  const std::string page = PageOf(Sample());
+  for (const char* part : {"Cannot be determined without content",
+                           "Contradicted",
+                           ">Denial<",
+                           "Partly supported",
+                           "Records missing",
+                           "Dropped, no finding",
+                           "bytes 412 to ",
+                           "11,500 TB",
+                           "cited, not received",
+                           "Read-only",
+                           "Suspended",
+                           "Kept on",
+                           "No new",
+                           "Payroll",
+                           "Anna Example (reviewer)",
+                           "Decision reversed",
+                           "Still used",
+                           "At rest",
+                           "Still runs",
+                           "Missed",
+                           "e/gOgbaudqsXSJXEzVeUzNzD7w/DdQoFwkNEn9SGY08=",
+                           "proviso log verify",
+                           "SELECT SubAccountId",
+                           "Notice of intent",
+                           "Acknowledged",
+                           "Conflict of interest",
+                           "case-0"}) {
+    EXPECT_TRUE(Contains(page, part)) << part;
+  }
+}
+
+TEST(CasePage, SaysOrLeavesOutWhatIsNotThere) {
+  const Json bare = Json::Of({{"id", "case-9"}, {"title", "A bare case"}, {"open", true}});
+  const std::string page = PageOf(bare);
+  EXPECT_TRUE(Contains(page, "There are no claims yet."));
+  EXPECT_TRUE(Contains(page, "No decision has been proposed."));
+  EXPECT_TRUE(Contains(page, "No decision is in force."));
+  for (const char* left_out : {">Story<", ">Hearing<", ">Appeals<", ">Timeline<", ">Steps<"}) {
+    EXPECT_FALSE(Contains(page, left_out)) << left_out;
+  }
+  EXPECT_EQ(Unbalanced(page), std::vector<std::string>());
+}
+
+TEST(CasePage, RefusesWhatIsNoCase) {
+  for (const Json& json : {Json(), Json("case-1"), Json::MakeArray(), Json::MakeObject()}) {
+    const auto page = RenderCasePage(json, kNoOptions);
+    ASSERT_FALSE(page);
+    EXPECT_EQ(page.error().code(), ErrorCode::kInvalidArgument);
+  }
+}
+
+TEST(CasePage, TakesAnyTypeInAnyPlace) {
+  const Json sample = Sample();
+  for (const Json& odd : {Json(7), Json(true), Json("text"), Json::MakeArray(), Json::MakeObject(),
+                          Json(), Json(Json::Array{Json(1), Json("x"), Json()})}) {
+    for (const auto& [key, value] : *sample.AsObject()) {
+      if (key == "id") continue;
+      Json one = sample;
+      one[key] = odd;
+      EXPECT_EQ(Unbalanced(PageOf(one)), std::vector<std::string>()) << key;
+    }
+  }
+}
+
+struct Hostile {
+  const char* text;
+  const char* shown;
+};
+
+TEST(CasePage, NeutralisesHostileText) {
+  const std::vector<Hostile> texts{
+      {"<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"},
+      {"\" onclick=\"x\" a='b'", "&quot; onclick=&quot;x&quot; a=&#39;b&#39;"},
+      {"]]></style><!--", "]]&gt;&lt;/style&gt;&lt;!--"},
+      {"&lt;b&gt; & more", "&amp;lt;b&amp;gt; &amp; more"},
+      {"abc\xE2\x80\xAE"
+       "fdp.exe",
+       "abc[U+202E]fdp.exe"},
+      {"a\xE2\x81\xA6"
+       "b",
+       "a[U+2066]b"},
+      {"zero\xE2\x80\x8Bwidth", "zero[U+200B]width"},
+      {"bell\x07", "bell[U+0007]"},
+      {"bad\xC3\x28", "bad\xEF\xBF\xBD("},
+      {"javascript:alert(1)", "javascript:alert(1)"},
+      {"url(http://evil.example/x)", "url(http://evil.example/x)"},
+      {"\xD8\xB3\xD9\x84\xD8\xA7\xD9\x85", "\xD8\xB3\xD9\x84\xD8\xA7\xD9\x85"}};
+  for (const Hostile& hostile : texts) {
+    const std::string page = PageOf(WithTexts(Sample(), hostile.text));
+    EXPECT_TRUE(Contains(page, hostile.shown)) << hostile.text;
+    EXPECT_EQ(Unbalanced(page), std::vector<std::string>()) << hostile.text;
+    EXPECT_FALSE(Contains(page, "<script"));
+    EXPECT_FALSE(Contains(page, "\xE2\x80\xAE"));
+    EXPECT_FALSE(Contains(page, "\xE2\x81\xA6"));
+    for (const std::string& link : Attributes(page, "href")) EXPECT_TRUE(link.starts_with("#"));
+  }
+}
+
+TEST(CasePage, HoldsHostileKeysToo) {
+  Json json = Sample();
+  json["people"]["\"><script>"] = "x";
+  json["names"]["services"]["blob-store"] = "<img src=x onerror=alert(1)>";
+  const std::string page = PageOf(json);
+  EXPECT_FALSE(Contains(page, "<img"));
+  EXPECT_FALSE(Contains(page, "<script"));
+}
+
+TEST(CasePage, HasUniqueIdsAndNoDanglingLinks) {
+  const std::string page = PageOf(Sample());
+  std::set<std::string> ids;
+  for (const std::string& id : Attributes(page, "id")) EXPECT_TRUE(ids.insert(id).second) << id;
+  EXPECT_GT(ids.size(), 60U);
+  for (const std::string& link : Attributes(page, "href")) {
+    EXPECT_TRUE(link.starts_with("#") && ids.contains(link.substr(1))) << link;
+  }
+  for (const std::string& labels : Attributes(page, "aria-labelledby")) {
+    std::istringstream words(labels);
+    std::string id;
+    while (words >> id) EXPECT_TRUE(ids.contains(id)) << id;
+  }
+}
+
+TEST(CasePage, GivesEachThingAnIdOfItsOwnEvenWhereNamesRepeat) {
+  Json json = WithTexts(Sample(), "same");
+  std::set<std::string> ids;
+  for (const std::string& id : Attributes(PageOf(json), "id")) {
+    EXPECT_TRUE(ids.insert(id).second) << id;
+  }
+}
+
+TEST(CasePage, LoadsNothingAndRunsNothing) {
+  std::string page = PageOf(Sample());
+  const std::string name_space = "xmlns=\"http://www.w3.org/2000/svg\"";
+  for (std::size_t at = page.find(name_space); at != std::string::npos;
+       at = page.find(name_space)) {
+    page.erase(at, name_space.size());
+  }
+  for (const char* part : {"http:", "https:", "//", "@import", "url(", "<script", "<link", "<img",
+                           "<iframe", " src=", " style=", "javascript:"}) {
+    EXPECT_FALSE(Contains(page, part)) << part;
+  }
+  EXPECT_TRUE(Contains(page, "default-src &#39;none&#39;"));
+}
+
+TEST(CasePage, AllowsItsOwnStyleAndNoOther) {
+  const crypto::Hash digest = crypto::Sha256(PageStyle());
+  const std::string hash = Base64Encode(digest.bytes);
+  EXPECT_EQ(hash, PageStyleHash()) << "the style sheet changed: put this hash into page_style.cc";
+  const std::string page = PageOf(Sample());
+  EXPECT_TRUE(Contains(page, "<style>" + PageStyle() + "</style>"));
+  EXPECT_TRUE(Contains(page, "style-src &#39;sha256-" + hash + "&#39;"));
+}
+
+TEST(CasePage, PutsHeadingsInOrder) {
+  const std::string page = PageOf(Sample());
+  int last = 0;
+  for (std::size_t at = page.find("<h"); at != std::string::npos; at = page.find("<h", at + 1)) {
+    const int level = page[at + 2] - '0';
+    if (level < 1 || level > 6) continue;
+    EXPECT_LE(level, last + 1) << page.substr(at, 80);
+    EXPECT_EQ(level == 1, last == 0) << page.substr(at, 80);
+    last = level;
+  }
+}
+
+TEST(CasePage, GivesTableHeadsAScopeAndTablesACaption) {
+  const std::string page = PageOf(Sample());
+  for (std::size_t at = page.find("<th"); at != std::string::npos; at = page.find("<th", at + 1)) {
+    if (page.compare(at, 6, "<thead") == 0) continue;
+    EXPECT_EQ(page.compare(at, 11, "<th scope=\""), 0) << page.substr(at, 60);
+  }
+  const auto count = [&](std::string_view part) {
+    std::size_t found = 0;
+    for (std::size_t at = page.find(part); at != std::string::npos; at = page.find(part, at + 1)) {
+      ++found;
+    }
+    return found;
+  };
+  EXPECT_EQ(count("<table"), count("<caption"));
+}
+
+TEST(CasePage, IsTheSameEachTimeAndSmall) {
+  const Json sample = Sample();
+  const std::string page = PageOf(sample);
+  EXPECT_EQ(PageOf(sample), page);
+  EXPECT_EQ(PageOf(ParseJson(sample.Canonical()).value()), page);
+  EXPECT_LT(page.size(), 400'000U);
+}
+
+TEST(CasePage, CutsLongTextsAndSaysSo) {
+  Json json = Sample();
+  json["title"] = std::string(100'000, 'a');
+  EXPECT_TRUE(Contains(PageOf(json), "[cut: 34464 more bytes]"));
+}
+
+TEST(CasePage, ShowsTheFirstItemsAndSaysHowManyMoreThereAre) {
+  Json json = Sample();
+  Json& timeline = json["timeline"];
+  while (timeline.AsArray()->size() < kPageItemsMax + 5) {
+    timeline.Append(Json::Of({{"index", 1}, {"type", "claim.added"}}));
+  }
+  EXPECT_TRUE(Contains(PageOf(json), "5 more events are not shown here."));
+}
+
+TEST(CasePage, RefusesToGrowBeyondItsLimit) {
+  Json json = Sample();
+  const Json claim = Json::Of({{"id", "claim-x"}, {"text", std::string(50'000, 'a')}});
+  Json claims = Json::MakeArray();
+  for (int i = 0; i < 600; ++i) claims.Append(claim);
+  json["claims"] = claims;
+  const auto page = RenderCasePage(json, kNoOptions);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code(), ErrorCode::kResourceExhausted);
+}
+
+TEST(CasePage, NamesWhoWroteItAndWhen) {
+  const std::string page =
+      RenderCasePage(Sample(), {.generated_at = "3 November 2026", .product = "Proviso 0.1.0"})
+          .value();
+  EXPECT_TRUE(Contains(page, "Proviso 0.1.0, 3 November 2026"));
+}
+
+}  // namespace
+}  // namespace proviso::pages
