@@ -131,7 +131,7 @@ Result<Decoder> Decoder::For(ByteView bytes) {
                      [&](const Charset& charset) { return charset.label == label; });
     if (known == kCharsets.end()) {
       return Fail(ErrorCode::kUnimplemented, "the page says that its charset is `" +
-                                                 Shortened(label, kCharsetNameBytesMax) +
+                                                 CutTo(label, kCharsetNameBytesMax) +
                                                  "`, which is not known; save it as UTF-8");
     }
     name = known->name;

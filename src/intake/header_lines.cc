@@ -67,7 +67,7 @@ class HeaderReader {
   void Complain(const HeaderLine& header, std::string_view what) {
     report_.defects.push_back("line " + std::to_string(line_) + ": `" + header.name + "` " +
                               std::string(what) + " and was left out: `" +
-                              Shortened(header.value, kShownBytesMax) + "`");
+                              CutTo(header.value, kShownBytesMax) + "`");
   }
 
   void Set(const HeaderLine& header, std::string& member) {

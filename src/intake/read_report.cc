@@ -135,7 +135,7 @@ Result<AbuseReport> ReadDocument(const std::string& text, std::optional<ReportKi
 
 void ShortenField(std::string_view name, std::string& field, std::vector<std::string>& defects) {
   if (field.size() <= kReportFieldBytesMax) return;
-  field = Shortened(field, kReportFieldBytesMax);
+  field = CutTo(field, kReportFieldBytesMax);
   defects.push_back("the " + std::string(name) + " is longer than " +
                     std::to_string(kReportFieldBytesMax) + " bytes and was cut");
 }
@@ -218,7 +218,7 @@ Result<Report> Read(const IncomingFile& file) {
 }  // namespace
 
 Result<Report> ReadReport(const IncomingFile& file) {
-  return PROVISO_TRY_DOING(Read(file), "`" + Shortened(file.name, kNameShownBytesMax) + "`");
+  return PROVISO_TRY_DOING(Read(file), "`" + CutTo(file.name, kNameShownBytesMax) + "`");
 }
 
 }  // namespace proviso::intake

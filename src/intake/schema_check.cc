@@ -170,7 +170,7 @@ class SchemaChecker::Run {
 
   static std::string Shown(const Json& value, const std::string& path) {
     if (path.ends_with(".payload")) return "what stands there";
-    return "`" + Shortened(Text(value), kShownBytesMax) + "`";
+    return "`" + CutTo(Text(value), kShownBytesMax) + "`";
   }
 
   bool CheckType(const Json& schema, const Json& value, const std::string& path) {
@@ -243,7 +243,7 @@ class SchemaChecker::Run {
     const bool closed = additional != nullptr && additional->AsBool() && !*additional->AsBool();
     for (const auto& [name, member] : *value.AsObject()) {
       const Json* schema = properties == nullptr ? nullptr : properties->Find(name);
-      const std::string place = path + "." + Shortened(name, kShownBytesMax);
+      const std::string place = path + "." + CutTo(name, kShownBytesMax);
       if (schema != nullptr) {
         Check({schema, part.file}, member, place, depth + 1);
       } else if (closed) {

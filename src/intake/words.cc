@@ -45,7 +45,7 @@ std::vector<std::string_view> SplitAt(std::string_view text, std::string_view se
   }
 }
 
-std::string Shortened(std::string_view text, std::size_t bytes_max) {
+std::string CutTo(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return std::string(text);
   std::size_t end = bytes_max;
   while (end > 0 && IsContinuation(text[end])) --end;

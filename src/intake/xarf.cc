@@ -54,7 +54,7 @@ Result<std::string_view> SchemaFor(const Json& document) {
   // A member that is missing, or a category that is none, is found by the schema of all reports.
   if (category.empty() || type.empty() || types.empty()) return kCore;
   return Fail(ErrorCode::kInvalidArgument, "`$.type`: category `" + category + "` has no type `" +
-                                               Shortened(type, kNameBytesMax) + "`, but " + types);
+                                               CutTo(type, kNameBytesMax) + "`, but " + types);
 }
 
 Result<SchemaChecker> CheckerFor(std::string_view name) {
@@ -73,7 +73,7 @@ Json Storable(const Json& value) {
     const bool safe = *integer <= kSafeIntegerMax && *integer >= -kSafeIntegerMax;
     return safe ? value : Json(std::to_string(*integer));
   }
-  if (const std::string* text = value.AsString()) return Json(Shortened(*text, kDetailBytesMax));
+  if (const std::string* text = value.AsString()) return Json(CutTo(*text, kDetailBytesMax));
   if (const Json::Array* items = value.AsArray()) {
     Json stored = Json::MakeArray();
     for (const Json& item : *items) stored.Append(Storable(item));
@@ -82,7 +82,7 @@ Json Storable(const Json& value) {
   if (const Json::Object* members = value.AsObject()) {
     Json stored = Json::MakeObject();
     for (const auto& [name, member] : *members) {
-      stored[Shortened(name, kNameBytesMax)] = Storable(member);
+      stored[CutTo(name, kNameBytesMax)] = Storable(member);
     }
     return stored;
   }
@@ -159,7 +159,7 @@ Json DetailsOf(const Json& document, const std::vector<std::string>& known, Abus
     } else if (std::binary_search(known.begin(), known.end(), name)) {
       details[name] = Storable(member);
     } else if (others.IsNull() || others.AsArray()->size() < kNamesShownMax) {
-      others.Append(Shortened(name, kNameBytesMax));
+      others.Append(CutTo(name, kNameBytesMax));
     }
   }
   if (!others.AsArray()->empty()) details["other_members"] = std::move(others);
@@ -232,7 +232,7 @@ std::optional<std::string> HashDefect(const EvidencePayload& payload) {
   const std::string said = colon == std::string::npos ? "" : Lower(payload.hash.substr(colon + 1));
   const std::string found = HexEncode(*digest);
   if (said == found) return std::nullopt;
-  return place + " does not match its payload: said `" + Shortened(said, kNameBytesMax * 2) +
+  return place + " does not match its payload: said `" + CutTo(said, kNameBytesMax * 2) +
          "`, computed `" + found + "`";
 }
 

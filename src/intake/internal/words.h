@@ -15,7 +15,7 @@ std::vector<std::string_view> SplitWords(std::string_view text);
 // The pieces between `separator`, trimmed; empty ones too.
 std::vector<std::string_view> SplitAt(std::string_view text, std::string_view separator);
 // `text`, or its beginning with "..." when it is longer than `bytes_max`; never a cut character.
-std::string Shortened(std::string_view text, std::size_t bytes_max);
+std::string CutTo(std::string_view text, std::size_t bytes_max);
 // How many characters the UTF-8 in `text` is.
 std::size_t CountCharacters(std::string_view text);
 
