@@ -15,8 +15,9 @@ constexpr int kWidthMax = 2000;
 constexpr int kWideFrom = 560;  // from here on, two panels stand side by side
 constexpr double kTitleSize = 17;
 constexpr double kTitleLine = 23;
+constexpr double kVerdictSize = 14;
 constexpr double kVerdictLine = 24;
-constexpr double kLeft = 56;  // room for the marks of the height
+constexpr double kLeft = 64;  // room for the marks of the height
 constexpr double kRight = 20;
 constexpr double kAbove = 42;  // above each panel: its unit, and the label of the period
 constexpr double kBelow = 32;  // dates
@@ -75,8 +76,7 @@ std::vector<std::string> Lines(std::string_view text, double width) {
     lines.resize(kTitleLinesMax);
     lines.back() += " \xE2\x80\xA6";
   }
-  const auto fits = static_cast<std::size_t>(width / (kTitleSize * 0.56));
-  for (std::string& line : lines) line = Shortened(line, fits);
+  for (std::string& line : lines) line = Fitted(line, width, kTitleSize);
   return lines;
 }
 
@@ -126,8 +126,8 @@ void DrawHeading(const Layout& layout, const PlotData& data, Markup& svg) {
     DrawText({8, y - 6, "pv-title"}, line, svg);
   }
   if (layout.title.empty()) return;
-  const auto fits = static_cast<std::size_t>((layout.width - 16) / (14 * 0.56));
-  DrawText({8, y + kVerdictLine - 8, "pv-verdict"}, Shortened(data.verdict, fits), svg);
+  DrawText({8, y + kVerdictLine - 8, "pv-verdict"},
+           Fitted(data.verdict, layout.width - 16, kVerdictSize), svg);
 }
 
 }  // namespace

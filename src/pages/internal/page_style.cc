@@ -5,7 +5,7 @@
 namespace proviso::pages {
 namespace {
 
-constexpr std::string_view kHash = "luqHK/izCjXZXmUHD5A6yB2z77z2fv6P9MvZ6Va3/fM=";
+constexpr std::string_view kHash = "uLKk8gXhyWbnn7pyfZZkCCLLHRpsys35TYoO2POvhaM=";
 
 constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 --paper:#faf9f6;--surface:#fff;--ink:#1d2026;--muted:#565b66;--rule:#dfdbd1;--soft:#f1eee6;
@@ -30,7 +30,7 @@ html{font-size:clamp(1rem,.78rem + .4vw,1.85rem);-webkit-text-size-adjust:100%;s
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 body{margin:0;background:var(--paper);color:var(--ink);line-height:1.55;
 font-family:ui-sans-serif,system-ui,"Segoe UI",Roboto,"Liberation Sans",sans-serif;
-overflow-wrap:break-word}
+overflow-wrap:anywhere}
 h1,h2,h3,.figure,blockquote{font-family:"Iowan Old Style","Palatino Linotype",Palatino,
 Charter,Georgia,"Liberation Serif",serif}
 h1,h2,h3,h4,p,dl,ul,ol,figure,blockquote{margin:0}
@@ -107,7 +107,7 @@ border:1px solid var(--rule);border-radius:3px}
 .plot svg,.graph svg{display:block;width:100%;height:auto}
 .plot .wide svg{max-width:52rem}.graph .wide svg{max-width:58rem}
 .narrow{display:none}
-@media (max-width:40em){.wide{display:none}.narrow{display:block}}
+@media (max-width:40em){td:last-child{min-width:11rem}.wide{display:none}.narrow{display:block}}
 .side{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14rem,100%),1fr));gap:1px;background:var(--rule);
 border:1px solid var(--rule)}
 .version{background:var(--surface);padding:1rem 1.1rem;display:grid;gap:.5rem;align-content:start}
@@ -119,6 +119,7 @@ details>summary{cursor:pointer;color:var(--link);width:fit-content;padding:.15re
 details[open]>summary{margin-bottom:.7rem}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;width:100%;font-size:.92rem;line-height:1.4}
+th,td{overflow-wrap:break-word}
 caption{text-align:left;padding:.2rem 0 .5rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem 1.1rem .5rem 0;border-bottom:1px solid var(--rule);min-width:5.2rem}
 thead th{color:var(--muted);font-weight:600;font-size:.84rem;vertical-align:bottom;border-bottom-color:var(--muted)}
