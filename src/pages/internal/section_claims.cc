@@ -197,7 +197,7 @@ void DrawCheck(const CaseView& view, const Json& check, const std::string& prefi
   const Json& result = Member(check, "result");
   const bool evaluated = result.AsObject() != nullptr;
   const CheckWords words = ReadCheck(evaluated ? result : check, view.names());
-  out.Open("section", {{"class", "check"}, {"aria-labelledby", prefix}});
+  out.Open("div", {{"class", "check"}});
   out.Leaf("h4", {{"id", prefix}}, words.title);
   if (!evaluated) {
     out.Leaf("p", {{"class", "quiet"}}, "Not evaluated yet.").Close();
