@@ -137,6 +137,22 @@ TEST(CasePage, SaysOrLeavesOutWhatIsNotThere) {
   EXPECT_EQ(Unbalanced(page), std::vector<std::string>());
 }
 
+TEST(PageDocument, NamesEveryMemberOfTheSample) {
+  std::string documents;
+  for (const char* name : {"page.md", "case.md"}) {
+    std::ifstream file(std::string(PROVISO_SOURCE_DIR) + "/docs/formats/" + name);
+    std::stringstream text;
+    text << file.rdbuf();
+    documents += text.str();
+  }
+  for (const char* key :
+       {"reports", "stories", "steps", "hearing", "appeals", "notices", "conflicts", "cessation",
+        "links", "reopened", "people", "names", "class_units", "timeline", "verify"}) {
+    EXPECT_TRUE(Sample().Find(key) != nullptr) << key;
+    EXPECT_TRUE(Contains(documents, "`" + std::string(key) + "`")) << key;
+  }
+}
+
 TEST(CasePage, RefusesWhatIsNoCase) {
   for (const Json& json : {Json(), Json("case-1"), Json::MakeArray(), Json::MakeObject()}) {
     const auto page = RenderCasePage(json, kNoOptions);
