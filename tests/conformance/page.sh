@@ -1,8 +1,8 @@
 #!/bin/sh
 # needs: chromium nodejs npm
 #
-# page.sh [FILE.html...]: do case pages hold in a browser, and for axe, which checks whether those who
-# do not see a page can read it?
+# page.sh [FILE.html...]: do case pages hold in a browser, and for axe, which checks whether those
+# who do not see a page can read it?
 #
 # Without files it has the unit tests of src/pages write their samples: a full case, a bare one, and
 # one whose texts are hostile. playwright-core and axe-core come through npm, once, pinned by sha512
