@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t kDatelineBytesMax = 120;
 constexpr std::size_t kNameBytesMax = 100;
+constexpr std::size_t kNameWordsMax = 8;
+constexpr std::array<std::string_view, 8> kSmallWords{"of", "the", "and", "for",
+                                                      "de", "van", "von", "on"};
 constexpr std::size_t kCreditLineBytesMax = 300;
 // Credits stand in the first and the last paragraphs.
 constexpr std::size_t kParagraphsAtBeginning = 2;
@@ -59,9 +62,18 @@ std::string_view CleanName(std::string_view name) {
   return Trimmed(name);
 }
 
-// Names begin with a capital, a digit or a letter beyond ASCII.
+// Names are a few words that begin with capitals, digits or letters beyond ASCII; "of" and the like
+// may stand between them.
 bool IsName(std::string_view name) {
-  return !name.empty() && name.size() <= kNameBytesMax && !IsLower(name[0]) && name[0] != '(';
+  if (name.empty() || name.size() > kNameBytesMax || name[0] == '(' || IsLower(name[0])) {
+    return false;
+  }
+  const std::vector<std::string_view> words = SplitWords(name);
+  return words.size() <= kNameWordsMax &&
+         std::all_of(words.begin(), words.end(), [](std::string_view word) {
+           return !IsLower(word[0]) ||
+                  std::find(kSmallWords.begin(), kSmallWords.end(), word) != kSmallWords.end();
+         });
 }
 
 void AddNames(std::string_view list, std::vector<std::string>& names) {

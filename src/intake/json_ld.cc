@@ -82,7 +82,8 @@ std::vector<std::string> NamesIn(const Json* json) {
     }
     return names;
   }
-  const std::string name = json->AsObject() != nullptr ? TextIn(json->Find("name")) : TextIn(json);
+  std::string name = json->AsObject() != nullptr ? TextIn(json->Find("name")) : TextIn(json);
+  if (name.starts_with("By ") || name.starts_with("by ")) name.erase(0, 3);
   const bool address = name.starts_with("http://") || name.starts_with("https://");
   if (!address) AddOnce(name, names);
   return names;

@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kNameShownBytesMax = 100;
 constexpr std::size_t kDefectsMax = 100;
 // What the sandbox may send back: the report, and payloads whose hashes are compared here.
-constexpr io::SandboxLimits kLimits{.wall_time_max = std::chrono::seconds(60),
-                                    .processor_time_max = std::chrono::seconds(20),
+constexpr io::SandboxLimits kLimits{.wall_time_max = std::chrono::seconds(30),
+                                    .processor_time_max = std::chrono::seconds(10),
                                     .memory_bytes_max = std::size_t{2} << 30U,
                                     .answer_bytes_max = std::size_t{24} << 20U};
 

@@ -1,4 +1,4 @@
-#include "io/sandbox/confinement.h"
+#include "io/internal/confinement.h"
 
 #include <fcntl.h>
 #include <seccomp.h>

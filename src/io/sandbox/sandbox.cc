@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "io/files/descriptor.h"
+#include "io/internal/confinement.h"
 #include "io/internal/posix.h"
-#include "io/sandbox/confinement.h"
 
 namespace proviso::io {
 namespace {

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "io/sandbox/confinement.h"
+#include "io/internal/confinement.h"
 
 namespace proviso::io {
 namespace {
