@@ -1,3 +1,4 @@
+#include "base/random.h"
 #include "checks/evaluate_fixture.h"
 
 namespace proviso::checks {
@@ -139,6 +140,51 @@ TEST_F(BilledForm, IgnoresMonthsOutsideOfTheSpan) {
                       "> 1 EUR")
                 .value,
             D("40000.1"));
+}
+
+TEST_F(BilledForm, AgreesWithANaiveEvaluator) {
+  constexpr std::uint64_t kSeed = 4217;
+  SeededRandom random(kSeed);
+  std::map<std::optional<bool>, int> seen;
+  for (int round = 0; round < 2000; ++round) {
+    facts_.billed = {};
+    std::int64_t sum = 0;  // cents
+    bool all_covered = true;
+    bool any = false;
+    for (Month month = M("2026-01"); month <= M("2026-06"); month += std::chrono::months{1}) {
+      const bool covered = random.Next() % 8 != 0;
+      const bool lines = random.Next() % 3 != 0;
+      if (covered) facts_.billed.covered.insert(month);
+      if (lines) {
+        const auto cents = static_cast<std::int64_t>(random.Next() % 4) - 1;
+        facts_.billed.amounts[month]["USD"] = D("1000000");
+        facts_.billed.amounts[month]["EUR"] = Decimal::FromUnits(cents * (Decimal::kUnit / 100));
+        if (month >= M("2026-02") && month <= M("2026-05")) sum += cents;
+      }
+      if (month < M("2026-02") || month > M("2026-05")) continue;
+      all_covered = all_covered && covered;
+      any = any || covered || lines;
+    }
+    const auto bound = static_cast<std::int64_t>(random.Next() % 6);
+    const std::uint64_t sign = random.Next() % 4;
+    static constexpr const char* kSigns[] = {">=", ">", "<=", "<"};
+    const bool holds = sign == 0   ? sum >= bound
+                       : sign == 1 ? sum > bound
+                       : sign == 2 ? sum <= bound
+                                   : sum < bound;
+    const bool settled = all_covered || holds == (sign < 2);
+    const std::optional<bool> expected = any && settled ? std::optional<bool>(holds) : std::nullopt;
+    const CheckResult result =
+        Evaluated("billed(subscription: sub-a, class: speech-to-text) from 2026-02 to 2026-05 " +
+                  std::string(kSigns[sign]) + " 0.0" + std::to_string(bound) + " EUR");
+    ASSERT_EQ(result.holds, expected) << "seed " << kSeed << " round " << round << result.why;
+    ++seen[result.holds];
+  }
+  // All three outcomes have to have been compared.
+  for (const std::optional<bool> outcome :
+       {std::optional<bool>(true), std::optional<bool>(false), std::optional<bool>()}) {
+    EXPECT_GT(seen[outcome], 100);
+  }
 }
 
 }  // namespace

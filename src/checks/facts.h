@@ -30,9 +30,10 @@ struct Measured {
   // Sums in the unit (flow) or in unit-hours (level), long rows included; absent: no row.
   std::map<Month, Decimal> months;
   std::set<Month> months_with_long_rows;  // rows longer than a day are never spread over days
-  std::set<Month> delivered;              // months of which any metering came; empty: not told
-  std::string query;                      // what was asked of the records, to ask it again
-  std::vector<std::string> inputs;        // SHA-256 of deliveries; "catalogue:<digest>"
+  // Months for which any metering was delivered, of whatever class and customer. Empty: not told.
+  std::set<Month> delivered;
+  std::string query;                // what was asked of the records, to ask it again
+  std::vector<std::string> inputs;  // SHA-256 of deliveries; "catalogue:<digest>"
 };
 
 // What a check wants to know of the invoices.

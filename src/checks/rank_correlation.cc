@@ -42,8 +42,8 @@ RankCorrelation RankCorrelation::Of(const std::vector<Share>& x, const std::vect
   const auto mean = static_cast<std::int64_t>(x.size()) + 1;  // of doubled ranks, ties or not
   RankCorrelation correlation;
   for (std::size_t i = 0; i < x_ranks.size(); ++i) {
-    const std::int64_t dx = x_ranks[i] - mean;
-    const std::int64_t dy = y_ranks[i] - mean;
+    const Int128 dx = x_ranks[i] - mean;
+    const Int128 dy = y_ranks[i] - mean;
     correlation.covariance += dx * dy;
     correlation.variance_x += dx * dx;
     correlation.variance_y += dy * dy;

@@ -17,6 +17,10 @@ bool Holds(const std::vector<std::string>& ids, const std::string& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
+std::string DayInWords(Time time) {
+  return DateInWords(std::chrono::floor<std::chrono::days>(time));
+}
+
 Json TimeOrNull(const std::optional<Time>& time) { return time ? Json(FormatTime(*time)) : Json(); }
 
 // What the program put in backticks reads better in quotes, and is no code here.
@@ -182,15 +186,15 @@ void Letter::Origin() {
     shown[kind] = count;
   }
   const std::size_t notices = counts.contains("legal-notice") ? counts.at("legal-notice") : 0;
-  const std::string opened =
-      "A person of ours opened this review on " +
-      DateInWords(std::chrono::floor<std::chrono::days>(about_.of->opened_at));
-  doc_.Say(notices > 0 ? opened + ". It goes back to " +
-                             Counted(notices, "notice that was", "notices that were") +
-                             " submitted to us, and to what is counted below."
-                       : opened +
-                             ", on our own initiative: no notice about it was submitted to "
-                             "us.");
+  std::string opened = "A person of ours opened this review on " + DayInWords(about_.of->opened_at);
+  for (const review::Reopening& again : about_.of->reopenings) {
+    opened += ", and opened it again on " + DayInWords(again.at) + ", for what was new";
+  }
+  doc_.Say(notices > 0
+               ? opened + ". It goes back to " +
+                     Counted(notices, "legal notice that was", "legal notices that were") +
+                     " submitted to us."
+               : opened + ", on our own initiative: no legal notice about it was submitted to us.");
   if (!listed.empty()) {
     doc_.Say("Documents that belong to the review: " + Listed(listed) +
              ". Each is counted by itself, also where one repeats another. Their number changed "
@@ -232,9 +236,8 @@ Json Letter::FactOf(const review::Finding& finding, const review::Claim& claim) 
   doc_.Say(claim.denial ? "It is said against the claims:" : "It is claimed:");
   const std::string text = view_.ClaimText(claim);
   if (text.empty()) {
-    doc_.Say(
-        "The wording is not shown here, for it is not ours. The checks below say what was "
-        "looked for.");
+    doc_.Say(std::string("The wording is not shown here, for it is not ours.") +
+             (claim.checks.empty() ? "" : " The checks below say what was looked for."));
   }
   doc_.Quote(text);
   const std::string reason = view_.Of(Field::kFindingReason, finding.reason);

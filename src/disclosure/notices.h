@@ -36,8 +36,8 @@ Result<Document> RenderPublic(const StatementInputs& inputs, std::string_view de
 struct UpdateRequest {
   std::string_view case_id;
   Audience audience = Audience::kPublic;
-  Time now;
-  std::optional<Date> next;  // when the next update is due; absent: none is promised
+  Time now{};
+  std::optional<Date> next = std::nullopt;  // when the next update is due; absent: none is promised
 };
 // Needs no terms. To the customer: kFailedPrecondition when the case has to do with none, or with
 // more than one.

@@ -41,6 +41,20 @@ class Report {
                           {"day", in_.day ? Json(FormatDate(*in_.day)) : Json()}});
   }
 
+  void Body() {
+    Decided();
+    if (about_.file) {
+      Ground();
+      Claims();
+      StaysOn();
+    } else {
+      WhyLifted();
+      Ground();
+    }
+    Process();
+  }
+
+ private:
   void Decided() {
     doc_.Section("What was decided");
     const review::Decision& decision = *about_.decision;
@@ -66,7 +80,7 @@ class Report {
   }
 
   void Ground() {
-    doc_.Section("Under which clause");
+    doc_.Section(about_.file ? "Under which clause" : "Under which clause it was restricted");
     const std::string id = view_.Of(Field::kClause, about_.restrictions.front().clause);
     const terms::Clause* clause = in_.terms->FindClause(id);
     const std::string title = view_.Of(Field::kClause, clause == nullptr ? "" : clause->title);
@@ -121,6 +135,19 @@ class Report {
     doc_.data["alleged"] = std::move(alleged);
   }
 
+  // Why a restriction was lifted, without the reason itself. What was said of the customer is not
+  // said again.
+  void WhyLifted() {
+    doc_.Section("Why");
+    const review::Appeal* appeal = in_.state->FindAppeal(about_.decision->appeal);
+    const bool appealed = appeal != nullptr && view_.Shows(Field::kAppealOutcome);
+    doc_.Say(appealed ? "The customer appealed, and the lift carries out the answer: the decision "
+                        "is undone or changed."
+                      : "The reason was given to the customer.");
+    doc_.data["appeal"] =
+        appealed && appeal->outcome ? Json(review::AppealOutcomeName(*appeal->outcome)) : Json();
+  }
+
   void StaysOn() {
     doc_.Section("What stays on");
     std::vector<Text> kept;
@@ -145,7 +172,9 @@ class Report {
     items.emplace_back(Counted(signers, "person", "people") +
                        " who did not prepare the decision signed it, each with a key of their own");
     if (about_.file) items.emplace_back(Heard());
-    items.emplace_back("The customer got a statement of reasons before it took effect");
+    if (!decision.statement_sha256.empty()) {
+      items.emplace_back("The customer got a statement of reasons before it took effect");
+    }
     if (about_.file) items.emplace_back(Appeals());
     items.emplace_back("The plan, by its SHA-256: ");
     items.back() += Text::Code(view_.Of(Field::kPlanHash, decision.plan_hash));
@@ -154,7 +183,6 @@ class Report {
     doc_.data["plan_hash"] = view_.Of(Field::kPlanHash, decision.plan_hash);
   }
 
- private:
   // Classes, not services, subscriptions or places.
   void Restrictions() {
     std::vector<Text> items;
@@ -239,11 +267,7 @@ Result<Document> RenderStaff(const StatementInputs& inputs, std::string_view dec
   Report report(inputs, about, Audience::kStaff);
   report.Head(about.file ? "To staff: we restricted services of a customer"
                          : "To staff: we lifted a restriction");
-  report.Decided();
-  report.Ground();
-  report.Claims();
-  report.StaysOn();
-  report.Process();
+  report.Body();
   Document& doc = report.document();
   doc.Section("If you spoke up, or want to");
   doc.Say(
@@ -264,11 +288,7 @@ Result<Document> RenderPublic(const StatementInputs& inputs, std::string_view de
   Report report(inputs, about, Audience::kPublic);
   report.Head(about.file ? "Public update: services of a customer are restricted"
                          : "Public update: a restriction is lifted");
-  report.Decided();
-  report.Ground();
-  report.Claims();
-  report.StaysOn();
-  report.Process();
+  report.Body();
   return report.document();
 }
 

@@ -24,10 +24,10 @@ void Means(Letter& letter, const StatementInputs& inputs, const Subject& about) 
   for (const std::string& id : about.of->claims) {
     drafted = drafted || inputs.state->FindClaim(id)->source.has_value();
   }
-  doc.Say(drafted ? "What was to be reviewed was found with automated means too: a program picked "
-                    "sentences out of the reports, and people chose the claims and how to check "
-                    "them."
-                  : "No automated means picked what was to be reviewed.");
+  doc.Say(drafted
+              ? "What was to be reviewed was picked with the help of a program that reads reports "
+                "sentence by sentence; people chose the claims and how to check them."
+              : "No automated means picked what was to be reviewed.");
   doc.data["means"] = Json::Of({{"automated_detection", drafted},
                                 {"automated_computation", true},
                                 {"automated_decision", false},

@@ -154,5 +154,150 @@ TEST_F(StatementTest, TellsWhatALiftRestores) {
             std::string::npos);
 }
 
+// What somebody who never saw the system must be able to answer from the letter alone.
+TEST_F(StatementTest, AnswersWhatAReaderAsks) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  StatementInputs inputs = Inputs();
+  inputs.day = ParseDate("2026-08-31").value();
+  const std::string text = ToMarkdown(*RenderStatement(inputs, "decision-1"));
+  struct Question {
+    const char* question;
+    std::vector<const char*> answers;
+  };
+  for (const Question& q : std::vector<Question>{
+           {"Whom does it concern?", {"- To: Example Ministry (`example-ministry`)"}},
+           {"What was decided?", {"This is an interim decision", "> Object storage and speech"}},
+           {"What exactly is restricted?",
+            {"- Subscriptions: language (`sub-language`)", "Speech (`speech`)", "- Stops: "}},
+           {"Where?", {"in Netherlands (`nl-1`)", "in the regions named here, and nowhere else"}},
+           {"Since when?",
+            {"- Given out on: 31 August 2026", "- From: the moment of adoption",
+             "begins, after this statement was given out to you and not before"}},
+           {"Until when?", {"- Until: it is lifted", "- Until: 1 March 2027, 00:00 UTC"}},
+           {"What can I still do?", {"- Goes on: reading", "## What stays on"}},
+           {"What happens to my data?", {"Your data is kept as it is. Nothing is deleted."}},
+           {"Under which clause?", {"Clause 4.2, Mass surveillance of civilians:", "> The cust"}},
+           {"Which terms, and do they bind me?", {"version 2026-01, which binds you since 1 Mar"}},
+           {"On which facts?",
+            {"> The unit keeps bulk call recordings", "supported by the records",
+             "- Reason: Metering shows 6.2 PB", "- Computed: `usage(unit: signals"}},
+           {"Why me?", {"archive (`sub-archive`) belongs to Example Signals Unit"}},
+           {"Did somebody report me, or did you look?",
+            {"opened this review on 22 November 2026, on our own initiative: no legal notice"}},
+           {"Who was it?", {"Who sent, wrote or told us something is not said here"}},
+           {"Why do the facts break the clause?",
+            {"## Why this is incompatible with the clause",
+             "- finding-1, supported by the records: The unit keeps bulk call"}},
+           {"Did a machine decide?",
+            {"computed automatically", "No automated means picked what was to be reviewed",
+             "no automated means decided it"}},
+           {"Who decided?", {"at least 2 people who did not prepare it"}},
+           {"Did you read my content?", {"Nobody read or searched the content of your data."}},
+           {"Was I heard?", {"You were not heard before this decision, for this reason:\n\n> The"}},
+           {"How do I appeal?", {"without an account, with the code that came with this letter"}},
+           {"Until when may I appeal?", {"You may appeal to us until the end of 28 February 2027"}},
+           {"Who hears it?", {"Somebody who had no part in this case hears the appeal"}},
+           {"What else can I do?", {"a body for settling disputes out of court", "The courts"}},
+           {"What do I cite?", {"- Decision: decision-1 of case-1", "Plan, by its SHA-256: `"}},
+       }) {
+    for (const char* answer : q.answers) {
+      EXPECT_NE(text.find(answer), std::string::npos) << q.question << " " << answer << "\n"
+                                                      << text;
+    }
+  }
+}
+
+TEST_F(StatementTest, AnAppealMayBeFiledForSixMonths) {
+  for (const auto& [stated, last] : std::vector<std::pair<const char*, const char*>>{
+           {"2026-09-25", "2027-03-25"},
+           {"2026-08-31", "2027-02-28"},
+           {"2027-08-31", "2028-02-29"},
+           {"2026-12-31", "2027-06-30"},
+       }) {
+    EXPECT_EQ(FormatDate(LastDayForAppeal(ParseDate(stated).value())), last);
+  }
+  Review();
+  Propose();
+  Plan("decision-1");
+  EXPECT_NE(Render("decision-1")
+                ->find("for six months from the day on which this statement was "
+                       "given out to you"),
+            std::string::npos);
+}
+
+TEST_F(StatementTest, CountsReportsByKindAndNeverTips) {
+  Review();
+  int digit = 0;
+  for (const char* kind : {"article", "article", "abuse-report", "legal-notice", "letter", "tip"}) {
+    ++digit;
+    Do(review::ReceiveReport{.kind = kind,
+                             .sha256 = std::string(64, static_cast<char>('0' + digit)),
+                             .document = Json::Of({{"text", "words"}, {"author", "Jane Invented"}}),
+                             .original_key = "00"},
+       "finn", "");
+    Do(review::JoinReport{.case_id = "case-1", .report = "report-" + std::to_string(digit)},
+       "anna");
+  }
+  Propose();
+  Plan("decision-1");
+  const Document document = *RenderStatement(Inputs(), "decision-1");
+  const std::string text = ToMarkdown(document);
+  EXPECT_NE(
+      text.find("Documents that belong to the review: 1 abuse report, 2 published articles, 1 "
+                "legal notice and 1 letter."),
+      std::string::npos)
+      << text;
+  EXPECT_NE(text.find("It goes back to 1 legal notice that was submitted to us."),
+            std::string::npos);
+  EXPECT_EQ(document.data.Find("origin")->Find("reports")->Canonical(),
+            R"({"abuse-report":1,"article":2,"legal-notice":1,"letter":1})");
+  for (const char* word : {" tip", "Jane"}) EXPECT_EQ(text.find(word), std::string::npos) << word;
+}
+
+TEST_F(StatementTest, AClaimInTheWordsOfALetterDoesNotShowThem) {
+  struct Case {
+    const char* kind;
+    const char* claim;
+    bool shows;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"letter", "I sat beside the machine.", false},
+           {"letter", "He said: I sat  beside the machine. Twice.", false},
+           {"letter", "beside the machine", false},
+           {"letter", "A person was present.", true},
+           {"tip", "I sat beside the machine.", false},
+           {"article", "I sat beside the machine.", true},
+       }) {
+    state_ = {};
+    log_.clear();
+    Do(review::OpenCase{.title = "t"}, "anna");
+    Do(review::ReceiveReport{.kind = c.kind,
+                             .sha256 = std::string(64, '1'),
+                             .document = Json::Of({{"text", "I sat beside the machine."}}),
+                             .original_key = "00"},
+       "finn", "");
+    Do(review::JoinReport{.case_id = "case-1", .report = "report-1"}, "anna");
+    review::AddClaim claim{.case_id = "case-1", .text = c.claim, .checks = {}};
+    claim.source = review::ClaimSource{
+        .report = "report-1", .begin = 0, .end = 25, .quote = {}, .about = Json::MakeObject()};
+    Do(claim, "anna");
+    Do(
+        RecordFinding{
+            .case_id = "case-1", .claim = "claim-1", .outcome = "supported", .reason = "r"},
+        "anna");
+    Attribute("sub-archive");
+    Attribute("sub-language");
+    Propose();
+    Plan("decision-1");
+    const std::string text = Render("decision-1").value();
+    EXPECT_EQ(text.find(std::string("> ") + c.claim) != std::string::npos, c.shows) << text;
+    if (!c.shows) {
+      EXPECT_EQ(text.find("beside"), std::string::npos) << c.claim;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace proviso::disclosure

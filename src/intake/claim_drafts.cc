@@ -101,7 +101,8 @@ class Drafter {
     if (lower.starts_with("if ") || lower.ends_with("?")) return;
     const std::string denial = FindDenial(lower);
     const std::vector<ClassMatch> classes = FindClasses(lower, catalogue_);
-    const bool deed = !classes.empty() && !FindDeed(lower).empty();
+    const bool deed =
+        !classes.empty() && !FindDeed(lower).empty() && (!denial.empty() || !IsSupposed(lower));
     if (!deed && denial.empty()) return;
     ClaimDraft draft = Begin(sentence, text, lower);
     const std::string negation = deed ? FindNegation(lower) : std::string();

@@ -122,7 +122,7 @@ TEST_F(Drafts, TheInvestigationAndTheDenialGiveTheirClaims) {
   EXPECT_EQ(classes(0, false),
             "object-storage;object-storage;object-storage;speech-to-text;translation;");
   EXPECT_EQ(classes(0, true), "");
-  EXPECT_EQ(classes(4, true), "object-storage;object-storage;;speech-to-text;");
+  EXPECT_EQ(classes(4, true), "object-storage;;object-storage;;object-storage;speech-to-text;");
 }
 
 }  // namespace

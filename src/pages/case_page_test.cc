@@ -1,6 +1,7 @@
 #include "pages/case_page.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -134,6 +135,22 @@ TEST(CasePage, SaysOrLeavesOutWhatIsNotThere) {
     EXPECT_FALSE(Contains(page, left_out)) << left_out;
   }
   EXPECT_EQ(Unbalanced(page), std::vector<std::string>());
+}
+
+TEST(PageDocument, NamesEveryMemberOfTheSample) {
+  std::string documents;
+  for (const char* name : {"page.md", "case.md"}) {
+    std::ifstream file(std::string(PROVISO_SOURCE_DIR) + "/docs/formats/" + name);
+    std::stringstream text;
+    text << file.rdbuf();
+    documents += text.str();
+  }
+  for (const char* key :
+       {"reports", "stories", "steps", "hearing", "appeals", "notices", "conflicts", "cessation",
+        "links", "reopened", "people", "names", "class_units", "timeline", "verify"}) {
+    EXPECT_TRUE(Sample().Find(key) != nullptr) << key;
+    EXPECT_TRUE(Contains(documents, "`" + std::string(key) + "`")) << key;
+  }
 }
 
 TEST(CasePage, RefusesWhatIsNoCase) {
@@ -306,6 +323,27 @@ TEST(CasePage, RefusesToGrowBeyondItsLimit) {
   const auto page = RenderCasePage(json, kNoOptions);
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().code(), ErrorCode::kResourceExhausted);
+}
+
+// tests/conformance/page.sh opens these files in a browser.
+TEST(CasePage, CanBeKeptAsAFile) {
+  const char* folder = std::getenv("TEST_TMPDIR");
+  const std::string begin = (folder == nullptr ? testing::TempDir() : folder + std::string("/"));
+  const std::vector<std::pair<std::string, Json>> cases{
+      {"full", Sample()},
+      {"bare", Json::Of({{"id", "case-9"}, {"title", "A bare case"}})},
+      {"hostile", WithTexts(Sample(),
+                            "<b onclick='x'>\"\xE2\x80\xAE]]></style>&amp; \xD8\xB3\xD9\x84"
+                            "\xD8\xA7\xD9\x85 averyveryverylongwordthatnobodybreaks")}};
+  for (const auto& [name, json] : cases) {
+    const std::string path = begin + "case_page_" + name + ".html";
+    const std::string page = PageOf(json);
+    std::ofstream(path) << page;
+    std::ifstream file(path);
+    std::stringstream kept;
+    kept << file.rdbuf();
+    EXPECT_EQ(kept.str(), page) << path;
+  }
 }
 
 TEST(CasePage, NamesWhoWroteItAndWhen) {

@@ -15,8 +15,9 @@ constexpr int kWidthMax = 2000;
 constexpr int kWideFrom = 560;  // from here on, two panels stand side by side
 constexpr double kTitleSize = 17;
 constexpr double kTitleLine = 23;
+constexpr double kVerdictSize = 14;
 constexpr double kVerdictLine = 24;
-constexpr double kLeft = 56;  // room for the marks of the height
+constexpr double kLeft = 64;  // room for the marks of the height
 constexpr double kRight = 20;
 constexpr double kAbove = 42;  // above each panel: its unit, and the label of the period
 constexpr double kBelow = 32;  // dates
@@ -25,14 +26,16 @@ constexpr double kSmallPanelHeight = 150;
 constexpr std::size_t kTitleLinesMax = 4;
 
 constexpr std::string_view kStyle =
-    R"(.pv-plot{font-family:ui-sans-serif,system-ui,"Segoe UI",Roboto,"Liberation Sans",sans-serif;font-size:13px}
+    R"(.pv-plot{font-family:ui-sans-serif,system-ui,"Segoe UI",Roboto,"Liberation Sans",
+sans-serif;font-size:13px}
 .pv-plot text{fill:#1d2026;fill:var(--pv-ink,#1d2026)}
 .pv-plot .pv-title{font-size:17px;font-weight:600}
 .pv-plot .pv-verdict{font-size:14px}
 .pv-plot .pv-tick,.pv-plot .pv-unit{fill:#565b66;fill:var(--pv-muted,#565b66)}
 .pv-grid{stroke:#e3e0d8;stroke:var(--pv-rule,#e3e0d8)}
 .pv-axis{stroke:#8b8f98;stroke:var(--pv-axis,#8b8f98)}
-.pv-line{fill:none;stroke:#1b5a8c;stroke:var(--pv-line,#1b5a8c);stroke-width:2.25;stroke-linejoin:round;stroke-linecap:round}
+.pv-line{fill:none;stroke:#1b5a8c;stroke:var(--pv-line,#1b5a8c);stroke-width:2.25;
+stroke-linejoin:round;stroke-linecap:round}
 .pv-line.pv-second{stroke:#7a4a00;stroke:var(--pv-line2,#7a4a00);stroke-dasharray:7 3}
 .pv-area{fill:#1b5a8c;fill:var(--pv-line,#1b5a8c);fill-opacity:.09}
 .pv-area.pv-second{fill:#7a4a00;fill:var(--pv-line2,#7a4a00)}
@@ -43,8 +46,11 @@ constexpr std::string_view kStyle =
 .pv-day{stroke:#a07d0c;stroke:var(--pv-mark,#a07d0c);stroke-width:1.5}
 .pv-gap{fill:#565b66;fill:var(--pv-muted,#565b66);fill-opacity:.09}
 .pv-limit{stroke:#a5370a;stroke:var(--pv-limit,#a5370a);stroke-width:1.75;stroke-dasharray:6 4}
-.pv-value{fill:#fff;fill:var(--pv-paper,#fff);stroke:#1b5a8c;stroke:var(--pv-line,#1b5a8c);stroke-width:2.5}
-.pv-plot .pv-limit-label,.pv-plot .pv-value-label,.pv-plot .pv-mark-label,.pv-plot .pv-bar-label{stroke:#fff;stroke:var(--pv-paper,#fff);stroke-width:4;stroke-linejoin:round;paint-order:stroke}
+.pv-value{fill:#fff;fill:var(--pv-paper,#fff);stroke:#1b5a8c;stroke:var(--pv-line,#1b5a8c);
+stroke-width:2.5}
+.pv-plot .pv-limit-label,.pv-plot .pv-value-label,.pv-plot .pv-mark-label,
+.pv-plot .pv-bar-label{stroke:#fff;stroke:var(--pv-paper,#fff);stroke-width:4;
+stroke-linejoin:round;paint-order:stroke}
 .pv-plot .pv-limit-label{fill:#a5370a;fill:var(--pv-limit,#a5370a);font-weight:600}
 .pv-plot .pv-value-label,.pv-plot .pv-bar-label{font-weight:700;font-size:14px}
 .pv-plot .pv-mark-label{font-weight:600}
@@ -53,8 +59,11 @@ constexpr std::string_view kStyle =
 // Only in a file of its own; the colours of the page are the page's.
 constexpr std::string_view kStandaloneStyle =
     R"(.pv-ground{fill:#fff;fill:var(--pv-paper,#fff)}
-@media (prefers-color-scheme:dark){:root{--pv-ink:#eceae5;--pv-muted:#a9adb7;--pv-rule:#31353d;--pv-axis:#6f7580;--pv-paper:#17191d;--pv-line:#7fb8e6;--pv-line2:#e0b060;--pv-limit:#ff9a6b;--pv-mark:#c9a227}}
-@media print{:root{--pv-ink:#000;--pv-muted:#444;--pv-rule:#ddd;--pv-axis:#777;--pv-paper:#fff;--pv-line:#1b5a8c;--pv-line2:#7a4a00;--pv-limit:#a5370a;--pv-mark:#a07d0c}}
+@media (prefers-color-scheme:dark){:root{--pv-ink:#eceae5;--pv-muted:#a9adb7;--pv-rule:#31353d;
+--pv-axis:#6f7580;--pv-paper:#17191d;--pv-line:#7fb8e6;--pv-line2:#e0b060;--pv-limit:#ff9a6b;
+--pv-mark:#c9a227}}
+@media print{:root{--pv-ink:#000;--pv-muted:#444;--pv-rule:#ddd;--pv-axis:#777;--pv-paper:#fff;
+--pv-line:#1b5a8c;--pv-line2:#7a4a00;--pv-limit:#a5370a;--pv-mark:#a07d0c}}
 )";
 
 // `text` in lines of at most `width`, by words.
@@ -75,8 +84,7 @@ std::vector<std::string> Lines(std::string_view text, double width) {
     lines.resize(kTitleLinesMax);
     lines.back() += " \xE2\x80\xA6";
   }
-  const auto fits = static_cast<std::size_t>(width / (kTitleSize * 0.56));
-  for (std::string& line : lines) line = Shortened(line, fits);
+  for (std::string& line : lines) line = Fitted(line, width, kTitleSize);
   return lines;
 }
 
@@ -126,8 +134,8 @@ void DrawHeading(const Layout& layout, const PlotData& data, Markup& svg) {
     DrawText({8, y - 6, "pv-title"}, line, svg);
   }
   if (layout.title.empty()) return;
-  const auto fits = static_cast<std::size_t>((layout.width - 16) / (14 * 0.56));
-  DrawText({8, y + kVerdictLine - 8, "pv-verdict"}, Shortened(data.verdict, fits), svg);
+  DrawText({8, y + kVerdictLine - 8, "pv-verdict"},
+           Fitted(data.verdict, layout.width - 16, kVerdictSize), svg);
 }
 
 }  // namespace

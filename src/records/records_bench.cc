@@ -47,7 +47,7 @@ const Sample& TheSample() {
 
 void ImportRegister(benchmark::State& state) {
   const Sample& sample = TheSample();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     state.PauseTiming();
     io::PosixFileSystem files;
     const auto folder = io::TemporaryFolder::Make(sample.folder.path()).value();
@@ -74,7 +74,7 @@ void AskRegister(benchmark::State& state) {
   question.customer = "ba-example";
   question.subscriptions = {"sub-7"};
   question.from = question.to = ParseMonth("2026-03").value();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto answer = store->InvoicesIn(std::span(&file, 1), question);
     PROVISO_CHECK(answer && answer->lines >= sample.rows / kSubscriptions, "all lines are found");
   }

@@ -43,7 +43,7 @@ inline std::filesystem::path MakeFolder() {
   std::string name = std::string(test->test_suite_name()) + "." + test->name() + "-" +
                      std::to_string(::getpid()) + "-" + std::to_string(made.count());
   std::replace(name.begin(), name.end(), '/', '_');
-  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / name;
+  std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / name;
   std::filesystem::create_directories(folder);
   made.Add(folder);
   return folder;

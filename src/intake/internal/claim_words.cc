@@ -129,6 +129,8 @@ constexpr std::array<std::string_view, 18> kBackPointers = {"it",
                                                             "the force",
                                                             "the recordings",
                                                             "the archive"};
+constexpr std::array<std::string_view, 5> kSuppositions = {"would", "could", "should", "might",
+                                                           "must"};
 constexpr std::array<std::string_view, 8> kDataUnits = {
     "terabyte", "petabyte", "gigabyte", "exabyte", "tb", "pb", "gb", "eb"};
 constexpr std::array<std::string_view, 9> kUseUnits = {
@@ -212,6 +214,7 @@ std::optional<RegionMatch> FindRegion(std::string_view lower,
 std::string FindDeed(std::string_view lower) { return FirstPhrase(kDeeds, lower); }
 std::string FindDenial(std::string_view lower) { return FirstPhrase(kDenials, lower); }
 std::string FindNegation(std::string_view lower) { return FirstPhrase(kNegations, lower); }
+bool IsSupposed(std::string_view lower) { return !FirstPhrase(kSuppositions, lower).empty(); }
 bool PointsBack(std::string_view lower) { return !FirstPhrase(kBackPointers, lower).empty(); }
 
 std::string FindQuantity(std::string_view sentence) {

@@ -32,6 +32,9 @@ std::string FindDeed(std::string_view lower);
 std::string FindDenial(std::string_view lower);
 std::string FindNegation(std::string_view lower);
 
+// Whether the sentence says what would or should be, not what is.
+bool IsSupposed(std::string_view lower);
+
 // Whether the sentence points back at somebody who was named before.
 bool PointsBack(std::string_view lower);
 

@@ -148,7 +148,11 @@ std::optional<std::string> ReadNumber(std::string_view sentence, const Plain& pl
   }
   std::optional<std::string> number = Find(kNumberWords, word);
   const std::string& digits = plain.words[i].text;
-  if (!number && IsNumber(digits)) {
+  // The number of "E-17" belongs to a name.
+  const std::size_t at = plain.words[i].place.begin;
+  const bool in_name = i > 0 && at > 0 && sentence[at - 1] == '-' &&
+                       plain.words[i - 1].place.end + 1 == at && !IsNumber(plain.lower[i - 1]);
+  if (!number && IsNumber(digits) && !in_name) {
     const bool month = (next_beside && IsMonthOrWeekday(plain.lower[i + 1])) ||
                        (i > 0 && IsOneOf(kMonths, plain.lower[i - 1]));
     if (month || IsYearNumber(word)) return std::nullopt;

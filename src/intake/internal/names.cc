@@ -27,7 +27,8 @@ bool IsWordByte(char c) {
 }
 
 bool OnlySpace(std::string_view gap) {
-  return gap == " " || gap == " +" || gap == "\xC2\xA0" || gap == " & " || gap == "-";
+  return gap == " " || gap == "\n" || gap == " +" || gap == "\xC2\xA0" || gap == " & " ||
+         gap == "-";
 }
 
 }  // namespace
@@ -65,7 +66,7 @@ std::vector<Name> ReadNames(std::string_view sentence) {
       if (text.ends_with(tail)) text.remove_suffix(tail.size());
     }
     place.end = place.begin + text.size();
-    if (LowerCase(text) != "the") names.push_back({std::string(text), place});
+    if (LowerCase(text) != "the") names.push_back({OneLine(text), place});
     at = last + 1;
   }
   return names;

@@ -295,7 +295,10 @@ class OriginFinder {
   // Keeps places: LowerCase makes typographic apostrophes shorter.
   static std::string LowerAscii(std::string_view text) {
     std::string lower(text);
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    for (char& c : lower) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+      if (c == '\n') c = ' ';
+    }
     return lower;
   }
 
@@ -374,6 +377,8 @@ class OriginFinder {
     };
     for (const Name& name : names) {
       const std::string key = NameKey(name.text);
+      const std::string rest = lower.substr(std::min(name.place.end, lower.size()));
+      if (rest.starts_with(" said in a statement") && !IsOutlet(key)) return key;
       if (!IsOrganisation(article, key)) continue;
       const std::string_view next = FirstWordFrom(lower, std::min(name.place.end, lower.size()));
       if (IsOneOf(kSpeech, next) && next != "has" && next != "did") return key;
@@ -390,6 +395,13 @@ class OriginFinder {
       const std::string_view next = FirstWordFrom(lower, at + speaker.size());
       if (IsOneOf(kSpeech, next) && next != "has" && next != "did") generic = true;
       if (generic) return OfKind(article, names, speaker.substr(4));
+    }
+    // "The port said in a statement": the name that has the word.
+    const std::size_t formal = lower.find(" said in a statement");
+    if (formal != std::string::npos && formal > 0) {
+      const std::size_t space = lower.rfind(' ', formal - 1);
+      const std::size_t begin = space == std::string::npos ? 0 : space + 1;
+      return OfKind(article, names, std::string_view(lower).substr(begin, formal - begin));
     }
     if (!any(kStatementCues)) return {};
     return OfKind(article, names, {});

@@ -366,6 +366,8 @@ std::string LowerCase(std::string_view text) {
     const Character c = CharacterAt(text, at);
     if (c.code == 0x2019 || c.code == 0x2018) {
       lower += '\'';
+    } else if (c.code < 0x80 && IsSpace(static_cast<char>(c.code))) {
+      lower += ' ';
     } else {
       AppendLower(lower, text, at, c);
     }

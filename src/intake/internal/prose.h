@@ -46,6 +46,7 @@ std::vector<Span> BoilerplateSpans(std::string_view text);
 // Whether `place` lies inside one of `spans`, which are sorted and do not overlap.
 bool IsInside(const std::vector<Span>& spans, std::size_t place);
 
+// White space becomes a space, and typographic apostrophes become plain ones.
 std::string LowerCase(std::string_view text);
 // White space runs become one space.
 std::string OneLine(std::string_view text);

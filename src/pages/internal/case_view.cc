@@ -106,7 +106,7 @@ void DrawHash(std::string_view hash, Markup& out) { out.Leaf("code", {{"class", 
 void OpenTable(std::string_view caption, std::initializer_list<std::string_view> heads,
                Markup& out) {
   out.Open("div",
-           {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", caption}});
+           {{"class", "scroll"}, {"role", "group"}, {"tabindex", "0"}, {"aria-label", caption}});
   out.Open("table").Leaf("caption", caption).Open("thead").Open("tr");
   for (const std::string_view head : heads) out.Leaf("th", {{"scope", "col"}}, head);
   out.Close(2).Open("tbody");

@@ -15,7 +15,8 @@ constexpr std::size_t kArrowsMax = 300;
 constexpr double kRow = 58;
 constexpr double kTop = 30;
 constexpr double kTextSize = 13;
-constexpr double kNameSize = 14;  // bold
+constexpr double kNameSize = 14;
+constexpr double kBoldSize = 15.5;  // what bold letters of that size are as wide as
 constexpr int kWideFrom = 560;
 
 struct Node {
@@ -169,8 +170,6 @@ void DrawNode(const Node& node, std::size_t row, const Places& places, Markup& s
   DrawMark(node, places.node_x, y, svg);
   const double x = places.node_x + 22;
   const double room = std::max(60.0, places.width - x);
-  const auto fits = static_cast<std::size_t>(room / (kTextSize * 0.56));
-  const auto fits_bold = static_cast<std::size_t>(room / (kNameSize * 0.64));
   std::string head = node.head;
   if (!node.date.empty()) {
     const Result<Date> day = ParseDate(std::string_view(node.date).substr(0, 10));
@@ -181,12 +180,11 @@ void DrawNode(const Node& node, std::size_t row, const Places& places, Markup& s
     }
   }
   const std::string role = node.role.empty() ? "" : " \xC2\xB7 " + node.role;
-  const std::size_t for_role = CharacterCount(role);
-  const std::string shown =
-      Shortened(head, fits_bold > for_role + 6 ? fits_bold - for_role : fits_bold);
+  const double for_role = TextWidth(role, kNameSize);
+  const std::string shown = Fitted(head, std::max(room - for_role, kNameSize), kBoldSize);
   svg.Open("text", {{"class", "eg-name"}, {"x", Coordinate(x)}, {"y", Coordinate(y - 2)}});
   svg.Text(shown).Leaf("tspan", {{"class", "eg-role"}}, role).Close();
-  DrawText({x, y + 16, "eg-title"}, Shortened(node.title, fits), svg);
+  DrawText({x, y + 16, "eg-title"}, Fitted(node.title, room, kTextSize), svg);
 }
 
 std::string Description(const Graph& graph) {

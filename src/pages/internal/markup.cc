@@ -94,6 +94,18 @@ std::string_view Entity(char32_t value) {
   }
 }
 
+// In units of the size of the letters.
+double RelativeWidth(char32_t value) {
+  if (value == kNoCharacter) return 1;
+  if (MustBeNeutralised(value)) return 5.2;  // "[U+202E]"
+  if (value >= 0x1100) return 1.05;
+  if (value >= 0x80) return 0.66;
+  const auto letter = static_cast<char>(value);
+  if (std::string_view("iljtfr.,:;'!|()[] ").find(letter) != std::string_view::npos) return 0.42;
+  if (std::string_view("mwMW@%&<>=+").find(letter) != std::string_view::npos) return 0.98;
+  return letter >= 'A' && letter <= 'Z' ? 0.74 : 0.65;
+}
+
 }  // namespace
 
 std::string Escaped(std::string_view text) {
@@ -120,25 +132,27 @@ std::string Escaped(std::string_view text) {
   return out;
 }
 
-std::size_t CharacterCount(std::string_view text) {
-  std::size_t count = 0;
-  for (const char byte : text) {
-    if ((static_cast<std::uint8_t>(byte) & 0xC0U) != 0x80U) ++count;
+double TextWidth(std::string_view text, double size) {
+  double width = 0;
+  while (!text.empty()) {
+    const Character character = FirstCharacter(text);
+    width += RelativeWidth(character.value);
+    text.remove_prefix(character.bytes);
   }
-  return count;
+  return width * size;
 }
 
-std::string Shortened(std::string_view text, std::size_t count) {
+std::string Fitted(std::string_view text, double width, double size) {
+  if (text.size() <= kTextBytesMax && TextWidth(text, size) <= width) return std::string(text);
+  double used = size;  // of the ellipsis
   std::size_t bytes = 0;
-  std::size_t kept = 0;
-  std::size_t fits = 0;  // bytes of the first count - 1 characters
-  while (bytes < text.size() && kept < count) {
-    if (kept + 1 == count) fits = bytes;
-    bytes += FirstCharacter(text.substr(bytes)).bytes;
-    ++kept;
+  while (bytes < text.size()) {
+    const Character character = FirstCharacter(text.substr(bytes));
+    used += RelativeWidth(character.value) * size;
+    if (used > width) break;
+    bytes += character.bytes;
   }
-  if (bytes >= text.size()) return std::string(text);
-  return std::string(text.substr(0, fits)) + "\xE2\x80\xA6";
+  return std::string(text.substr(0, bytes)) + "\xE2\x80\xA6";
 }
 
 void Markup::Start(std::string_view tag, Attributes attributes) {

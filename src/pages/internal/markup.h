@@ -17,10 +17,10 @@ inline constexpr std::size_t kTextBytesMax = 64U << 10U;
 // text, as "[U+202E]", so that a reader sees them and they do nothing.
 std::string Escaped(std::string_view text);
 
-// The number of characters of `text`, for estimates of its width.
-std::size_t CharacterCount(std::string_view text);
-// `text`, or its first characters and an ellipsis: `count` characters at most.
-std::string Shortened(std::string_view text, std::size_t count);
+// About what `text` is wide at `size`, as Escaped() shows it, in the wider ones of the usual fonts.
+double TextWidth(std::string_view text, double size);
+// `text`, or its first characters and an ellipsis, not wider than `width` by that measure.
+std::string Fitted(std::string_view text, double width, double size);
 
 // Writes HTML and SVG that is well-formed: elements close in order, and whatever was not written in
 // this program goes through Escaped().

@@ -5,14 +5,15 @@
 namespace proviso::pages {
 namespace {
 
-constexpr std::string_view kHash = "luqHK/izCjXZXmUHD5A6yB2z77z2fv6P9MvZ6Va3/fM=";
+constexpr std::string_view kHash = "hvODw6hu4LakwckE4bGEfT6eEXoEy198NKAbJNEKzAo=";
 
 constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 --paper:#faf9f6;--surface:#fff;--ink:#1d2026;--muted:#565b66;--rule:#dfdbd1;--soft:#f1eee6;
 --link:#134f80;--yes:#0b5c8f;--part:#0a6a66;--no:#555a63;--against:#a5370a;--open:#6d3a86;
 --missing:#7a5200;--none:#5b6069;
 --pv-ink:var(--ink);--pv-muted:var(--muted);--pv-rule:var(--rule);--pv-axis:#8b8f98;
---pv-paper:var(--surface);--pv-line:#1b5a8c;--pv-line2:#7a4a00;--pv-limit:#a5370a;--pv-mark:#b08c1a}
+--pv-paper:var(--surface);--pv-line:#1b5a8c;--pv-line2:#7a4a00;--pv-limit:#a5370a;
+--pv-mark:#b08c1a}
 @media (prefers-color-scheme:dark){:root{
 --paper:#131518;--surface:#1b1e23;--ink:#eceae5;--muted:#aeb2bb;--rule:#353a43;--soft:#23272e;
 --link:#8cc4f0;--yes:#7fc1ee;--part:#6fd0c8;--no:#b4b9c2;--against:#ff9f73;--open:#d2a6ea;
@@ -26,43 +27,52 @@ constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 )";
 
 constexpr std::string_view kText = R"(*{box-sizing:border-box}
-html{font-size:clamp(1rem,.78rem + .4vw,1.85rem);-webkit-text-size-adjust:100%;scroll-behavior:smooth}
+html{font-size:clamp(1rem,.78rem + .4vw,1.85rem);-webkit-text-size-adjust:100%;
+scroll-behavior:smooth}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 body{margin:0;background:var(--paper);color:var(--ink);line-height:1.55;
 font-family:ui-sans-serif,system-ui,"Segoe UI",Roboto,"Liberation Sans",sans-serif;
-overflow-wrap:break-word}
+overflow-wrap:anywhere}
 h1,h2,h3,.figure,blockquote{font-family:"Iowan Old Style","Palatino Linotype",Palatino,
 Charter,Georgia,"Liberation Serif",serif}
 h1,h2,h3,h4,p,dl,ul,ol,figure,blockquote{margin:0}
-h1{font-size:clamp(1.75rem,1.2rem + 2.2vw,2.6rem);line-height:1.15;font-weight:600;letter-spacing:-.01em;
+h1{font-size:clamp(1.75rem,1.2rem + 2.2vw,2.6rem);line-height:1.15;font-weight:600;
+letter-spacing:-.01em;
 max-width:24em;text-wrap:balance}
-h2{font-size:1.55rem;line-height:1.2;font-weight:600;padding-top:1.1rem;border-top:2px solid var(--ink)}
+h2{font-size:1.55rem;line-height:1.2;font-weight:600;padding-top:1.1rem;
+border-top:2px solid var(--ink)}
 h3{font-size:1.22rem;line-height:1.35;font-weight:600;max-width:44em}
 h4{font-size:1rem;line-height:1.4;font-weight:650;max-width:52em}
 p,li,blockquote{max-width:42rem}
 a{color:var(--link);text-underline-offset:.15em;text-decoration-thickness:1px}
 a:hover{text-decoration-thickness:2px}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:2px}
-code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.84em}
+code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;
+font-size:.84em}
 .hash{overflow-wrap:anywhere}
-pre{margin:0;padding:.8rem 1rem;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere;
+pre{margin:0;padding:.8rem 1rem;background:var(--soft);white-space:pre-wrap;
+overflow-wrap:anywhere;
 max-height:22rem;overflow:auto;line-height:1.45}
 .quiet,figcaption,.kicker,.id,caption{color:var(--muted);font-size:.88rem}
 .id{font-size:.8rem;overflow-wrap:anywhere}
 .kicker{letter-spacing:.02em}
 .note{background:var(--soft);padding:.5rem .8rem;border-left:3px solid var(--muted)}
-.tag{border:1px solid currentColor;border-radius:2px;padding:0 .4em;font-size:.8rem;font-weight:600;
+.tag{border:1px solid currentColor;border-radius:2px;padding:0 .4em;font-size:.8rem;
+font-weight:600;
 color:var(--ink)}
-.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
+white-space:nowrap}
 )";
 
 constexpr std::string_view kLayout =
-    R"(.skip{position:absolute;left:-100vw;top:0;background:var(--ink);color:var(--paper);padding:.6rem 1rem;z-index:2}
+    R"(.skip{position:absolute;left:-100vw;top:0;background:var(--ink);color:var(--paper);
+padding:.6rem 1rem;z-index:2}
 .skip:focus{left:0}
 .frame{max-width:86rem;margin:0 auto;padding:0 clamp(1rem,3vw,3rem)}
 .masthead{padding:clamp(1.6rem,4vw,3.4rem) 0 1.4rem;display:grid;gap:.7rem}
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem}
-nav a{display:inline-block;padding:.25rem 0;text-decoration:none;color:var(--muted);font-size:.92rem}
+nav a{display:inline-block;padding:.25rem 0;text-decoration:none;color:var(--muted);
+font-size:.92rem}
 nav a:hover{color:var(--ink);text-decoration:underline}
 main>section,footer{margin-top:clamp(2.2rem,4vw,3.6rem);display:grid;gap:1.2rem}
 section,article,header,figure,.side,.version{min-width:0}
@@ -75,7 +85,8 @@ article{display:grid;gap:.9rem}
 article+article{margin-top:1.6rem;padding-top:1.9rem;border-top:1px solid var(--rule)}
 article>header{display:grid;gap:.35rem}
 .summary{display:grid;gap:0;list-style:none;padding:0;border-top:1px solid var(--rule)}
-.summary li{display:grid;grid-template-columns:minmax(9rem,15rem) minmax(0,1fr);gap:.2rem 1.4rem;padding:.6rem 0;
+.summary li{display:grid;grid-template-columns:minmax(9rem,15rem) minmax(0,1fr);gap:.2rem 1.4rem;
+padding:.6rem 0;
 border-bottom:1px solid var(--rule);max-width:none;align-items:baseline}
 .summary a{color:inherit;text-decoration-color:var(--rule)}
 @media (max-width:34em){.summary li{grid-template-columns:1fr}}
@@ -88,9 +99,11 @@ constexpr std::string_view kParts =
 .st{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}
 .da{stroke-dasharray:2.4 2.6}
 .ko{fill:none;stroke:var(--surface);stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-.c-yes{color:var(--yes)}.c-part{color:var(--part)}.c-no{color:var(--no)}.c-against{color:var(--against)}
+.c-yes{color:var(--yes)}.c-part{color:var(--part)}.c-no{color:var(--no)}
+.c-against{color:var(--against)}
 .c-open{color:var(--open)}.c-missing{color:var(--missing)}.c-none{color:var(--none)}
-blockquote{padding-left:1rem;border-left:3px solid var(--rule);font-size:1.08rem;font-style:italic}
+blockquote{padding-left:1rem;border-left:3px solid var(--rule);font-size:1.08rem;
+font-style:italic}
 .quote figcaption{margin-top:.35rem;padding-left:1.2rem}
 .facts{display:flex;flex-wrap:wrap;gap:.7rem 2.2rem}
 .facts dt{color:var(--muted);font-size:.8rem}
@@ -98,17 +111,20 @@ blockquote{padding-left:1rem;border-left:3px solid var(--rule);font-size:1.08rem
 .facts ul{padding-left:1.1rem}
 .tall{display:grid;gap:.7rem}
 .tall>div{min-width:0}
-.finding{display:grid;gap:.35rem;background:var(--surface);border:1px solid var(--rule);padding:.9rem 1.1rem;
+.finding{display:grid;gap:.35rem;background:var(--surface);border:1px solid var(--rule);
+padding:.9rem 1.1rem;
 border-radius:3px;max-width:46rem}
 .verdict{font-size:1.08rem}
 .dropped h3{color:var(--muted);text-decoration:line-through;text-decoration-thickness:1px}
-.check{display:grid;gap:.75rem;margin-top:.9rem;padding:1.1rem clamp(.7rem,2vw,1.5rem) 1.3rem;background:var(--surface);
+.check{display:grid;gap:.75rem;margin-top:.9rem;padding:1.1rem clamp(.7rem,2vw,1.5rem) 1.3rem;
+background:var(--surface);
 border:1px solid var(--rule);border-radius:3px}
 .plot svg,.graph svg{display:block;width:100%;height:auto}
 .plot .wide svg{max-width:52rem}.graph .wide svg{max-width:58rem}
 .narrow{display:none}
-@media (max-width:40em){.wide{display:none}.narrow{display:block}}
-.side{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14rem,100%),1fr));gap:1px;background:var(--rule);
+@media (max-width:40em){td:last-child{min-width:11rem}.wide{display:none}.narrow{display:block}}
+.side{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14rem,100%),1fr));gap:1px;
+background:var(--rule);
 border:1px solid var(--rule)}
 .version{background:var(--surface);padding:1rem 1.1rem;display:grid;gap:.5rem;align-content:start}
 .figure{font-size:1.5rem;line-height:1.2}
@@ -119,16 +135,20 @@ details>summary{cursor:pointer;color:var(--link);width:fit-content;padding:.15re
 details[open]>summary{margin-bottom:.7rem}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;width:100%;font-size:.92rem;line-height:1.4}
+th,td{overflow-wrap:break-word}
 caption{text-align:left;padding:.2rem 0 .5rem}
-th,td{text-align:left;vertical-align:top;padding:.5rem 1.1rem .5rem 0;border-bottom:1px solid var(--rule);min-width:5.2rem}
-thead th{color:var(--muted);font-weight:600;font-size:.84rem;vertical-align:bottom;border-bottom-color:var(--muted)}
+th,td{text-align:left;vertical-align:top;padding:.5rem 1.1rem .5rem 0;
+border-bottom:1px solid var(--rule);min-width:5.2rem}
+thead th{color:var(--muted);font-weight:600;font-size:.84rem;vertical-align:bottom;
+border-bottom-color:var(--muted)}
 tbody th{font-weight:600}
 td .hash{display:inline-block;min-width:11rem}
 td time,th.key{white-space:nowrap}
 td .id,th .id{display:block;font-weight:400}
 td p+p{margin-top:.35rem}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
-.matrix td,.matrix thead th{padding:.55rem .6rem;border-left:1px solid var(--rule);min-width:6.2rem}
+.matrix td,.matrix thead th{padding:.55rem .6rem;border-left:1px solid var(--rule);
+min-width:6.2rem}
 .matrix td time{white-space:normal}
 .matrix th:first-child{position:sticky;left:0;background:var(--paper);z-index:1}
 .matrix thead th:first-child{border-left:0;padding-left:0}
@@ -137,7 +157,8 @@ td p+p{margin-top:.35rem}
 .bars{width:7.5rem;height:1.4rem;display:block}
 .bar-track{fill:var(--soft)}.bar-before{fill:var(--muted)}.bar-after{fill:var(--pv-line)}
 :target{scroll-margin-top:1rem}
-:target>header h3,tr:target>th{text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:.2em}
+:target>header h3,tr:target>th{text-decoration:underline;text-decoration-thickness:2px;
+text-underline-offset:.2em}
 footer{padding:0 0 4rem}
 )";
 

@@ -103,7 +103,7 @@ void DrawMatrix(const CaseView& view, const PlanTables& tables, const std::strin
   const Matrix& matrix = tables.regions.at(region);
   const std::string caption = "Plan for " + view.Name("regions", region);
   out.Open("div",
-           {{"class", "scroll"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", caption}});
+           {{"class", "scroll"}, {"role", "group"}, {"tabindex", "0"}, {"aria-label", caption}});
   out.Open("table", {{"class", "matrix"}}).Leaf("caption", caption).Open("thead").Open("tr");
   out.Leaf("th", {{"scope", "col"}}, "Subscription");
   std::vector<std::string> services(tables.services.begin(), tables.services.end());

@@ -285,10 +285,6 @@ void DrawValue(const LinePanel& panel, const DayScale& days, const HeightScale& 
 
 }  // namespace
 
-double TextWidth(std::string_view text, double size) {
-  return static_cast<double>(CharacterCount(text)) * size * 0.56;
-}
-
 void DrawText(const PlotText& place, std::string_view text, Markup& svg) {
   svg.Leaf("text",
            {{"class", place.css},

@@ -40,7 +40,4 @@ struct PlotText {
 };
 void DrawText(const PlotText& place, std::string_view text, Markup& svg);
 
-// What a text is wide at `size`, by the mean width of a character of the fonts in use.
-double TextWidth(std::string_view text, double size);
-
 }  // namespace proviso::pages

@@ -168,10 +168,11 @@ void DrawNumbers(const Json& result, const Json& units, const CheckWords& words,
   const std::string unit = TextOf(result, "unit");
   const std::string value = TextOf(result, "value");
   out.Open("dl", {{"class", "facts"}});
-  OpenTerm("Value", out);
-  out.Text(value.empty() ? "none" : ShownQuantity(value, unit));
-  if (!value.empty()) out.Text(" ").Leaf("span", {{"class", "id"}}, value + " " + unit);
-  out.Close(2);
+  if (!value.empty()) {
+    OpenTerm("Value", out);
+    out.Text(ShownQuantity(value, unit) + " ");
+    out.Leaf("span", {{"class", "id"}}, value + " " + unit).Close(2);
+  }
   if (!words.asked.empty()) {
     OpenTerm("Asked for", out);
     out.Text(words.asked).Close(2);
@@ -196,7 +197,7 @@ void DrawCheck(const CaseView& view, const Json& check, const std::string& prefi
   const Json& result = Member(check, "result");
   const bool evaluated = result.AsObject() != nullptr;
   const CheckWords words = ReadCheck(evaluated ? result : check, view.names());
-  out.Open("section", {{"class", "check"}, {"aria-labelledby", prefix}});
+  out.Open("div", {{"class", "check"}});
   out.Leaf("h4", {{"id", prefix}}, words.title);
   if (!evaluated) {
     out.Leaf("p", {{"class", "quiet"}}, "Not evaluated yet.").Close();

@@ -66,8 +66,7 @@ void DrawCeased(const CaseView& view, const Json& report, Markup& out) {
   const Json::Array& targets = Items(report, "targets");
   if (!targets.empty()) {
     OpenTable("Use of what was restricted",
-              {"Subscription", "Service", "Region", "Before", "After", "Bars", "Outcome", "Why"},
-              out);
+              {"Subscription", "Service", "Region", "Before", "After", "Bars", "Outcome"}, out);
     for (std::size_t i = 0; i < targets.size() && i < kPageItemsMax; ++i) {
       out.Open("tr");
       DrawWhere(view, targets[i], out);
@@ -76,7 +75,7 @@ void DrawCeased(const CaseView& view, const Json& report, Markup& out) {
       out.Open("td");
       DrawSign(OkSign(targets[i].BoolOr("ok", false), at_rest ? "At rest" : "Ceased", "Still used"),
                out);
-      out.Close().Leaf("td", {{"dir", "auto"}}, TextOf(targets[i], "why")).Close();
+      out.Leaf("p", {{"class", "quiet"}, {"dir", "auto"}}, TextOf(targets[i], "why")).Close(2);
     }
     CloseTable(out);
     DrawMore(targets.size(), "targets", out);
@@ -178,7 +177,7 @@ void DrawCessation(const CaseView& view, Markup& out) {
     DrawDay(TextOf(report, "from"), out);
     out.Text(" to ");
     DrawDay(TextOf(report, "to"), out);
-    out.Text(", compared with the same time before the decision took effect, ");
+    out.Text(". The decision took effect ");
     DrawTime(TextOf(report, "effective"), out);
     out.Text(". The upper bar is before, the lower one after.").Close();
     DrawCeased(view, report, out);

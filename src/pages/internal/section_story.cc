@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "pages/case_page.h"
 #include "pages/internal/check_words.h"
 #include "pages/internal/figures.h"
@@ -72,6 +74,17 @@ void DrawOrigins(const CaseView& view, const Json& story, Markup& out) {
   CloseTable(out);
 }
 
+// The language of a report where it looks like one: "en", "pt-BR".
+std::string LanguageOf(const Json& report) {
+  const std::string language = TextOf(report, "language");
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const std::size_t end = std::min(language.find('-'), language.size());
+  if (end != 2 || language.size() > 6) return {};
+  const bool letters = std::all_of(language.begin(), language.end(),
+                                   [&](char c) { return c == '-' || is_letter(c); });
+  return letters ? language : std::string();
+}
+
 void DrawReports(const CaseView& view, Markup& out) {
   const Json::Array& reports = Items(view.json(), "reports");
   if (reports.empty()) return;
@@ -84,8 +97,7 @@ void DrawReports(const CaseView& view, Markup& out) {
     out.Open("tr", {{"id", "report-" + std::to_string(i + 1)}})
         .Leaf("th", {{"scope", "row"}, {"class", "key"}}, id);
     out.Leaf("td", InWords(TextOf(report, "kind")));
-    out.Leaf("td", {{"lang", TextOf(report, "language")}, {"dir", "auto"}},
-             TextOf(report, "title"));
+    out.Leaf("td", {{"lang", LanguageOf(report)}, {"dir", "auto"}}, TextOf(report, "title"));
     const std::string outlet = TextOf(report, "outlet");
     const std::string author = TextOf(report, "author");
     out.Leaf("td", outlet + (outlet.empty() || author.empty() ? "" : ", ") + author);
