@@ -77,6 +77,11 @@ class MeteredFacts final : public checks::Facts {
                                              .region = question.region,
                                              .at = question.at}));
     for (const records::AgreementLine& line : answer.agreements) {
+      // One that speaks for a part of what was asked does not answer it.
+      const bool whole = question.subscriptions.empty()
+                             ? line.subscription.empty()
+                             : line.covers.size() == question.subscriptions.size();
+      if (!whole) continue;
       contracted.agreements.push_back({.id = line.agreement,
                                        .from = line.from,
                                        .until = line.until,

@@ -10,6 +10,7 @@
 
 #include "intake/internal/measures.h"
 #include "intake/internal/prose.h"
+#include "intake/internal/words.h"
 #include "intake/internal/word_counts.h"
 
 namespace proviso::intake {
@@ -78,7 +79,7 @@ Telling ReadTelling(std::string_view sentence, const WordCounts& counts) {
 
 Version ToVersion(const Sentence& sentence, const Mention& mention) {
   const std::string_view text = TextOf(sentence.member->report->text, sentence.place);
-  return {sentence.member->id, mention.text, Shortened(OneLine(text), kQuoteBytesMax),
+  return {sentence.member->id, mention.text, CutTo(OneLine(text), kQuoteBytesMax),
           mention.place.begin, mention.place.end};
 }
 
@@ -205,7 +206,7 @@ std::map<std::string, NameUse> ReadNameUses(const StoryMember& member, const Wor
       use->second.word = word.text;
       const Span place{sentence.begin + word.place.begin, sentence.begin + word.place.end};
       use->second.version = {member.id, std::string(TextOf(text, place)),
-                             Shortened(OneLine(TextOf(text, sentence)), kQuoteBytesMax),
+                             CutTo(OneLine(TextOf(text, sentence)), kQuoteBytesMax),
                              place.begin, place.end};
     }
   }

@@ -58,7 +58,7 @@ std::pair<std::string, std::size_t> LongestShared(const std::vector<std::string>
   }
   std::string run;
   for (std::size_t i = best_end - best; i < best_end; ++i) run += (run.empty() ? "" : " ") + a[i];
-  return {Shortened(run, kLongestBytesMax), best};
+  return {CutTo(run, kLongestBytesMax), best};
 }
 
 // How many quotations both hold, in the same order: the longest common subsequence.

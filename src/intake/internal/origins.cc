@@ -9,6 +9,7 @@
 
 #include "intake/internal/names.h"
 #include "intake/internal/prose.h"
+#include "intake/internal/words.h"
 
 namespace proviso::intake {
 namespace {
@@ -209,7 +210,7 @@ class OriginFinder {
   static std::string Why(const StoryMember& member, Span sentence) {
     const std::string_view text = TextOf(member.report->text, sentence);
     return member.id + ", byte " + std::to_string(sentence.begin) + ": `" +
-           Shortened(OneLine(text), kQuoteBytesMax) + "`";
+           CutTo(OneLine(text), kQuoteBytesMax) + "`";
   }
 
   Draft& DraftOf(OriginKind kind, const std::vector<std::string>& names) {

@@ -389,11 +389,4 @@ std::string OneLine(std::string_view text) {
   return line;
 }
 
-std::string Shortened(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return std::string(text);
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end)) + "...";
-}
-
 }  // namespace proviso::intake

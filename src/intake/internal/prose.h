@@ -50,7 +50,5 @@ bool IsInside(const std::vector<Span>& spans, std::size_t place);
 std::string LowerCase(std::string_view text);
 // White space runs become one space.
 std::string OneLine(std::string_view text);
-// At most `bytes_max` bytes of the text, cut before a character, with "..." when cut.
-std::string Shortened(std::string_view text, std::size_t bytes_max);
 
 }  // namespace proviso::intake
