@@ -10,8 +10,8 @@
 
 #include "intake/internal/measures.h"
 #include "intake/internal/prose.h"
-#include "intake/internal/words.h"
 #include "intake/internal/word_counts.h"
+#include "intake/internal/words.h"
 
 namespace proviso::intake {
 namespace {
@@ -206,8 +206,8 @@ std::map<std::string, NameUse> ReadNameUses(const StoryMember& member, const Wor
       use->second.word = word.text;
       const Span place{sentence.begin + word.place.begin, sentence.begin + word.place.end};
       use->second.version = {member.id, std::string(TextOf(text, place)),
-                             CutTo(OneLine(TextOf(text, sentence)), kQuoteBytesMax),
-                             place.begin, place.end};
+                             CutTo(OneLine(TextOf(text, sentence)), kQuoteBytesMax), place.begin,
+                             place.end};
     }
   }
   return uses;

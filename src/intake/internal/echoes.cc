@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "intake/internal/names.h"
+#include "intake/internal/words.h"
+#include "intake/internal/words.h"
 
 namespace proviso::intake {
 namespace {
