@@ -161,9 +161,8 @@ Result<Json> SignDecision(const Context& context) {
   const review::SignDecision command{
       .decision = decision.id,
       .plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"))};
-  Event event =
-      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person},
-                                 {.at = context.now()}));
+  Event event = PROVISO_TRY(review::Handle(context.state().review, command,
+                                           {.person = context.person}, {.at = context.now()}));
   return RecordAndShow(context, decision, std::move(event));
 }
 
@@ -187,8 +186,7 @@ Result<Json> IssueStatement(const Context& context) {
   command.decision = decision.id;
   command.plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"));
   command.statement_sha256 = PROVISO_TRY(context.request.args.StringAt("statement_sha256"));
-  command.markdown =
-      disclosure::ToMarkdown(PROVISO_TRY(Render(context.state(), decision)));
+  command.markdown = disclosure::ToMarkdown(PROVISO_TRY(Render(context.state(), decision)));
   const std::string code = NewCode(*context.core.environment.random);
   if (decision.kind != review::DecisionKind::kLift) {
     command.appeal_code_sha256 = PROVISO_TRY(HashOfCode(code));

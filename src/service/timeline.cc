@@ -133,7 +133,12 @@ Json Names(const State& state, const review::Case& shown) {
     for (const auto& item : customer->subscriptions) subscriptions[item.id] = item.name;
     for (const auto& unit : customer->units) units[unit.id] = unit.name;
   }
+  Json class_units = Json::MakeObject();
+  if (state.catalogue) {
+    for (const auto& item : state.catalogue->classes()) class_units[item.id] = item.unit;
+  }
   return Json::Of({{"services", std::move(services)},
+                   {"class_units", std::move(class_units)},
                    {"regions", std::move(regions)},
                    {"customers", std::move(customers)},
                    {"subscriptions", std::move(subscriptions)},
