@@ -110,7 +110,8 @@ class Storyteller {
   std::map<std::string, std::string> reports_;   // file -> id
   std::map<std::string, std::string> claims_;    // name in the story -> id
   std::map<std::string, std::string> findings_;  // name in the story -> id
-  std::string interim_;                          // decisions
+  std::string step_;
+  std::string interim_;  // decisions
   std::string final_;
   std::string compute_;
   std::string appeal_code_;

@@ -127,23 +127,17 @@ Status Storyteller::AgreeOnAStep() {
                     {"text", "The ministry shows the agreement under which speech is transcribed."},
                     {"due", "2026-09-10"},
                     {"checks", checks}})));
-  const std::string step = agreed.StringOr("id", "");
+  step_ = PROVISO_TRY(agreed.StringAt("id"));
+  Say(step_ + ": the ministry shows the agreement on transcription by 10 September");
   Now("2026-09-03T08:00:00Z");
   PROVISO_TRY(ImportUsage("2026-08", "2026-08"));
-  Now("2026-09-11T09:00:00Z");
-  Show("case", PROVISO_TRY(Act("anna", "case run", Json::Of({{"case", case_id_}}))));
-  PROVISO_TRY(Find("leaving", "partly_supported",
-                   "That it left is metered; where it went is not in our records."));
-  PROVISO_TRY(Act("anna", "step record",
-                  Json::Of({{"case", case_id_},
-                            {"step", step},
-                            {"outcome", "missed"},
-                            {"reason", "No such agreement was shown, and none is registered."}})));
-  Say(step + " was due on 10 September, and was missed");
-  return {};
+  PROVISO_TRY(Act("anna", "case run", Json::Of({{"case", case_id_}})));
+  return Find("leaving", "partly_supported",
+              "That it left is metered; where it went is not in our records.");
 }
 
 Status Storyteller::HearTheCustomer() {
+  Now("2026-09-05T09:00:00Z");
   const Json facts = Json(Json::Array{findings_.at("storage"), findings_.at("speech"),
                                       findings_.at("everything"), findings_.at("no-ai")});
   final_ = PROVISO_TRY(Propose(DecisionFile(
@@ -168,6 +162,13 @@ Status Storyteller::HearTheCustomer() {
   const Result<Json> early = Act("ben", "decision sign", std::move(early_args));
   if (early) return Fail(ErrorCode::kInternal, "signed before the customer was heard");
   Say("refused, as it must be: " + early.error().message());
+  Now("2026-09-11T09:00:00Z");
+  PROVISO_TRY(Act("anna", "step record",
+                  Json::Of({{"case", case_id_},
+                            {"step", step_},
+                            {"outcome", "missed"},
+                            {"reason", "No such agreement was shown, and none is registered."}})));
+  Say(step_ + " was due on 10 September, and was missed");
   Now("2026-09-15T16:40:00Z");
   PROVISO_TRY(ByCode("hearing answer", opened.StringOr("code", ""), "10-answer.txt"));
   Now("2026-09-16T09:00:00Z");
@@ -216,9 +217,8 @@ Status Storyteller::Issue(const std::string& kind, const std::string& decision) 
 Status Storyteller::TellOthers() {
   PROVISO_TRY(Issue("staff", final_));
   PROVISO_TRY(Issue("public", final_));
-  PROVISO_TRY(
-      Act("lea", "update schedule",
-          Json::Of({{"case", case_id_}, {"audience", "public"}, {"due", "2026-11-06"}})));
+  PROVISO_TRY(Act("lea", "update schedule",
+                  Json::Of({{"case", case_id_}, {"audience", "public"}, {"due", "2026-11-06"}})));
   return {};
 }
 

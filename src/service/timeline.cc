@@ -133,16 +133,19 @@ Json Names(const State& state, const review::Case& shown) {
     for (const auto& item : customer->subscriptions) subscriptions[item.id] = item.name;
     for (const auto& unit : customer->units) units[unit.id] = unit.name;
   }
-  Json class_units = Json::MakeObject();
-  if (state.catalogue) {
-    for (const auto& item : state.catalogue->classes()) class_units[item.id] = item.unit;
-  }
   return Json::Of({{"services", std::move(services)},
-                   {"class_units", std::move(class_units)},
                    {"regions", std::move(regions)},
                    {"customers", std::move(customers)},
                    {"subscriptions", std::move(subscriptions)},
                    {"units", std::move(units)}});
+}
+
+// What each class is measured in, for the axes of plots.
+Json ClassUnits(const State& state) {
+  Json units = Json::MakeObject();
+  if (!state.catalogue) return units;
+  for (const auto& item : state.catalogue->classes()) units[item.id] = item.unit;
+  return units;
 }
 
 // The stories that have a report in the case, and for each report of the case its story.
@@ -184,6 +187,7 @@ Result<Json> FullCase(const Context& context, const std::string& case_id) {
   json["timeline"] = PROVISO_TRY(Timeline(context, case_id, actors));
   json["people"] = People(state, actors);
   json["names"] = Names(state, shown);
+  json["class_units"] = ClassUnits(state);
   json["verify"] = Json::Of({{"size", state.next_index},
                              {"origin", context.core.config.origin},
                              {"vkey", context.core.config.vkey}});
