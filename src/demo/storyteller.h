@@ -50,6 +50,7 @@ class Storyteller {
   // storyteller_decision.cc: interim, hearing, final.
   Status RefusePlan();
   Status DecideForNow();
+  Json FinalFile(const std::string& heard) const;
   Status AgreeOnAStep();
   Status HearTheCustomer();
   Status PlanFinalDecision();

@@ -136,20 +136,24 @@ Status Storyteller::AgreeOnAStep() {
               "That it left is metered; where it went is not in our records.");
 }
 
-Status Storyteller::HearTheCustomer() {
-  Now("2026-09-05T09:00:00Z");
+Json Storyteller::FinalFile(const std::string& heard) const {
   const Json facts = Json(Json::Array{findings_.at("storage"), findings_.at("speech"),
                                       findings_.at("everything"), findings_.at("no-ai")});
-  final_ = PROVISO_TRY(Propose(DecisionFile(
+  return DecisionFile(
       facts,
       {.kind = "final",
-       .summary = "The unit's storage in the Netherlands is read-only, and its AI services there "
-                  "are suspended. All else goes on.",
-       .hearing = Json::Of({{"held", "By notice of intent, with two weeks for an answer."}}),
+       .summary = "Storage of the Example Signals Unit in the Netherlands is read-only, and its AI "
+                  "services there are suspended. All else of the ministry goes on.",
+       .hearing = Json::Of({{"held", heard}}),
        .restrictions = {
            Restriction({"object-storage", "object-operations", "ingress"}, "read-only"),
-           Restriction({"speech-to-text", "translation", "text-generation"}, "suspended")}})));
-  Json args = Json::Of({{"decision", final_}, {"until", "2026-09-25"}});
+           Restriction({"speech-to-text", "translation", "text-generation"}, "suspended")}});
+}
+
+Status Storyteller::HearTheCustomer() {
+  Now("2026-09-05T09:00:00Z");
+  final_ = PROVISO_TRY(Propose(FinalFile("By notice of intent, with two weeks for an answer.")));
+  Json args = Json::Of({{"decision", final_}, {"until", "2026-09-19"}});
   const Json notice = PROVISO_TRY(Ask("hearing notice", args));
   args["notice_sha256"] = PROVISO_TRY(notice.StringAt("sha256"));
   const Json opened = PROVISO_TRY(Act("lea", "hearing open", std::move(args)));
@@ -178,9 +182,18 @@ Status Storyteller::HearTheCustomer() {
   return {};
 }
 
+// What is decided takes up what the customer said, so that it is another decision than intended.
 Status Storyteller::PlanFinalDecision() {
   Now("2026-09-22T10:00:00Z");
-  Show("decision", PROVISO_TRY(Act("anna", "decision plan", Json::Of({{"decision", final_}}))));
+  const std::string intended = final_;
+  final_ = PROVISO_TRY(Propose(FinalFile(
+      "By notice of intent of 5 September. You answered on 15 September: the quantities are not "
+      "disputed, transcription was a project of limited size, bulk is not surveillance, and sixty "
+      "days are needed to copy what remains. Metering shows up to 27 million hours of "
+      "transcription "
+      "in a month, and no agreement that covers it was shown. Reading and copying stay open, "
+      "without an end.")));
+  Say("the answer was read and taken up: " + final_ + " replaces what was intended, " + intended);
   return {};
 }
 

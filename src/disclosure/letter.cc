@@ -44,7 +44,7 @@ void Letter::Head(std::string_view kind, std::string_view title) {
       "To: " + view_.Customer(customer),
       "About: " + about_.decision->id + " of " + about_.decision->case_id,
       "Under: " + Text(terms.title) + ", version " + Text(terms.version) +
-          ", which binds you since " + DateInWords(customer.contract.since),
+          "; your contract is in force since " + DateInWords(customer.contract.since),
   };
   if (in_.day) items.emplace_back("Given out on: " + DateInWords(*in_.day));
   doc_.Itemise(std::move(items));
@@ -302,27 +302,31 @@ void Letter::Incompatible() {
       "The clause forbids what is quoted above. We hold what these findings show to be such "
       "use:");
   std::vector<Text> held;
+  std::vector<Text> refuted;
   std::vector<Text> others;
   for (const std::string& id : about_.file->facts) {
     const review::Finding* finding = in_.state->FindFinding(id);
     if (finding == nullptr) continue;
     const review::Claim& claim = *in_.state->FindClaim(finding->claim);
-    // A denial that the records refute speaks for what it denies.
-    const bool shown = claim.denial ? finding->outcome == checks::Outcome::kContradicted ||
-                                          finding->outcome == checks::Outcome::kNotSupported
-                                    : finding->outcome == checks::Outcome::kSupported ||
-                                          finding->outcome == checks::Outcome::kPartlySupported;
-    if (!shown) {
+    const bool shown = finding->outcome == checks::Outcome::kSupported ||
+                       finding->outcome == checks::Outcome::kPartlySupported;
+    if (claim.denial && finding->outcome == checks::Outcome::kContradicted) {
+      refuted.emplace_back(finding->id);
+      continue;
+    }
+    if (claim.denial || !shown) {
       others.emplace_back(finding->id);
       continue;
     }
     const std::string text = view_.ClaimText(claim);
-    held.push_back(finding->id + ", " + (claim.denial ? "a denial, " : "") +
-                   std::string(OutcomeInWords(finding->outcome)) +
+    held.push_back(finding->id + ", " + std::string(OutcomeInWords(finding->outcome)) +
                    (text.empty() ? Text() : ": " + Text(text)));
   }
   if (held.empty()) held.emplace_back("none that the records support");
   doc_.Itemise(std::move(held));
+  if (!refuted.empty()) {
+    doc_.Say("What was said against this is contradicted by the records: " + Listed(refuted) + ".");
+  }
   if (!others.empty()) {
     doc_.Say(
         "What speaks for you, or could not be shown, was weighed and is not held against "

@@ -44,7 +44,8 @@ void Heard(Letter& letter, const StatementInputs& inputs, const Subject& about) 
   std::vector<Text> items;
   for (const std::string& id : about.of->hearings) {
     const review::Hearing& hearing = *inputs.state->FindHearing(id);
-    if (hearing.decision != about.decision->id) continue;
+    // Also one about what was intended first, which the decision then took up.
+    if (hearing.decision != about.decision->id && !about.file->hearing.held) continue;
     items.emplace_back("We told you what we intend on " + TimeInWords(hearing.opened_at) +
                        ", and asked for an answer until " + DateInWords(hearing.until));
     items.emplace_back(hearing.answered_at

@@ -38,13 +38,19 @@ Result<NoticeRequest> ReadNoticeRequest(const Context& context) {
   request.kind = PROVISO_TRY(args.StringAt("kind"));
   request.decision = args.StringOr("decision", "");
   request.case_id = args.StringOr("case", "");
+  if (const auto* appeal = context.state().review.FindAppeal(args.StringOr("appeal", ""))) {
+    request.decision = appeal->decision;
+  }
   if (const auto* decision = context.state().review.FindDecision(request.decision)) {
     request.case_id = decision->case_id;
   } else if (!request.decision.empty()) {
     return Fail(ErrorCode::kNotFound, "there is no decision `" + request.decision + "`");
   }
   if (context.state().review.FindCase(request.case_id) == nullptr) {
-    return Fail(ErrorCode::kNotFound, "there is no case `" + request.case_id + "`");
+    return Fail(ErrorCode::kNotFound,
+                request.case_id.empty()
+                    ? "say what the notice is about: a decision, an appeal, or a case for an update"
+                    : "there is no case `" + request.case_id + "`");
   }
   return request;
 }

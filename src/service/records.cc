@@ -171,6 +171,10 @@ Result<Json> ReadRecords(const Context& context) {
   }
   records::RowFilter filter;
   filter.customer = PROVISO_TRY(args.StringAt("customer"));
+  if (!context.state().customers ||
+      context.state().customers->FindCustomer(filter.customer) == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no customer `" + filter.customer + "`");
+  }
   filter.capability_class = args.StringOr("class", "");
   filter.region = args.StringOr("region", "");
   const records::RegisterRows found = PROVISO_TRY(context.core.registers->Rows(

@@ -43,12 +43,18 @@ Result<Bytes> OpenOriginal(const Context& context, const review::ReceivedReport&
     return Fail(ErrorCode::kNotFound, "the original of " + report.id + " was erased");
   }
   std::copy(key_bytes.begin(), key_bytes.end(), key.begin());
-  const Bytes sealed = PROVISO_TRY(context.core.environment.files->ReadFile(
-      SealedPath(context, report.id), 2 * intake::kReportFileBytesMax));
-  Bytes original = PROVISO_TRY(crypto::Unseal(key, sealed, AsBytes(SealContext(report.id))));
-  if (crypto::Sha256(original).Hex() != report.sha256) {
-    return Fail(ErrorCode::kDataLoss, "the original of " + report.id + " does not have its hash");
-  }
+  const fs::path path = SealedPath(context, report.id);
+  const auto damaged = [&](const std::string& why) {
+    return Fail(ErrorCode::kDataLoss, "the original of " + report.id + " cannot be shown: `" +
+                                          path.string() + "` " + why +
+                                          "; restore it from a backup");
+  };
+  const Result<Bytes> sealed =
+      context.core.environment.files->ReadFile(path, 2 * intake::kReportFileBytesMax);
+  if (!sealed) return damaged("cannot be read");
+  Result<Bytes> original = crypto::Unseal(key, *sealed, AsBytes(SealContext(report.id)));
+  if (!original) return damaged("is not what was sealed");
+  if (crypto::Sha256(*original).Hex() != report.sha256) return damaged("has another hash");
   return original;
 }
 
@@ -91,7 +97,7 @@ Json DraftJson(const intake::ClaimDraft& draft) {
 
 Result<Json> AddReport(const Context& context) {
   const intake::IncomingFile file = PROVISO_TRY(Incoming(context));
-  const intake::Report report = PROVISO_TRY_DOING(intake::ReadReport(file), file.name);
+  const intake::Report report = PROVISO_TRY(intake::ReadReport(file));
   const review::ReviewState& state = context.state().review;
   const std::string id = state.NextReportId();
   review::ReceiveReport command;

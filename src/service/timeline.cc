@@ -188,7 +188,9 @@ Result<Json> FullCase(const Context& context, const std::string& case_id) {
   json["people"] = People(state, actors);
   json["names"] = Names(state, shown);
   json["class_units"] = ClassUnits(state);
-  json["verify"] = Json::Of({{"size", state.next_index},
+  const ledger::Checkpoint checkpoint = context.core.ledger->latest();
+  json["verify"] = Json::Of({{"size", checkpoint.size},
+                             {"root", Base64Encode(checkpoint.root.bytes)},
                              {"origin", context.core.config.origin},
                              {"vkey", context.core.config.vkey}});
   return json;
