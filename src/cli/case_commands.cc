@@ -106,11 +106,11 @@ void PrintCaseList(const Json& answer) {
 
 void AddCaseLinks(CLI::App& group, Invocation& invocation) {
   auto reopen = std::make_shared<Fields>();
-  CLI::App& reopening = AddAct(
-      group, invocation,
-      {"reopen", "Open a closed case again, for new evidence",
-       "  proviso case reopen case-1 --class public --reason \"an article\" --key anna.key"},
-      reopen, Recorded("reopening of"));
+  CLI::App& reopening =
+      AddAct(group, invocation,
+             {"reopen", "Open a closed case again, for new evidence",
+              "  proviso case reopen case-1 --class public --reason \"an article\" --key anna.key"},
+             reopen, Recorded("reopening of"));
   AddText(reopening, reopen, {"CASE", "case", "Case, such as case-1"});
   AddText(reopening, reopen,
           {"--class", "evidence_class",
@@ -130,8 +130,7 @@ void AddCaseLinks(CLI::App& group, Invocation& invocation) {
 
 Result<int> ShowCase(const Invocation& invocation, const SharedFields& fields,
                      const std::string& html) {
-  const Json shown =
-      PROVISO_TRY(Ask(invocation, {.use_case = "case show", .args = fields->args}));
+  const Json shown = PROVISO_TRY(Ask(invocation, {.use_case = "case show", .args = fields->args}));
   if (!html.empty()) {
     PROVISO_TRY(WriteCasePage(invocation, shown, html));
     std::fprintf(stderr, "written: %s\n", html.c_str());
@@ -224,9 +223,10 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
              finding, Recorded("finding"));
   AddText(record, finding, {"--case", "case", "Case, such as case-1"});
   AddText(record, finding, {"--claim", "claim", "Claim, such as claim-1"});
-  AddText(record, finding, {"--outcome", "outcome",
- "supported, partly_supported, not_supported, contradicted, undeterminable, "
-          "records_missing"});
+  AddText(record, finding,
+          {"--outcome", "outcome",
+           "supported, partly_supported, not_supported, contradicted, undeterminable, "
+           "records_missing"});
   AddText(record, finding, {"--reason", "reason", "Why"});
   auto attribution = std::make_shared<Fields>();
   CLI::App& attributions = AddGroup(app, "attribution", "Which subscription belongs to which unit");
@@ -239,9 +239,10 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
   AddText(attribute, attribution, {"--case", "case", "Case, such as case-1"});
   AddText(attribute, attribution, {"--subscription", "subscription", "Subscription"});
   AddText(attribute, attribution, {"--unit", "unit", "Unit, by id, name or alias"});
-  AddText(attribute, attribution, {"--class", "evidence_class",
- "Class of the evidence: usage, billing, contract, correspondence, public, "
-          "customer_statement"});
+  AddText(attribute, attribution,
+          {"--class", "evidence_class",
+           "Class of the evidence: usage, billing, contract, correspondence, public, "
+           "customer_statement"});
   AddText(attribute, attribution, {"--reason", "reason", "What shows it"});
 }
 

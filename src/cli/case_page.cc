@@ -1,6 +1,7 @@
 // A case as a page in a file.
-#include "cli/invocation.h"
 #include "pages/case_page.h"
+
+#include "cli/invocation.h"
 
 namespace proviso::cli {
 

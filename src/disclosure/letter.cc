@@ -221,6 +221,8 @@ Json::Array Letter::Computed(const review::Claim& claim, std::vector<Text>& item
                                        [&](const std::string& id) { return IsOurs(id); })) {
       continue;
     }
+    const std::string customer = result.StringOr("customer", "");
+    if (!customer.empty() && customer != about_.customer->id) continue;
     const std::string check = view_.Of(Field::kComputation, result.StringOr("check", ""));
     const std::string outcome = view_.Of(Field::kComputation, result.StringOr("result", ""));
     const std::string why = view_.Of(Field::kComputation, result.StringOr("why", ""));
@@ -305,14 +307,18 @@ void Letter::Incompatible() {
     const review::Finding* finding = in_.state->FindFinding(id);
     if (finding == nullptr) continue;
     const review::Claim& claim = *in_.state->FindClaim(finding->claim);
-    const bool shown = finding->outcome == checks::Outcome::kSupported ||
-                       finding->outcome == checks::Outcome::kPartlySupported;
-    if (claim.denial || !shown) {
+    // A denial that the records refute speaks for what it denies.
+    const bool shown = claim.denial ? finding->outcome == checks::Outcome::kContradicted ||
+                                          finding->outcome == checks::Outcome::kNotSupported
+                                    : finding->outcome == checks::Outcome::kSupported ||
+                                          finding->outcome == checks::Outcome::kPartlySupported;
+    if (!shown) {
       others.emplace_back(finding->id);
       continue;
     }
     const std::string text = view_.ClaimText(claim);
-    held.push_back(finding->id + ", " + std::string(OutcomeInWords(finding->outcome)) +
+    held.push_back(finding->id + ", " + (claim.denial ? "a denial, " : "") +
+                   std::string(OutcomeInWords(finding->outcome)) +
                    (text.empty() ? Text() : ": " + Text(text)));
   }
   if (held.empty()) held.emplace_back("none that the records support");

@@ -16,7 +16,7 @@ void Means(Letter& letter, const StatementInputs& inputs, const Subject& about) 
   Document& doc = letter.document();
   doc.Section("How this was decided");
   doc.Say(
-      "The figures above were computed automatically from metering records, by checks that are "
+      "The figures above were computed automatically from business records, by checks that are "
       "written out here. People made the findings and this decision; no automated means decided "
       "it. It takes effect only when " +
       Voters(*about.decision) + ". Nobody read or searched the content of your data.");
