@@ -128,16 +128,25 @@ void AddCaseLinks(CLI::App& group, Invocation& invocation) {
   AddText(linking, link, {"--reason", "reason", "What they have to do with each other"});
 }
 
+struct CaseFiles {
+  std::string html;   // one page
+  std::string plots;  // a folder
+};
+
 Result<int> ShowCase(const Invocation& invocation, const SharedFields& fields,
-                     const std::string& html) {
+                     const CaseFiles& files) {
   const Json shown = PROVISO_TRY(Ask(invocation, {.use_case = "case show", .args = fields->args}));
-  if (!html.empty()) {
-    PROVISO_TRY(WriteCasePage(invocation, shown, html));
-    std::fprintf(stderr, "written: %s\n", html.c_str());
+  if (!files.html.empty()) {
+    PROVISO_TRY(WriteCasePage(invocation, shown, files.html));
+    std::fprintf(stderr, "written: %s\n", files.html.c_str());
+  }
+  if (!files.plots.empty()) {
+    const std::size_t plots = PROVISO_TRY(WriteCasePlots(invocation, shown, files.plots));
+    std::fprintf(stderr, "written: %zu plots in %s\n", plots, files.plots.c_str());
   }
   if (invocation.json) {
     PrintJson(shown);
-  } else if (html.empty()) {
+  } else if (files.html.empty() && files.plots.empty()) {
     PrintCase(shown);
   }
   return kExitOk;
@@ -155,15 +164,18 @@ void AddCaseGroup(CLI::App& app, Invocation& invocation) {
       group, invocation, {"list", "List all cases", "  proviso case list --json"},
       [&invocation] { return AskAndPrint(invocation, {.use_case = "case list"}, PrintCaseList); });
   auto show = std::make_shared<Fields>();
-  auto html = std::make_shared<std::string>();
+  auto files = std::make_shared<CaseFiles>();
   CLI::App& showing =
       AddCommand(group, invocation,
                  {"show", "Show a case with claims, checks and findings; or write it as a page",
                   "  proviso case show case-1\n"
-                  "  proviso case show case-1 --html case-1.html"},
-                 [&invocation, show, html] { return ShowCase(invocation, show, *html); });
+                  "  proviso case show case-1 --html case-1.html\n"
+                  "  proviso case show case-1 --plots plots"},
+                 [&invocation, show, files] { return ShowCase(invocation, show, *files); });
   AddText(showing, show, {"CASE", "case", "Case, such as case-1"});
-  showing.add_option("--html", *html, "Write one self-contained page to this file");
+  showing.add_option("--html", files->html, "Write one self-contained page to this file");
+  showing.add_option("--plots", files->plots,
+                     "Write a plot for each check that was run into this folder");
   auto run = std::make_shared<Fields>();
   AddText(AddAct(group, invocation,
                  {"run", "Evaluate the checks of all claims and draft outcomes",

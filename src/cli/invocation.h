@@ -54,6 +54,10 @@ Result<std::string> ReadTextFile(const Invocation& invocation, const std::filesy
 // Writes a case, as `case show` answers it, as one page that loads nothing else.
 Status WriteCasePage(const Invocation& invocation, const Json& shown, const std::string& path);
 
+// Writes a plot for each check that was run: claim-2-check-1.svg and so on. How many.
+Result<std::size_t> WriteCasePlots(const Invocation& invocation, const Json& shown,
+                                   const std::filesystem::path& folder);
+
 // Adds the commands of a group. `invocation` outlives `app`.
 void AddDataCommands(CLI::App& app, Invocation& invocation);    // init import usage export simulate
 void AddCaseCommands(CLI::App& app, Invocation& invocation);    // case claim finding attribution
