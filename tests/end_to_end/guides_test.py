@@ -1,5 +1,6 @@
 """The commands of the README's own provider and of the guides run as they are written."""
 
+import json
 import os
 import re
 import shutil
@@ -75,4 +76,24 @@ checks.check(
 )
 page = (project / "my/story/case-1.html").read_text()
 checks.check("hearing-1" in page and "appeal-1" in page, "the page shows hearing and appeal")
+checks.check(any((project / "my/story/plots").iterdir()), "there are plots")
+
+
+def asked(*words):
+    command = [provider.binary, "-C", project / "my/story/data", "--json", *words]
+    return json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
+
+
+# What the story came to is all in the document.
+document = (provider.source / "docs/formats/case.md").read_text()
+rows = dict(re.findall(r"^\| `([a-z_.\[\]]+)` \| (.*) \|$", document, re.M))
+shown = asked("case", "show", "case-1")
+for member, value in shown.items():
+    named = f"`{member}`" in document or f"{member}[]" in rows
+    checks.check(named, f"case.md names `{member}`")
+    items = value if isinstance(value, list) else []
+    for inner in {key for item in items if isinstance(item, dict) for key in item}:
+        checks.check(f"`{inner}`" in rows.get(f"{member}[]", ""), f"case.md: {member}[].{inner}")
+for kind in {event["type"] for event in shown["timeline"]}:
+    checks.check(f"| `{kind}` |" in document, f"case.md names the event {kind}")
 checks.end()
