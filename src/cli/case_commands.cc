@@ -47,16 +47,41 @@ void PrintCheck(const Json& check) {
 }
 
 void PrintClaims(const Json& answer) {
-  const Json* claims = answer.Find("claims");
-  if (claims == nullptr || claims->AsArray() == nullptr) return;
-  for (const Json& claim : *claims->AsArray()) {
-    std::printf("  %s %s\n    draft: %s   finding: %s\n", Bold(claim.StringOr("id", "")).c_str(),
-                claim.StringOr("text", "").c_str(), OutcomeOf(claim, "draft").c_str(),
+  for (const Json& claim : ItemsOf(answer, "claims")) {
+    std::printf("  %s %s%s\n", Bold(claim.StringOr("id", "")).c_str(),
+                claim.BoolOr("denial", false) ? "(denial) " : "",
+                claim.StringOr("text", "").c_str());
+    const Json* dropped = claim.Find("dropped");
+    if (dropped != nullptr && !dropped->IsNull()) {
+      std::printf("    dropped: %s\n", dropped->StringOr("reason", "").c_str());
+      continue;
+    }
+    std::printf("    draft: %s   finding: %s\n", OutcomeOf(claim, "draft").c_str(),
                 OutcomeOf(claim, "finding").c_str());
-    const Json* checks = claim.Find("checks");
-    if (checks == nullptr || checks->AsArray() == nullptr) continue;
-    for (const Json& check : *checks->AsArray()) PrintCheck(check);
+    for (const Json& check : ItemsOf(claim, "checks")) PrintCheck(check);
   }
+}
+
+// A part of a case as a table: for each item of `key`, the texts of `members`.
+struct Part {
+  const char* title;
+  const char* key;
+  std::vector<std::string> head;
+  std::vector<const char*> members;
+};
+
+void PrintPart(const Json& answer, const Part& part) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& item : ItemsOf(answer, part.key)) {
+    std::vector<std::string> cells;
+    for (const char* member : part.members) {
+      const std::string text = item.StringOr(member, "");
+      cells.push_back(text.empty() ? "-" : text);
+    }
+    rows.push_back(std::move(cells));
+  }
+  if (rows.empty()) return;
+  std::printf("  %s\n%s", part.title, FormatTable(part.head, rows).c_str());
 }
 
 }  // namespace
@@ -65,28 +90,28 @@ void PrintCase(const Json& answer) {
   std::printf("%s %s (%s)\n", Bold(answer.StringOr("id", "")).c_str(),
               answer.StringOr("title", "").c_str(),
               answer.BoolOr("open", true) ? "open" : "closed");
+  PrintPart(answer, {"Reports",
+                     "reports",
+                     {"ID", "KIND", "DATE", "OUTLET", "TITLE"},
+                     {"id", "kind", "date", "outlet", "title"}});
   PrintClaims(answer);
-  std::vector<std::vector<std::string>> rows;
-  if (const Json* list = answer.Find("attributions");
-      list != nullptr && list->AsArray() != nullptr) {
-    for (const Json& item : *list->AsArray()) {
-      rows.push_back({item.StringOr("id", ""), item.StringOr("subscription", ""),
-                      item.StringOr("unit", ""), item.StringOr("evidence_class", "")});
-    }
-  }
-  if (!rows.empty()) {
-    std::printf("  Attributions\n%s",
-                FormatTable({"ID", "SUBSCRIPTION", "BELONGS TO", "BY"}, rows).c_str());
-  }
-  rows.clear();
-  if (const Json* list = answer.Find("decisions"); list != nullptr && list->AsArray() != nullptr) {
-    for (const Json& item : *list->AsArray()) {
-      rows.push_back(
-          {item.StringOr("id", ""), item.StringOr("kind", ""), item.StringOr("status", "")});
-    }
-  }
-  if (!rows.empty())
-    std::printf("  Decisions\n%s", FormatTable({"ID", "KIND", "STATUS"}, rows).c_str());
+  PrintPart(answer, {"Attributions",
+                     "attributions",
+                     {"ID", "SUBSCRIPTION", "BELONGS TO", "BY"},
+                     {"id", "subscription", "unit", "evidence_class"}});
+  PrintPart(
+      answer,
+      {"Agreed steps", "steps", {"ID", "DUE", "STATUS", "WHAT"}, {"id", "due", "status", "text"}});
+  PrintPart(answer, {"Hearings",
+                     "hearing",
+                     {"ID", "ABOUT", "UNTIL", "STATUS"},
+                     {"id", "decision", "until", "status"}});
+  PrintPart(answer, {"Decisions", "decisions", {"ID", "KIND", "STATUS"}, {"id", "kind", "status"}});
+  PrintPart(answer, {"Appeals",
+                     "appeals",
+                     {"ID", "AGAINST", "OUTCOME", "LIFTED BY"},
+                     {"id", "decision", "outcome", "lift"}});
+  PrintPart(answer, {"Updates", "updates", {"ID", "FOR", "DUE"}, {"id", "audience", "due"}});
 }
 
 namespace {
