@@ -2,7 +2,7 @@
 
 import case
 from provider import Checks, arguments
-from story_parts import ARTICLE, add_report, begin, day
+from story_parts import ARTICLE, PEOPLE, add_report, begin, day
 
 ROUNDS = 3
 
@@ -45,19 +45,21 @@ def signing(case_id, finding, regions):
     provider.run("decision", "sign", decision, key="cara")
     code = provider.run("decision", "statement", decision, "--issue", key="lea")["appeal_code"]
     twice("an adoption", ["decision", "adopt", decision], "eva", reason="adopted")
-    return decision, code
+    return code
 
 
-def appealing(decision, code):
+def appealing(code, pair):
     appeal = provider.write("appeal.txt", "Please look again.\n")
     twice("an appeal", ["appeal", "file", appeal, "--code", code], reason="already")
     waiting = provider.run("case", "show", CASE)["appeals"][-1]["id"]
     decide = ["appeal", "decide", waiting, "--reason", "Heard.", "--outcome"]
-    first, second = ([*decide, "upheld"], "hana"), ([*decide, "reversed"], "rita")
+    first, second = ([*decide, "upheld"], pair[0]), ([*decide, "reversed"], pair[1])
     race("an answer to an appeal", first, second, reason="is decided")
 
 
-begin(provider)
+# Who heard one appeal of a case has had a part in it, and hears no other.
+PAIRS = [(f"hearer-{number}a", f"hearer-{number}b") for number in range(ROUNDS)]
+begin(provider, dict(PEOPLE, **{person: ["decider"] for pair in PAIRS for person in pair}))
 provider.serve()
 CASE, FINDING = case.open_case(provider)
 OTHER = provider.run("case", "open", "--title", "Other", key="anna")["id"]
@@ -70,7 +72,7 @@ for number in range(ROUNDS):
     step = provider.run(*agreed, key="lea")["id"]
     record = ["step", "record", step, *of, "--outcome"]
     race("a step", ([*record, "met"], "lea"), ([*record, "missed"], "anna"), reason=step)
-    appealing(*signing(CASE, FINDING, ("nl-1", "ie-1", "de-1")[number]))
+    appealing(signing(CASE, FINDING, ("nl-1", "ie-1", "de-1")[number]), PAIRS[number])
 twice("a link", ["case", "link", CASE, "--to", OTHER, "--reason", "x"], "anna", reason="already")
 twice("a closing", ["case", "close", OTHER, "--reason", "x"], "anna", reason="open case")
 provider.stop()
