@@ -5,6 +5,7 @@ Each word is planted as a row of the table in docs/formats/notices.md, or as one
 
 import base64
 import datetime
+import hashlib
 import http.client
 import json
 import re
@@ -396,6 +397,17 @@ def read_table():
     }
 
 
+def told_by_hash(case_id):
+    """A short letter can be guessed, and compared with a bare hash: the log tells no customer."""
+    issue = ["notice", "issue", "update", "--case", case_id, "--audience", "customer"]
+    text = act(*issue, key="lea")["markdown"]
+    digest = hashlib.sha256(text.encode()).hexdigest().encode()
+    entries = provider.data / "log/tile/entries"
+    holds = [path.name for path in entries.rglob("*") if path.is_file()
+             and digest in path.read_bytes()]  # fmt: skip
+    checks.check(not holds, "the public log has the bare hash of an update to the customer")
+
+
 def ask_point(port, subscription):
     """All that a decision point says: status, headers, body."""
     point = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
@@ -536,6 +548,7 @@ CASE = act("case", "open", "--title", word("title of the case"), key="anna")["id
 REPORTS = reports(CASE)
 FINDINGS = review(CASE)
 decided(CASE, FINDINGS)
+told_by_hash(CASE)
 outputs(CASE, REPORTS)
 check_outputs()
 check_files()

@@ -137,6 +137,12 @@ def cases_and_steps(case_id):
         parts=["press", "public"],
         key="lea",
     )
+    refused(
+        "an update to nobody",
+        *["notice", "issue", "update", "--case", case_id, "--audience", "press"],
+        parts=["press", "public"],
+        key="lea",
+    )
 
 
 def registers(case_id):
@@ -254,6 +260,10 @@ def hearing(case_id, finding):
     refused("held, and only answered", "decision", "sign", held, parts=[opened["id"]], key="ben")
     run(*acknowledge, key="lea")
     refused("acknowledged twice", *acknowledge, parts=["already"], key="lea")
+    unheard = case.propose(provider, case_id, held_text([finding], stage="no-new"), "unheard.yaml")
+    run("decision", "plan", unheard, key="anna")
+    refused("held, by another decision's hearing", "decision", "sign", unheard,
+            parts=["heard"], key="ben")  # fmt: skip
     refused("the preparer signs", "decision", "sign", held, parts=["prepare"], key="dora")
     run("decision", "sign", held, key="ben")
     refused("one person twice", "decision", "sign", held, parts=["once"], key="ben")
