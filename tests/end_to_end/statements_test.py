@@ -197,6 +197,10 @@ def lifted(decision, *more, reason):
     return text
 
 
+# The liaison's key costs what a key costs: letters are issued as they were shown, also when
+# reading the key takes its time.
+(provider.work / "people").mkdir()
+provider.run("key", "new", provider.key_path("lea"))
 begin(provider)
 CASE, FINDING = with_check()
 UNTIL = f"{day(40)}T00:00:00Z"
@@ -252,6 +256,15 @@ check_restriction(
     },
 )
 check_day(final, statement(final))
+
+for audience in ("customer", "staff", "public"):
+    process = provider.start(
+        *["notice", "issue", "update", "--case", CASE, "--audience", audience], key="lea"
+    )
+    _, error = process.communicate(b"")
+    checks.check(process.returncode == 0, f"update to {audience}: {error.decode()}")
+for kind in ("staff", "public"):
+    provider.run("notice", "issue", kind, "--decision", final, key="lea")
 
 lifted(interim, reason="The use has ended.")
 WON = appealed(final, FINAL_CODE, "reversed", "hana")

@@ -368,7 +368,7 @@ def conflicts():
     }  # fmt: skip
     acts_in_force = {
         "decision lift": ["decision", "lift", decision, "--reason", "x"],
-        "notice issue": ["notice", "issue", "update", *of],
+        "notice issue": ["notice", "issue", "public", "--decision", decision],
         "cessation": ["cessation", decision],
         "decision lift emergency": ["decision", "lift", decision, "--emergency", "--reason", "x"],
     }
