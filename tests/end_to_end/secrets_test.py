@@ -120,7 +120,8 @@ ARTICLE = f"""\
 <meta property="og:site_name" content="The {word(REPORTER).title()} Herald">
 <!-- {word(ORIGINAL)} --><script>var x = "{word(ORIGINAL)}";</script></head>
 <body><nav><a href="/">{word(ORIGINAL)}</a></nav><article>
-<p>Unit {WORDS['alias']} stores 11,500 TB of recordings of {QUOTED} calls in object storage in Ireland.</p>
+<p>Unit {WORDS['alias']} stores 11,500 TB of recordings of {QUOTED} calls in object storage in
+Ireland.</p>
 <p>A former officer spoke of {word(DOCUMENT)} at length, and of the calls that he had heard.</p>
 </article></body></html>
 """
