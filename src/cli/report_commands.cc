@@ -21,7 +21,11 @@ struct AddOptions {
 
 Result<Json> AddOne(const Invocation& invocation, const std::string& path,
                     const std::string& kind) {
-  const Bytes bytes = PROVISO_TRY(invocation.environment.files->ReadFile(path, kFileBytesMax));
+  const Result<Bytes> file = invocation.environment.files->ReadFile(path, kFileBytesMax);
+  if (!file && file.error().code() == ErrorCode::kResourceExhausted) {
+    return Fail(ErrorCode::kInvalidArgument, "the document is larger than 20 MiB");
+  }
+  const Bytes bytes = PROVISO_TRY(file);
   service::Request request;
   request.use_case = "report add";
   request.args = Json::Of(

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "disclosure/internal/letter.h"
+#include "review/commands.h"
 
 namespace proviso::disclosure {
 namespace {
@@ -61,7 +62,7 @@ void Appeal(Letter& letter, const StatementInputs& inputs) {
   Document& doc = letter.document();
   doc.Section("How to appeal");
   const std::string until =
-      inputs.day ? "until the end of " + DateInWords(LastDayForAppeal(*inputs.day))
+      inputs.day ? "until the end of " + DateInWords(review::LastDayForAppeal(*inputs.day))
                  : "for six months from the day on which this statement was given out to you";
   doc.Say("You may appeal to us " + until +
           ", free of charge and without an account, with the code that came with this letter. "
@@ -76,10 +77,10 @@ void Appeal(Letter& letter, const StatementInputs& inputs) {
   doc.Say(
       "You may also bring the dispute before a body for settling disputes out of court. A "
       "decision that is undone is undone in full. The courts are open to you.");
-  doc.data["appeal"] =
-      Json::Of({{"until", inputs.day ? Json(FormatDate(LastDayForAppeal(*inputs.day))) : Json()},
-                {"months", kAppealMonths},
-                {"terms", inputs.terms->appeal}});
+  doc.data["appeal"] = Json::Of(
+      {{"until", inputs.day ? Json(FormatDate(review::LastDayForAppeal(*inputs.day))) : Json()},
+       {"months", review::kAppealMonths},
+       {"terms", inputs.terms->appeal}});
 }
 
 Document Restriction(const StatementInputs& inputs, const Subject& about) {
@@ -141,15 +142,6 @@ Document Lift(const StatementInputs& inputs, const Subject& about) {
 }
 
 }  // namespace
-
-Date LastDayForAppeal(Date stated) {
-  const std::chrono::year_month_day day(stated);
-  const auto month =
-      std::chrono::year_month(day.year(), day.month()) + std::chrono::months(kAppealMonths);
-  const std::chrono::year_month_day same(month.year(), month.month(), day.day());
-  if (same.ok()) return Date(same);
-  return Date(month.year() / month.month() / std::chrono::last);
-}
 
 Result<Document> RenderStatement(const StatementInputs& inputs, std::string_view decision) {
   const Subject about = PROVISO_TRY(FindSubject(inputs, decision));

@@ -11,9 +11,6 @@
 
 namespace proviso::disclosure {
 
-// How many months after a statement an appeal may be filed.
-inline constexpr int kAppealMonths = 6;
-
 // What every document is written from.
 struct StatementInputs {
   const review::ReviewState* state = nullptr;
@@ -24,10 +21,6 @@ struct StatementInputs {
   // appeal in words.
   std::optional<Date> day = std::nullopt;
 };
-
-// The last day for an appeal against what was stated on `stated`: the same day six months later, or
-// the last one of that month.
-Date LastDayForAppeal(Date stated);
 
 // The statement of reasons to the customer, from the decision's newest plan
 // (docs/formats/statement.md). Shows nothing of other customers. The same inputs give the same

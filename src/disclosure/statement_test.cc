@@ -217,7 +217,7 @@ TEST_F(StatementTest, AnAppealMayBeFiledForSixMonths) {
            {"2027-08-31", "2028-02-29"},
            {"2026-12-31", "2027-06-30"},
        }) {
-    EXPECT_EQ(FormatDate(LastDayForAppeal(ParseDate(stated).value())), last);
+    EXPECT_EQ(FormatDate(review::LastDayForAppeal(ParseDate(stated).value())), last);
   }
   Review();
   Propose();

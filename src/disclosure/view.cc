@@ -87,22 +87,61 @@ Text View::Class(std::string_view id) const {
   return {Of(Field::kCapabilityClasses, named ? std::string_view(found->name) : id)};
 }
 
+namespace {
+
+// So many words in a row that stand in a letter too are the letter's words.
+constexpr std::size_t kBorrowedWords = 5;
+
+// The words of a text in lower case (ASCII), without what stands between them.
+std::vector<std::string> WordsOf(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    const bool upper = byte >= 'A' && byte <= 'Z';
+    const bool part =
+        upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte >= 0x80;
+    if (part) {
+      words.back() += upper ? static_cast<char>(byte - 'A' + 'a') : character;
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+}  // namespace
+
 const review::ReceivedReport* View::SourceOf(const review::Claim& claim) const {
   return claim.source ? in_.state->FindReport(claim.source->report) : nullptr;
 }
 
-std::string View::ClaimText(const review::Claim& claim) const {
+bool View::TakenFromALetter(const review::Claim& claim) const {
+  const std::vector<std::string> own = WordsOf(claim.text);
+  const std::size_t run = std::min(own.size(), kBorrowedWords);
+  std::vector<std::string> texts;
+  for (const std::string& id : case_.reports) {
+    const review::ReceivedReport* report = in_.state->FindReport(id);
+    if (report == nullptr || report->kind == kArticle) continue;
+    texts.push_back(report->document.StringOr("text", ""));
+  }
   const review::ReceivedReport* source = SourceOf(claim);
-  if (claim.source && (source == nullptr || source->kind != kArticle)) {
-    // Style and detail show who wrote: only a wording of the reviewer's own may be seen.
-    const std::string own = CleanText(claim.text, false);
-    const std::string theirs = CleanText(claim.source->quote, false);
-    const bool copied =
-        own.find(theirs) != std::string::npos || theirs.find(own) != std::string::npos;
-    if (copied) {
-      return Of(Field::kReportDocument, claim.text);
+  const bool erased = claim.source && (source == nullptr || source->document.IsNull());
+  if (erased) texts.push_back(claim.source->quote);
+  for (const std::string& text : texts) {
+    const std::vector<std::string> theirs = WordsOf(text);
+    for (std::size_t i = 0; i + run <= own.size(); ++i) {
+      const auto begin = own.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto end = begin + static_cast<std::ptrdiff_t>(run);
+      if (std::search(theirs.begin(), theirs.end(), begin, end) != theirs.end()) return true;
     }
   }
+  return false;
+}
+
+std::string View::ClaimText(const review::Claim& claim) const {
+  // Style and detail show who wrote: only a wording of the reviewer's own may be seen.
+  if (TakenFromALetter(claim)) return Of(Field::kReportDocument, claim.text);
   return Of(Field::kClaimText, claim.text);
 }
 

@@ -179,7 +179,8 @@ struct Hearing {
   std::string decision;
   std::string opened_by;
   Time opened_at;
-  Date until;  // the last day for an answer
+  Date until;                                      // the last day for an answer
+  std::vector<enforcement::Restriction> intended;  // empty when the plan was erased
   std::string notice_sha256;
   std::string notice;       // Markdown; confidential, as all texts here
   std::string code_sha256;  // of the code by which the customer answers
@@ -253,7 +254,7 @@ struct Decision {
   std::string statement;         // Markdown
   std::string statement_sha256;  // empty: not issued for this plan
   std::optional<Time> statement_at;
-  std::string appeal_code_sha256;  // of the code that went out with the statement
+  std::set<std::string> appeal_codes;  // SHA-256 of the codes that went out with the statement
 
   std::string adopted_by;
   std::optional<Time> adopted_at;

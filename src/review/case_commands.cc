@@ -243,6 +243,11 @@ Result<Event> Handle(const ReviewState& state, const CloseCase& command, Actor a
     return Refuse(ErrorCode::kFailedPrecondition, "an interim decision needs an open case",
                   {id + " lifted first", "it in force"});
   }
+  for (const std::string& id : closed->appeals) {
+    if (state.FindAppeal(id)->outcome) continue;
+    return Refuse(ErrorCode::kFailedPrecondition, "a case closes when its appeals are decided",
+                  {"an outcome of " + id, "none"});
+  }
   return Event{.type = "case.closed",
                .open = Json::MakeObject(),
                .sealed = {{"reason", Json(command.reason)}}};

@@ -161,6 +161,12 @@ struct ScheduleUpdate {
   Date due{};
 };
 
+// How many months after a statement an appeal may be filed.
+inline constexpr int kAppealMonths = 6;
+// The last day for an appeal against what was stated on `stated`: the same day six months later, or
+// the last one of that month.
+Date LastDayForAppeal(Date stated);
+
 // By the customer, with the code that went out with the statement.
 struct FileAppeal {
   std::string decision;
@@ -242,7 +248,7 @@ Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor
 // These two are the customer's, who is no person of the roster.
 Result<Event> Handle(const ReviewState& state, const AnswerHearing& command, Actor actor,
                      Moment now);
-Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor actor, Moment now);
 Result<Event> Handle(const ReviewState& state, const AcknowledgeAnswer& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ScheduleUpdate& command, Actor actor,

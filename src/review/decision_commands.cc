@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "base/check.h"
 #include "crypto/hash.h"
@@ -135,13 +136,35 @@ Status CheckSigner(const Decision& decision, const enforcement::Person& person) 
                 {"somebody who has not signed this plan", person.Called() + ", who has"});
 }
 
+// True when nothing is decided that the customer was not heard about: each target was intended, in
+// the same stage or a stricter one.
+Result<bool> CoveredBy(const Hearing& hearing, const Decision& decision, Time now) {
+  std::map<enforcement::Target, terms::Stage> intended;
+  for (const enforcement::Restriction& restriction : hearing.intended) {
+    for (const enforcement::Target& target : restriction.targets) {
+      const auto [place, added] = intended.emplace(target, restriction.stage);
+      if (!added) place->second = std::max(place->second, restriction.stage);
+    }
+  }
+  const auto restrictions = PROVISO_TRY(enforcement::RestrictionsOfPlan(decision.plan, now));
+  for (const enforcement::Restriction& restriction : restrictions) {
+    for (const enforcement::Target& target : restriction.targets) {
+      const auto found = intended.find(target);
+      if (found == intended.end() || found->second < restriction.stage) return false;
+    }
+  }
+  return true;
+}
+
 // INVARIANT: the customer was heard before anybody signs, or the signers sign why not.
 Status CheckHeard(const ReviewState& state, const Decision& decision, Time now) {
   if (decision.kind == DecisionKind::kLift) return {};
   bool concluded = false;
   for (const std::string& id : state.FindCase(decision.case_id)->hearings) {
     const Hearing& hearing = *state.FindHearing(id);
-    concluded = concluded || hearing.Concluded(now);
+    if (!concluded && hearing.Concluded(now)) {
+      concluded = PROVISO_TRY(CoveredBy(hearing, decision, now));
+    }
     if (hearing.decision != decision.id || hearing.Concluded(now)) continue;
     return Refuse(
         ErrorCode::kFailedPrecondition, "the customer is being heard about this decision",
@@ -152,7 +175,8 @@ Status CheckHeard(const ReviewState& state, const Decision& decision, Time now) 
   if (concluded || !file.hearing.held) return {};
   return Refuse(ErrorCode::kFailedPrecondition,
                 decision.id + " says that the customer was heard, and the case does not show it",
-                {"a hearing of the case that is concluded, or `hearing.waived` with the reason",
+                {"a concluded hearing about all that it restricts, or `hearing.waived` with the "
+                 "reason",
                  "none; open one with: proviso hearing open"});
 }
 

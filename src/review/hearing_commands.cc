@@ -33,6 +33,15 @@ Status CheckSameText(const std::string& text, const std::string& sha256) {
 
 }  // namespace
 
+Date LastDayForAppeal(Date stated) {
+  const std::chrono::year_month_day day(stated);
+  const auto month =
+      std::chrono::year_month(day.year(), day.month()) + std::chrono::months(kAppealMonths);
+  const std::chrono::year_month_day same(month.year(), month.month(), day.day());
+  if (same.ok()) return Date(same);
+  return Date(month.year() / month.month() / std::chrono::last);
+}
+
 Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor actor,
                      Moment now) {
   PROVISO_TRY(CheckPerson(actor, "open a hearing"));
@@ -123,19 +132,30 @@ Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor
     }
   }
   PROVISO_TRY(CheckSameText(command.text, command.sha256));
-  Json open = Json::Of({{"kind", command.kind}, {"sha256", command.sha256}});
+  // The hash of a short text would let its words be guessed: it is sealed with the text.
+  Json open = Json::Of({{"kind", command.kind}});
   if (!command.decision.empty()) open["decision"] = command.decision;
-  return Event{
-      .type = "notice.issued", .open = std::move(open), .sealed = {{"text", Json(command.text)}}};
+  return Event{.type = "notice.issued",
+               .open = std::move(open),
+               .sealed = {{"text", Json(command.text)},
+                          {"details", Json::Of({{"sha256", command.sha256}})}}};
 }
 
-Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor /*actor*/) {
+Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor /*actor*/,
+                     Moment now) {
   const Decision* decision = state.FindDecision(command.decision);
   // Also against one that was lifted meanwhile: what was wrong may be said to have been wrong.
   if (decision == nullptr || !decision->adopted() || decision->kind == DecisionKind::kLift) {
     return Refuse(ErrorCode::kFailedPrecondition,
                   "an appeal is against a decision that was adopted",
                   {"an adopted decision", Quoted(command.decision)});
+  }
+  if (decision->statement_at) {
+    const Date last = LastDayForAppeal(DayOf(*decision->statement_at));
+    if (DayOf(now.at) > last) {
+      return Refuse(ErrorCode::kFailedPrecondition, "the time for an appeal is over",
+                    {"an appeal until " + FormatDate(last), FormatDate(DayOf(now.at))});
+    }
   }
   for (const std::string& id : state.FindCase(decision->case_id)->appeals) {
     const Appeal& earlier = *state.FindAppeal(id);

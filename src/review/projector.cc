@@ -293,7 +293,7 @@ Status Projector::PlanDecision() {
   decision->statement.clear();
   decision->statement_sha256.clear();
   decision->statement_at.reset();
-  decision->appeal_code_sha256.clear();
+  decision->appeal_codes.clear();
   return {};
 }
 
@@ -316,7 +316,9 @@ Status Projector::IssueStatement() {
   decision->statement = SealedText("statement");
   decision->statement_sha256 = hash;
   decision->statement_at = event_.time;
-  decision->appeal_code_sha256 = TextOf(Sealed("appeal_code"), "sha256");
+  // An earlier letter keeps its code: it may be the one that was read.
+  const std::string code = TextOf(Sealed("appeal_code"), "sha256");
+  if (!code.empty()) decision->appeal_codes.insert(code);
   return {};
 }
 

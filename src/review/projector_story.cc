@@ -1,6 +1,7 @@
 // Projects reports, links, conflicts, steps, hearings, notices and appeals.
 #include <utility>
 
+#include "enforcement/plan.h"
 #include "review/internal/projector.h"
 
 namespace proviso::review {
@@ -186,6 +187,9 @@ Status Projector::OpenHearing() {
   hearing.decision = decision->id;
   hearing.opened_by = event_.actor;
   hearing.opened_at = event_.time;
+  if (!decision->plan.IsNull()) {
+    hearing.intended = PROVISO_TRY(enforcement::RestrictionsOfPlan(decision->plan, event_.time));
+  }
   hearing.until = PROVISO_TRY(OpenDate("until"));
   hearing.notice_sha256 = PROVISO_TRY(Open("notice_sha256"));
   hearing.notice = SealedText("notice");
@@ -218,7 +222,7 @@ Status Projector::IssueNotice() {
   IssuedNotice notice;
   notice.kind = PROVISO_TRY(Open("kind"));
   notice.decision = event_.event.open.StringOr("decision", "");
-  notice.sha256 = PROVISO_TRY(Open("sha256"));
+  notice.sha256 = TextOf(Sealed("details"), "sha256");
   notice.text = SealedText("text");
   notice.by = event_.actor;
   notice.at = event_.time;

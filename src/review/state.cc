@@ -53,7 +53,7 @@ const Hearing* ReviewState::FindHearingByCode(std::string_view code_sha256) cons
 }
 const Decision* ReviewState::FindDecisionByAppealCode(std::string_view code_sha256) const {
   const auto found = std::find_if(decisions_.begin(), decisions_.end(), [&](const auto& decision) {
-    return !decision.appeal_code_sha256.empty() && decision.appeal_code_sha256 == code_sha256;
+    return decision.appeal_codes.contains(std::string(code_sha256));
   });
   return found == decisions_.end() ? nullptr : &*found;
 }

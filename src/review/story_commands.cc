@@ -157,6 +157,10 @@ Result<Event> Handle(const ReviewState& state, const ReadRecord& command, Actor 
     return Refuse(ErrorCode::kInvalidArgument, "a record is read for a purpose",
                   {"`review`, `hearing`, `appeal` or `audit`", Quoted(command.purpose)});
   }
+  // After its end a case is read again for an appeal or an audit only.
+  if (command.purpose == "review" || command.purpose == "hearing") {
+    PROVISO_TRY(FindOpenCase(state, command.case_id));
+  }
   return Event{.type = "record.read",
                .open = Json::Of({{"class", EvidenceClassName(evidence)},
                                  {"what", command.what},

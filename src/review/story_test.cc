@@ -216,10 +216,11 @@ class HearingTest : public ReviewTest {
 
 TEST_F(HearingTest, NobodySignsThatTheCustomerWasHeardWithoutAHearing) {
   Planned();
-  ExpectRefused(Signature(), "cora", ErrorCode::kFailedPrecondition,
-                "decision-1 says that the customer was heard, and the case does not show it; "
-                "expected a hearing of the case that is concluded, or `hearing.waived` with the "
-                "reason, found none; open one with: proviso hearing open");
+  ExpectRefused(
+      Signature(), "cora", ErrorCode::kFailedPrecondition,
+      "decision-1 says that the customer was heard, and the case does not show it; "
+      "expected a concluded hearing about all that it restricts, or `hearing.waived` with "
+      "the reason, found none; open one with: proviso hearing open");
 }
 
 TEST_F(HearingTest, NobodySignsWhileTheCustomerIsBeingHeard) {

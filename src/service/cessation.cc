@@ -57,6 +57,11 @@ Result<Json> CheckCessation(const Context& context) {
   selection.by_service = true;
   PROVISO_TRY(VerifyInputs(context, selection.deliveries));
   const usage::Rollup rollup = PROVISO_TRY(context.core.lake->Rollup(selection, *state.catalogue));
+  if (rollup.series.empty()) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "no metering of the customer's subscriptions was imported; expected deliveries "
+                "from before and after the decision");
+  }
   enforcement::CessationInputs inputs;
   inputs.restrictions = *decision.restrictions;
   inputs.effective = *decision.adopted_at;

@@ -25,6 +25,16 @@ Result<disclosure::Document> Intent(const Context& context, const std::string& i
   return disclosure::RenderIntent(inputs, id, until);
 }
 
+// Letters come with the line ends of their writers' machines.
+std::string WithLineFeeds(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool pair = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+    if (!pair) out += text[i];
+  }
+  return out;
+}
+
 // What `notice show` and `notice issue` are about.
 struct NoticeRequest {
   std::string case_id;
@@ -58,6 +68,10 @@ Result<NoticeRequest> ReadNoticeRequest(const Context& context) {
 Result<disclosure::Document> Update(const Context& context, const std::string& case_id) {
   const Json& args = context.request.args;
   const std::string audience = args.StringOr("audience", "public");
+  if (audience != "customer" && audience != "staff" && audience != "public") {
+    return Fail(ErrorCode::kInvalidArgument,
+                "expected an update for `customer`, `staff` or `public`, found `" + audience + "`");
+  }
   disclosure::UpdateRequest request;
   request.case_id = case_id;
   request.audience = audience == "customer" ? disclosure::Audience::kCustomer
@@ -76,7 +90,7 @@ Result<disclosure::Document> Update(const Context& context, const std::string& c
 Result<disclosure::Document> Notice(const Context& context, const NoticeRequest& request) {
   if (request.kind == "update") return Update(context, request.case_id);
   if (request.kind == "appeal-answer") {
-    const std::string id = PROVISO_TRY(context.request.args.StringAt("appeal"));
+    const std::string id = context.request.args.StringOr("appeal", "");
     const review::Appeal* appeal = context.state().review.FindAppeal(id);
     if (appeal == nullptr) return Fail(ErrorCode::kNotFound, "there is no appeal `" + id + "`");
     const auto* decision = context.state().review.FindDecision(appeal->decision);
@@ -153,13 +167,14 @@ Result<Json> OpenHearing(const Context& context) {
 
 Result<Json> AnswerHearing(const Context& context) {
   review::AnswerHearing command;
-  command.text = PROVISO_TRY(context.request.attachments.StringAt("text"));
+  const std::string text = PROVISO_TRY(context.request.attachments.StringAt("text"));
+  command.text = WithLineFeeds(text);
   const review::ReviewState& state = context.state().review;
   const review::Hearing* hearing = nullptr;
   if (context.person != nullptr) {
     const std::string id = PROVISO_TRY(context.request.args.StringAt("hearing"));
     const std::string sha256 = PROVISO_TRY(context.request.args.StringAt("text_sha256"));
-    if (crypto::Sha256(command.text).Hex() != sha256) {
+    if (crypto::Sha256(text).Hex() != sha256) {
       return Fail(ErrorCode::kInvalidArgument, "the answer is not the one that was signed");
     }
     hearing = state.FindHearing(id);
@@ -225,7 +240,8 @@ Result<Json> IssueNotice(const Context& context) {
 Result<Json> FileAppeal(const Context& context) {
   review::FileAppeal command;
   const std::string typed = PROVISO_TRY(context.request.attachments.StringAt("code"));
-  command.text = PROVISO_TRY(context.request.attachments.StringAt("text"));
+  const std::string text = PROVISO_TRY(context.request.attachments.StringAt("text"));
+  command.text = WithLineFeeds(text);
   const std::string code = PROVISO_TRY(HashOfCode(typed));
   const review::Decision* decision = context.state().review.FindDecisionByAppealCode(code);
   if (decision == nullptr) {
@@ -234,7 +250,8 @@ Result<Json> FileAppeal(const Context& context) {
   command.decision = decision->id;
   const std::string id = context.state().review.NextAppealId();
   const std::string case_id = decision->case_id;
-  Event event = PROVISO_TRY(review::Handle(context.state().review, command, {}));
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {}, {.at = context.now()}));
   Json answer = Made(id, PROVISO_TRY(context.RecordForCustomer(case_id, std::move(event))));
   answer["decision"] = command.decision;
   return answer;

@@ -180,6 +180,9 @@ Result<Json> ReadRecords(const Context& context) {
   const records::RegisterRows found = PROVISO_TRY(context.core.registers->Rows(
       {.sha256 = newest->sha256, .kept_sha256 = newest->kept_sha256, .months = {}}, filter,
       kRowsShown));
+  event.sealed["details"] = Json::Of({{"customer", filter.customer},
+                                      {"class", filter.capability_class},
+                                      {"region", filter.region}});
   const std::uint64_t index = PROVISO_TRY(context.Record(command.case_id, std::move(event)));
   return Json::Of({{"source", command.what},
                    {"columns", TextsJson(found.columns)},

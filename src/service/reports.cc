@@ -16,14 +16,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path SealedPath(const Context& context, const std::string& report) {
-  return context.core.directory / "reports" / (report + ".sealed");
+// Named by its key, which no other report has: nothing that is written later can take its place.
+fs::path SealedPath(const Context& context, ByteView key) {
+  return context.core.directory / "reports" / SealedReportName(key);
 }
 
 std::string SealContext(const std::string& report) { return "proviso report " + report; }
 
 // Keeps the original unchanged, under a key of its own that lies in the log. Durable before the log
-// speaks of it; what a dead process left is overwritten by the next report of that number.
+// speaks of it; what was kept for nothing is removed when the directory is opened again.
 Result<std::string> KeepOriginal(const Context& context, const std::string& id, ByteView bytes) {
   crypto::SymmetricKey key{};
   context.core.environment.random->Fill(key);
@@ -31,7 +32,7 @@ Result<std::string> KeepOriginal(const Context& context, const std::string& id, 
       crypto::Seal(key, bytes, AsBytes(SealContext(id)), *context.core.environment.random);
   io::FileSystem& files = *context.core.environment.files;
   PROVISO_TRY(files.CreateDirectories(context.core.directory / "reports"));
-  PROVISO_TRY_DOING(io::WriteFileDurably(files, SealedPath(context, id), sealed, 0600),
+  PROVISO_TRY_DOING(io::WriteFileDurably(files, SealedPath(context, key), sealed, 0600),
                     "keep the original");
   return HexEncode(key);
 }
@@ -43,7 +44,7 @@ Result<Bytes> OpenOriginal(const Context& context, const review::ReceivedReport&
     return Fail(ErrorCode::kNotFound, "the original of " + report.id + " was erased");
   }
   std::copy(key_bytes.begin(), key_bytes.end(), key.begin());
-  const fs::path path = SealedPath(context, report.id);
+  const fs::path path = SealedPath(context, key);
   const auto damaged = [&](const std::string& why) {
     return Fail(ErrorCode::kDataLoss, "the original of " + report.id + " cannot be shown: `" +
                                           path.string() + "` " + why +
@@ -97,7 +98,12 @@ Json DraftJson(const intake::ClaimDraft& draft) {
 
 Result<Json> AddReport(const Context& context) {
   const intake::IncomingFile file = PROVISO_TRY(Incoming(context));
-  const intake::Report report = PROVISO_TRY(intake::ReadReport(file));
+  const Result<intake::Report> read = intake::ReadReport(file);
+  if (!read && read.error().code() == ErrorCode::kResourceExhausted) {
+    // Too large a document is the document's fault; the disk and the log are fine.
+    return Fail(ErrorCode::kInvalidArgument, read.error().message());
+  }
+  const intake::Report report = PROVISO_TRY(read);
   const review::ReviewState& state = context.state().review;
   const std::string id = state.NextReportId();
   review::ReceiveReport command;

@@ -1,6 +1,7 @@
 // What intake makes of the reports in the log.
 #include "service/internal/stories.h"
 
+#include "crypto/hash.h"
 #include "intake/report.h"
 #include "intake/stories.h"
 
@@ -54,6 +55,8 @@ Json StoryJson(const intake::Story& story) {
 }
 
 }  // namespace
+
+std::string SealedReportName(ByteView key) { return crypto::Sha256(key).Hex() + ".sealed"; }
 
 Result<Json> StoriesJson(const State& state) {
   std::vector<intake::Report> read;

@@ -41,6 +41,8 @@ class View {
 
  private:
   const review::ReceivedReport* SourceOf(const review::Claim& claim) const;
+  // True when the claim's words are, or hold, words of a letter, notice or other private document.
+  bool TakenFromALetter(const review::Claim& claim) const;
 
   const StatementInputs& in_;
   const review::Case& case_;

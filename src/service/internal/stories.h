@@ -9,6 +9,9 @@
 
 namespace proviso::service {
 
+// The name, in DATA/reports, of what is sealed under `key`.
+std::string SealedReportName(ByteView key);
+
 // All reports, grouped: [{"id","reports","why","echoes","origins","disagreements"}].
 Result<Json> StoriesJson(const State& state);
 
