@@ -154,25 +154,6 @@ TEST_F(CallsStory, SpellingsOfANameAreADisagreement) {
   EXPECT_EQ(name->versions[1].value, "Haloway");
 }
 
-// One word in `every` becomes a word that no text has, as rewording programs do.
-std::string Reworded(const std::string& text, std::uint64_t every, std::uint64_t seed) {
-  SeededRandom random(seed);
-  std::string reworded;
-  std::string word;
-  for (const char c : text + "\n") {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (letter) {
-      word += c;
-      continue;
-    }
-    const bool small = !word.empty() && word[0] >= 'a';
-    reworded += small && random.Next() % every == 0 ? "x" + word : word;
-    reworded += c;
-    word.clear();
-  }
-  return reworded;
-}
-
 class RewordedCopy : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(RewordedCopy, IsAnEchoInTheSameStory) {
@@ -180,7 +161,7 @@ TEST_P(RewordedCopy, IsAnEchoInTheSameStory) {
   std::vector<StoryMember> members = labelled.Members();
   for (const std::size_t of : {std::size_t{0}, std::size_t{10}, std::size_t{14}}) {
     Report copy = *members[of].report;
-    copy.text = Reworded(copy.text, GetParam(), 42 + of);
+    copy.text = testing::Reworded(copy.text, GetParam(), 42 + of);
     copy.outlet = "Example Mirror";
     std::vector<StoryMember> with = members;
     with.push_back({"report-99", &copy, members.back().received});
@@ -281,6 +262,30 @@ TEST(Grouping, NeitherTimeNorNamesMayBeMissing) {
   bond.names = {1};
   bond.deeds = 0.1;
   EXPECT_FALSE(IsBond(bond));
+}
+
+// The index against the simple way: every pair of articles is compared.
+TEST(Grouping, TheIndexFindsTheBondsOfAllPairs) {
+  const Labelled labelled = ReadLabelled();
+  ArticleVectors vectors;
+  std::vector<Placed> placed;
+  for (const Report& report : labelled.reports) {
+    placed.push_back({vectors.Read(CountUses(report), report.outlet), report.date.value()});
+  }
+  std::stable_sort(placed.begin(), placed.end(),
+                   [](const Placed& a, const Placed& b) { return a.day < b.day; });
+  std::vector<std::pair<std::size_t, std::size_t>> all;
+  for (std::size_t b = 0; b < placed.size(); ++b) {
+    for (std::size_t a = 0; a < b; ++a) {
+      if (IsBond(Compare(placed[a], placed[b]))) all.emplace_back(a, b);
+    }
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> found;
+  for (const Bond& bond : FindBonds(placed, vectors.words())) found.emplace_back(bond.a, bond.b);
+  std::sort(all.begin(), all.end());
+  std::sort(found.begin(), found.end());
+  EXPECT_GE(all.size(), 60U);
+  EXPECT_EQ(found, all);
 }
 
 // Articles of four words each, of which the next shares two: each pair is alike, the ends are not.

@@ -407,10 +407,10 @@ void CompareNames(std::span<const StoryMember* const> members, const WordCounts&
 
 }  // namespace
 
-std::vector<Disagreement> FindDisagreements(std::span<const StoryMember* const> members) {
+std::vector<Disagreement> FindDisagreements(std::span<const StoryMember* const> members,
+                                            const WordCounts& counts) {
   std::vector<Disagreement> found;
   if (members.size() < 2) return found;
-  const WordCounts counts;
   std::vector<Sentence> sentences;
   std::map<std::string, std::vector<Mention>> figures;  // by unit
   std::map<std::string, std::vector<Mention>> dates;    // by kind
@@ -423,17 +423,20 @@ std::vector<Disagreement> FindDisagreements(std::span<const StoryMember* const> 
       if (IsInside(boilerplate, place.begin)) continue;
       const std::string_view words = TextOf(text, place);
       const std::size_t number = sentences.size();
+      std::vector<Figure> read_figures = ReadFigures(words);
+      std::vector<TimeMention> read_times = ReadTimes(words);
+      if (read_figures.empty() && read_times.empty()) continue;
       sentences.push_back({member, place, ReadTelling(words, counts)});
       const auto shifted = [&](Span span) {
         return Span{place.begin + span.begin, place.begin + span.end};
       };
-      for (Figure& figure : ReadFigures(words)) {
+      for (Figure& figure : read_figures) {
         const bool vague = figure.value.ends_with("s");  // "thousands"
         if (figure.unit.empty() || vague) continue;
         figures[figure.unit].push_back({number, figure.value, figure.text, shifted(figure.place),
                                         ReadClause(words, figure.place, counts)});
       }
-      for (TimeMention& time : ReadTimes(words)) {
+      for (TimeMention& time : read_times) {
         if (time.kind == "other") continue;
         const std::string value = time.kind == "day" ? DayFirst(time.value) : time.value;
         dates[time.kind].push_back(

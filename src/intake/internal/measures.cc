@@ -183,6 +183,7 @@ std::vector<Figure> ReadFigures(std::string_view sentence) {
     Figure figure;
     if (const auto fold = Find(kFolds, plain.lower[i])) {
       figure.value = *fold;
+      figure.unit = plain.lower[i].ends_with("fold") ? "fold" : "";
       ++i;
     } else if (const auto number = ReadNumber(sentence, plain, i)) {
       figure.value = *number;
@@ -195,6 +196,7 @@ std::vector<Figure> ReadFigures(std::string_view sentence) {
                         !IsMonthOrWeekday(plain.lower[noun]);
       if (fits) {
         if (figure.unit.empty()) figure.unit = UnitOf(plain.words[noun].text);
+        if (figure.unit == "fold") figure.value.insert(0, "x");  // "64-fold" as "eightfold"
         i = noun + 1;
       } else if (i < plain.lower.size() &&
                  sentence.substr(plain.words[i - 1].place.end, 1) == "%") {
