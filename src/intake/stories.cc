@@ -149,6 +149,7 @@ Story Describe(const Group& group, const std::vector<const StoryMember*>& order,
   }
   std::vector<Copyable> copyables;
   if (members.size() > 1) {
+    copyables.reserve(members.size());
     for (const StoryMember* member : members) {
       const auto found = common.find(NameKey(member->report->outlet));
       copyables.emplace_back(member->report->text, found == common.end()
