@@ -237,6 +237,60 @@ TEST(Origins, OutletsNamedTogetherAreOneOrigin) {
   EXPECT_EQ(stories[0].origins[1].name, "Example Cloud");
 }
 
+TEST(Origins, WhoIsAccusedOrSpeaksBehindAnOutletIsNoPartner) {
+  for (const std::string behind :
+       {", Lena Dummy said.", ", the Example Signals Unit of the Example Ministry held calls.",
+        " and Example Ministry officials met.", " on Thursday and Friday."}) {
+    Report report;
+    report.outlet = "Example Post";
+    report.text = "According to an investigation by the Example Herald" + behind;
+    const std::vector<StoryMember> members = {{"report-1", &report, Time{}}};
+    const std::vector<Story> stories = GroupStories(members);
+    ASSERT_EQ(stories[0].origins.size(), 1U) << behind;
+    EXPECT_EQ(stories[0].origins[0].name, "Example Herald") << behind;
+  }
+}
+
+TEST(Disagreements, OneDateInTwoSpellingsIsNone) {
+  Report first;
+  first.outlet = "Example Herald";
+  first.date = ParseDate("2026-08-09").value();
+  first.text = "The Tarnish dam at Lower Quell was opened on 6 August 2026 by engineer Ada Mockup.";
+  Report second = first;
+  second.outlet = "Example Post";
+  for (const auto& [day, differs] :
+       std::vector<std::pair<std::string, bool>>{{"6 August", false},
+                                                 {"August 6th, 2026", false},
+                                                 {"7 August", true},
+                                                 {"6 August 2025", true}}) {
+    second.text =
+        "The Tarnish dam at Lower Quell was opened on " + day + " by engineer Ada Mockup.";
+    const std::vector<StoryMember> members = {{"report-1", &first, Time{}},
+                                              {"report-2", &second, Time{}}};
+    const std::vector<Story> stories = GroupStories(members);
+    ASSERT_EQ(stories.size(), 1U);
+    EXPECT_EQ(!stories[0].disagreements.empty(), differs) << day;
+  }
+}
+
+TEST(Disagreements, AReportStandsInOneOnceOnly) {
+  Report first;
+  first.outlet = "Example Herald";
+  first.date = ParseDate("2026-08-09").value();
+  first.text = "The Tarnish dam at Lower Quell holds 40 tonnes of gravel behind the old gate.";
+  Report second = first;
+  second.outlet = "Example Post";
+  second.text =
+      "The Tarnish dam at Lower Quell holds 50 tonnes of gravel behind the old gate. The "
+      "Tarnish dam at Lower Quell holds 60 tonnes of gravel behind the new gate.";
+  const std::vector<StoryMember> members = {{"report-1", &first, Time{}},
+                                            {"report-2", &second, Time{}}};
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories.size(), 1U);
+  ASSERT_EQ(stories[0].disagreements.size(), 1U);
+  EXPECT_EQ(stories[0].disagreements[0].versions.size(), 2U);
+}
+
 TEST(Stories, NoReportsAreNoStories) { EXPECT_TRUE(GroupStories({}).empty()); }
 
 TEST(Stories, EmptyAndBrokenTextsStandAlone) {

@@ -423,20 +423,19 @@ std::vector<Disagreement> FindDisagreements(std::span<const StoryMember* const> 
       if (IsInside(boilerplate, place.begin)) continue;
       const std::string_view words = TextOf(text, place);
       const std::size_t number = sentences.size();
-      std::vector<Figure> read_figures = ReadFigures(words);
-      std::vector<TimeMention> read_times = ReadTimes(words);
-      if (read_figures.empty() && read_times.empty()) continue;
+      Measures measures = ReadMeasures(words);
+      if (measures.figures.empty() && measures.times.empty()) continue;
       sentences.push_back({member, place, ReadTelling(words, counts)});
       const auto shifted = [&](Span span) {
         return Span{place.begin + span.begin, place.begin + span.end};
       };
-      for (Figure& figure : read_figures) {
+      for (Figure& figure : measures.figures) {
         const bool vague = figure.value.ends_with("s");  // "thousands"
         if (figure.unit.empty() || vague) continue;
         figures[figure.unit].push_back({number, figure.value, figure.text, shifted(figure.place),
                                         ReadClause(words, figure.place, counts)});
       }
-      for (TimeMention& time : read_times) {
+      for (TimeMention& time : measures.times) {
         if (time.kind == "other") continue;
         const std::string value = time.kind == "day" ? DayFirst(time.value) : time.value;
         dates[time.kind].push_back(

@@ -175,8 +175,9 @@ bool IsMonthOrWeekday(std::string_view word) {
   return IsOneOf(kMonths, word) || IsOneOf(kWeekdays, word);
 }
 
-std::vector<Figure> ReadFigures(std::string_view sentence) {
-  const Plain plain = ReadPlain(sentence);
+namespace {
+
+std::vector<Figure> FiguresIn(std::string_view sentence, const Plain& plain) {
   std::vector<Figure> figures;
   for (std::size_t i = 0; i < plain.words.size();) {
     const std::size_t first = i;
@@ -224,8 +225,7 @@ std::vector<Figure> ReadFigures(std::string_view sentence) {
   return figures;
 }
 
-std::vector<TimeMention> ReadTimes(std::string_view sentence) {
-  const Plain plain = ReadPlain(sentence);
+std::vector<TimeMention> TimesIn(std::string_view sentence, const Plain& plain) {
   std::vector<TimeMention> times;
   const auto month = [&](std::size_t i) {
     return i < plain.words.size() && plain.words[i].capital && IsOneOf(kMonths, plain.lower[i]);
@@ -275,6 +275,21 @@ std::vector<TimeMention> ReadTimes(std::string_view sentence) {
     times.push_back(std::move(time));
   }
   return times;
+}
+
+}  // namespace
+
+std::vector<Figure> ReadFigures(std::string_view sentence) {
+  return FiguresIn(sentence, ReadPlain(sentence));
+}
+
+std::vector<TimeMention> ReadTimes(std::string_view sentence) {
+  return TimesIn(sentence, ReadPlain(sentence));
+}
+
+Measures ReadMeasures(std::string_view sentence) {
+  const Plain plain = ReadPlain(sentence);
+  return {FiguresIn(sentence, plain), TimesIn(sentence, plain)};
 }
 
 }  // namespace proviso::intake

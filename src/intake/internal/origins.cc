@@ -366,6 +366,7 @@ class OriginFinder {
           strong || (outlet && (BehindCue(lower, names, i, kWeakCues) || Acts(lower, names[i])));
       if (!cited) continue;
       std::vector<std::string> cited_names = {names[i].text};
+      std::vector<std::string> listed;
       std::size_t end = names[i].place.end;
       for (std::size_t j = i + 1; j < names.size(); ++j) {
         const std::string gap = lower.substr(end, names[j].place.begin - end);
@@ -375,7 +376,11 @@ class OriginFinder {
         } else if (!IsPartner(names[j], gap, strong)) {
           break;
         } else {
-          cited_names.push_back(names[j].text);
+          listed.push_back(names[j].text);
+          // A comma alone lists nobody until an `and` ends the list.
+          const bool open = ReadWords(gap).empty() && !IsOutlet(NameKey(names[j].text));
+          if (!open) cited_names.insert(cited_names.end(), listed.begin(), listed.end());
+          if (!open) listed.clear();
         }
         end = names[j].place.end;
       }
