@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kSentencesMax = 400;  // of one report
 constexpr std::size_t kDraftsMax = 200;     // of one report
 constexpr std::size_t kSentenceBytesMax = 2000;
+// A sentence with a figure or a denial goes on about who was named so many sentences before.
+constexpr std::size_t kGoesOnMax = 3;
 
 // A phrase that names somebody.
 struct Handle {
@@ -48,6 +50,17 @@ std::vector<Handle> ReadHandles(const catalogue::Customers& customers, std::stri
       }
     }
   }
+  // "The ministry" is the only one named whose name ends so.
+  const std::vector<Handle> named = handles;
+  for (const Handle& handle : named) {
+    if (handle.phrase.find(' ') == std::string::npos || IsVague(handle.phrase)) continue;
+    const std::string last = handle.phrase.substr(handle.phrase.rfind(' ') + 1);
+    const bool alone = std::none_of(named.begin(), named.end(), [&](const Handle& other) {
+      return other.id != handle.id && other.phrase.ends_with(" " + last);
+    });
+    if (alone && HasPhrase(lower, "the " + last))
+      handles.push_back({"the " + last, handle.id, handle.unit});
+  }
   // A unit says more than its customer; the longer phrase more than the shorter.
   std::stable_sort(handles.begin(), handles.end(), [](const Handle& a, const Handle& b) {
     return a.unit != b.unit ? a.unit : a.phrase.size() > b.phrase.size();
@@ -68,6 +81,7 @@ class Drafter {
   std::vector<ClaimDraft> Run() {
     const std::vector<Span> boilerplate = BoilerplateSpans(report_.text);
     if (const std::optional<Named> named = NamedIn(LowerCase(report_.title))) last_ = *named;
+    if (const std::optional<Named> sender = NamedIn(LowerCase(report_.author))) sender_ = *sender;
     std::size_t read = 0;
     for (const Span sentence : SplitSentences(report_.text)) {
       if (++read > kSentencesMax || drafts_.size() >= kDraftsMax) break;
@@ -89,33 +103,51 @@ class Drafter {
     const std::string text = OneLine(TextOf(report_.text, sentence));
     const std::string lower = LowerCase(text);
     const std::optional<Named> named = NamedIn(lower);
-    std::string why;
     if (named) {
       last_ = *named;
-      why = "`" + named->phrase + "` is " + named->id;
-    } else if (!last_.id.empty() && PointsBack(lower)) {
-      why = "points back at `" + last_.phrase + "`, which is " + last_.id;
+      since_ = 0;
     } else {
+      ++since_;
+    }
+    // Who writes a letter speaks of itself again.
+    if (since_ > kGoesOnMax && !sender_.id.empty()) last_ = sender_;
+    if (last_.id.empty() || lower.starts_with("if ") || lower.ends_with("?") || IsGeneral(lower)) {
       return;
     }
-    if (lower.starts_with("if ") || lower.ends_with("?")) return;
-    const std::string denial = FindDenial(lower);
-    const std::vector<ClassMatch> classes = FindClasses(lower, catalogue_);
+    const std::string words = WithoutNames(text, lower);
+    const std::string denial = FindDenial(words);
+    const std::vector<ClassMatch> classes = FindClasses(words, catalogue_);
     const bool deed =
-        !classes.empty() && !FindDeed(lower).empty() && (!denial.empty() || !IsSupposed(lower));
+        !classes.empty() && !FindDeed(words).empty() && (!denial.empty() || !IsSupposed(words));
     if (!deed && denial.empty()) return;
+    const std::string negation = deed ? FindNegation(words, catalogue_) : std::string();
+    const bool denies = !denial.empty() || !negation.empty();
+    std::string why =
+        WhyAboutHim(named.has_value(), lower, denies || !FindQuantity(text, {}).empty());
+    if (why.empty()) return;
     ClaimDraft draft = Begin(sentence, text, lower);
-    const std::string negation = deed ? FindNegation(lower) : std::string();
-    draft.denial = !denial.empty() || !negation.empty();
+    draft.denial = denies;
     if (draft.denial) why += "; `" + (denial.empty() ? negation : denial) + "` denies";
     draft.why = std::move(why);
     if (!deed) return Add(std::move(draft));
     for (const ClassMatch& match : classes) {
       ClaimDraft one = draft;
       one.capability_class = match.id;
+      one.quantity = FindQuantity(text, match.id);
       one.why += "; `" + match.word + "` stands for " + match.id;
       Add(std::move(one));
     }
+  }
+
+  // Why a sentence is about who was named last; empty when it is not.
+  std::string WhyAboutHim(bool named, std::string_view lower, bool telling) const {
+    if (named) return "`" + last_.phrase + "` is " + last_.id;
+    if (PointsBack(lower)) {
+      return "points back at `" + last_.phrase + "`, which is " + last_.id;
+    }
+    const bool goes_on =
+        (since_ <= kGoesOnMax || last_.id == sender_.id) && (telling || HasPhrase(lower, "data"));
+    return goes_on ? "goes on about `" + last_.phrase + "`, which is " + last_.id : std::string();
   }
 
   ClaimDraft Begin(Span sentence, const std::string& text, std::string_view lower) const {
@@ -131,7 +163,7 @@ class Drafter {
       draft.place =
           lower.size() == text.size() ? text.substr(at, region->word.size()) : region->word;
     }
-    draft.quantity = FindQuantity(text);
+    draft.quantity = FindQuantity(text, {});
     for (const TimeMention& time : ReadTimes(text)) {
       draft.time += (draft.time.empty() ? "" : ", ") + time.text;
     }
@@ -148,7 +180,9 @@ class Drafter {
   const Report& report_;
   const catalogue::Catalogue& catalogue_;
   std::vector<Handle> handles_;
-  Named last_;  // who was named last
+  Named last_;             // who was named last
+  std::size_t since_ = 0;  // so many sentences ago
+  Named sender_;           // who wrote the report, when it is a customer or a unit
   std::vector<ClaimDraft> drafts_;
 };
 

@@ -114,7 +114,8 @@ INSTANTIATE_TEST_SUITE_P(
         FigureCase{"millions of intercepted phone calls a day",
                    "millions of intercepted phone calls a day", "millions", "call a day"},
         FigureCase{"revenue of 4.6 billion was seen", "4.6 billion", "4600000000", ""},
-        FigureCase{"use rose eightfold", "eightfold", "x8", ""},
+        FigureCase{"use rose eightfold", "eightfold", "x8", "fold"},
+        FigureCase{"use rose 64-fold", "64-fold", "x64", "fold"},
         FigureCase{"some 52,000 visitors on 6 August 2026", "52,000 visitors", "52000", "people"},
         FigureCase{"it costs $12 each", "12 each", "12", "$"}));
 

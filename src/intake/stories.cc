@@ -1,11 +1,14 @@
 #include "intake/stories.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <set>
+#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -22,6 +25,8 @@ namespace proviso::intake {
 namespace {
 
 constexpr std::size_t kNamesShown = 5;
+constexpr std::size_t kBatch = 32;  // reports or stories that a thread takes at a time
+constexpr std::size_t kThreadsMax = 8;
 // A sentence that an outlet prints in this many stories is its boilerplate.
 constexpr std::size_t kBoilerplateStories = 2;
 
@@ -42,6 +47,23 @@ bool ByNumber(std::string_view a, std::string_view b) {
 Date DayOf(const StoryMember& member) {
   return member.report->date ? *member.report->date
                              : std::chrono::floor<std::chrono::days>(member.received);
+}
+
+// Calls `work` with each number below `count`, on as many threads as there are processors. Each
+// number is worked on by itself, so that which thread takes it changes nothing.
+void InParallel(std::size_t count, const std::function<void(std::size_t)>& work) {
+  std::atomic<std::size_t> next = 0;
+  const auto run = [&] {
+    for (std::size_t begin = next.fetch_add(kBatch); begin < count;
+         begin = next.fetch_add(kBatch)) {
+      for (std::size_t i = begin; i < std::min(count, begin + kBatch); ++i) work(i);
+    }
+  };
+  std::vector<std::jthread> others;
+  const std::size_t threads =
+      std::min<std::size_t>(std::thread::hardware_concurrency(), kThreadsMax);
+  for (std::size_t i = 1; i < std::min(threads, count / kBatch); ++i) others.emplace_back(run);
+  run();
 }
 
 // By date, then arrival, then number.
@@ -127,6 +149,7 @@ Story Describe(const Group& group, const std::vector<const StoryMember*>& order,
   }
   std::vector<Copyable> copyables;
   if (members.size() > 1) {
+    copyables.reserve(members.size());
     for (const StoryMember* member : members) {
       const auto found = common.find(NameKey(member->report->outlet));
       copyables.emplace_back(member->report->text, found == common.end()
@@ -140,7 +163,7 @@ Story Describe(const Group& group, const std::vector<const StoryMember*>& order,
   std::set<std::string> echoes;
   for (const Echo& echo : story.echoes) echoes.insert(echo.by);
   story.origins = FindOrigins(members, echoes);
-  story.disagreements = FindDisagreements(members);
+  story.disagreements = FindDisagreements(members, vectors.counts());
   return story;
 }
 
@@ -152,19 +175,20 @@ std::string_view OriginKindName(OriginKind kind) {
 
 std::vector<Story> GroupStories(std::span<const StoryMember> members) {
   const std::vector<const StoryMember*> order = InOrder(members);
+  std::vector<WordUses> uses(order.size());
+  InParallel(order.size(), [&](std::size_t i) { uses[i] = CountUses(*order[i]->report); });
   ArticleVectors vectors;
   std::vector<Placed> placed;
   placed.reserve(order.size());
-  for (const StoryMember* member : order) {
-    placed.push_back({vectors.Read(*member->report), DayOf(*member)});
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    placed.push_back({vectors.Read(uses[i], order[i]->report->outlet), DayOf(*order[i])});
+    uses[i] = {};
   }
   const std::vector<Group> groups = GroupArticles(placed, vectors.words());
   const CommonSentences common = FindCommon(order, groups);
-  std::vector<Story> stories;
-  stories.reserve(groups.size());
-  for (const Group& group : groups) {
-    stories.push_back(Describe(group, order, vectors, common));
-  }
+  std::vector<Story> stories(groups.size());
+  InParallel(groups.size(),
+             [&](std::size_t i) { stories[i] = Describe(groups[i], order, vectors, common); });
   std::sort(stories.begin(), stories.end(), [](const Story& a, const Story& b) {
     return ByNumber(a.reports.front(), b.reports.front());
   });

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "intake/stories.h"
 
 namespace proviso::intake::testing {
@@ -79,6 +80,25 @@ inline Labelled ReadLabelled() {
     labelled.reports.push_back(ReadLabelledReport(ReadText(folder / file)));
   }
   return labelled;
+}
+
+// One word in `every` becomes a word that no text has, as rewording programs do.
+inline std::string Reworded(const std::string& text, std::uint64_t every, std::uint64_t seed) {
+  SeededRandom random(seed);
+  std::string reworded;
+  std::string word;
+  for (const char c : text + "\n") {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter) {
+      word += c;
+      continue;
+    }
+    const bool small = !word.empty() && word[0] >= 'a';
+    reworded += small && random.Next() % every == 0 ? "x" + word : word;
+    reworded += c;
+    word.clear();
+  }
+  return reworded;
 }
 
 // Pairs that stand together, of those that should, and the other way round.

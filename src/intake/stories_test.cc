@@ -154,25 +154,6 @@ TEST_F(CallsStory, SpellingsOfANameAreADisagreement) {
   EXPECT_EQ(name->versions[1].value, "Haloway");
 }
 
-// One word in `every` becomes a word that no text has, as rewording programs do.
-std::string Reworded(const std::string& text, std::uint64_t every, std::uint64_t seed) {
-  SeededRandom random(seed);
-  std::string reworded;
-  std::string word;
-  for (const char c : text + "\n") {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (letter) {
-      word += c;
-      continue;
-    }
-    const bool small = !word.empty() && word[0] >= 'a';
-    reworded += small && random.Next() % every == 0 ? "x" + word : word;
-    reworded += c;
-    word.clear();
-  }
-  return reworded;
-}
-
 class RewordedCopy : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(RewordedCopy, IsAnEchoInTheSameStory) {
@@ -180,7 +161,7 @@ TEST_P(RewordedCopy, IsAnEchoInTheSameStory) {
   std::vector<StoryMember> members = labelled.Members();
   for (const std::size_t of : {std::size_t{0}, std::size_t{10}, std::size_t{14}}) {
     Report copy = *members[of].report;
-    copy.text = Reworded(copy.text, GetParam(), 42 + of);
+    copy.text = testing::Reworded(copy.text, GetParam(), 42 + of);
     copy.outlet = "Example Mirror";
     std::vector<StoryMember> with = members;
     with.push_back({"report-99", &copy, members.back().received});
@@ -256,6 +237,60 @@ TEST(Origins, OutletsNamedTogetherAreOneOrigin) {
   EXPECT_EQ(stories[0].origins[1].name, "Example Cloud");
 }
 
+TEST(Origins, WhoIsAccusedOrSpeaksBehindAnOutletIsNoPartner) {
+  for (const std::string behind :
+       {", Lena Dummy said.", ", the Example Signals Unit of the Example Ministry held calls.",
+        " and Example Ministry officials met.", " on Thursday and Friday."}) {
+    Report report;
+    report.outlet = "Example Post";
+    report.text = "According to an investigation by the Example Herald" + behind;
+    const std::vector<StoryMember> members = {{"report-1", &report, Time{}}};
+    const std::vector<Story> stories = GroupStories(members);
+    ASSERT_EQ(stories[0].origins.size(), 1U) << behind;
+    EXPECT_EQ(stories[0].origins[0].name, "Example Herald") << behind;
+  }
+}
+
+TEST(Disagreements, OneDateInTwoSpellingsIsNone) {
+  Report first;
+  first.outlet = "Example Herald";
+  first.date = ParseDate("2026-08-09").value();
+  first.text = "The Tarnish dam at Lower Quell was opened on 6 August 2026 by engineer Ada Mockup.";
+  Report second = first;
+  second.outlet = "Example Post";
+  for (const auto& [day, differs] :
+       std::vector<std::pair<std::string, bool>>{{"6 August", false},
+                                                 {"August 6th, 2026", false},
+                                                 {"7 August", true},
+                                                 {"6 August 2025", true}}) {
+    second.text =
+        "The Tarnish dam at Lower Quell was opened on " + day + " by engineer Ada Mockup.";
+    const std::vector<StoryMember> members = {{"report-1", &first, Time{}},
+                                              {"report-2", &second, Time{}}};
+    const std::vector<Story> stories = GroupStories(members);
+    ASSERT_EQ(stories.size(), 1U);
+    EXPECT_EQ(!stories[0].disagreements.empty(), differs) << day;
+  }
+}
+
+TEST(Disagreements, AReportStandsInOneOnceOnly) {
+  Report first;
+  first.outlet = "Example Herald";
+  first.date = ParseDate("2026-08-09").value();
+  first.text = "The Tarnish dam at Lower Quell holds 40 tonnes of gravel behind the old gate.";
+  Report second = first;
+  second.outlet = "Example Post";
+  second.text =
+      "The Tarnish dam at Lower Quell holds 50 tonnes of gravel behind the old gate. The "
+      "Tarnish dam at Lower Quell holds 60 tonnes of gravel behind the new gate.";
+  const std::vector<StoryMember> members = {{"report-1", &first, Time{}},
+                                            {"report-2", &second, Time{}}};
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories.size(), 1U);
+  ASSERT_EQ(stories[0].disagreements.size(), 1U);
+  EXPECT_EQ(stories[0].disagreements[0].versions.size(), 2U);
+}
+
 TEST(Stories, NoReportsAreNoStories) { EXPECT_TRUE(GroupStories({}).empty()); }
 
 TEST(Stories, EmptyAndBrokenTextsStandAlone) {
@@ -281,6 +316,30 @@ TEST(Grouping, NeitherTimeNorNamesMayBeMissing) {
   bond.names = {1};
   bond.deeds = 0.1;
   EXPECT_FALSE(IsBond(bond));
+}
+
+// The index against the simple way: every pair of articles is compared.
+TEST(Grouping, TheIndexFindsTheBondsOfAllPairs) {
+  const Labelled labelled = ReadLabelled();
+  ArticleVectors vectors;
+  std::vector<Placed> placed;
+  for (const Report& report : labelled.reports) {
+    placed.push_back({vectors.Read(CountUses(report), report.outlet), report.date.value()});
+  }
+  std::stable_sort(placed.begin(), placed.end(),
+                   [](const Placed& a, const Placed& b) { return a.day < b.day; });
+  std::vector<std::pair<std::size_t, std::size_t>> all;
+  for (std::size_t b = 0; b < placed.size(); ++b) {
+    for (std::size_t a = 0; a < b; ++a) {
+      if (IsBond(Compare(placed[a], placed[b]))) all.emplace_back(a, b);
+    }
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> found;
+  for (const Bond& bond : FindBonds(placed, vectors.words())) found.emplace_back(bond.a, bond.b);
+  std::sort(all.begin(), all.end());
+  std::sort(found.begin(), found.end());
+  EXPECT_GE(all.size(), 60U);
+  EXPECT_EQ(found, all);
 }
 
 // Articles of four words each, of which the next shares two: each pair is alike, the ends are not.

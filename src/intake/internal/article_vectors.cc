@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <map>
 
 #include "intake/internal/prose.h"
 
@@ -17,40 +16,10 @@ constexpr std::size_t kWordsMax = 20'000;
 // A line without a full stop and not longer than this is a heading: its capitals mean nothing.
 constexpr std::size_t kHeadingBytesMax = 160;
 
-struct Use {
-  int occurrences = 0;
-  int capital_inside = 0;  // capital where no sentence begins
-  int small = 0;
-};
-
 bool EndsLikeASentence(std::string_view sentence) {
   const std::string_view tail =
       sentence.substr(sentence.size() - std::min<std::size_t>(4, sentence.size()));
   return tail.find_first_of(".!?") != std::string_view::npos;
-}
-
-std::map<std::string, Use> CountUses(const Report& report) {
-  std::map<std::string, Use> uses;
-  std::size_t read = 0;
-  const std::vector<Span> boilerplate = BoilerplateSpans(report.text);
-  for (const Span sentence : SplitSentences(report.text)) {
-    if (read > kWordsMax || IsInside(boilerplate, sentence.begin)) continue;
-    const std::string_view text = TextOf(report.text, sentence);
-    const bool heading = text.size() <= kHeadingBytesMax && !EndsLikeASentence(text);
-    bool first = true;
-    for (const Word& word : ReadWords(text)) {
-      Use& use = uses[word.text];
-      ++use.occurrences;
-      if (!word.capital) ++use.small;
-      if (word.capital && !first && !heading) ++use.capital_inside;
-      first = false;
-      ++read;
-    }
-  }
-  if (!report.title.empty() && !report.text.starts_with(report.title)) {
-    for (const Word& word : ReadWords(report.title)) ++uses[word.text].occurrences;
-  }
-  return uses;
 }
 
 void ToUnitLength(Weights& weights) {
@@ -61,6 +30,33 @@ void ToUnitLength(Weights& weights) {
 
 }  // namespace
 
+WordUses CountUses(const Report& report) {
+  std::unordered_map<std::string, WordUse> uses;
+  std::size_t read = 0;
+  const std::vector<Span> boilerplate = BoilerplateSpans(report.text);
+  for (const Span sentence : SplitSentences(report.text)) {
+    if (read > kWordsMax || IsInside(boilerplate, sentence.begin)) continue;
+    const std::string_view text = TextOf(report.text, sentence);
+    const bool heading = text.size() <= kHeadingBytesMax && !EndsLikeASentence(text);
+    bool first = true;
+    for (const Word& word : ReadWords(text)) {
+      WordUse& use = uses[word.text];
+      ++use.occurrences;
+      if (!word.capital) ++use.small;
+      if (word.capital && !first && !heading) ++use.capital_inside;
+      first = false;
+      ++read;
+    }
+  }
+  if (!report.title.empty() && !report.text.starts_with(report.title)) {
+    for (const Word& word : ReadWords(report.title)) ++uses[word.text].occurrences;
+  }
+  WordUses sorted(std::make_move_iterator(uses.begin()), std::make_move_iterator(uses.end()));
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  return sorted;
+}
+
 WordId ArticleVectors::IdOf(std::string_view word) {
   const auto [place, added] = ids_.try_emplace(std::string(word), static_cast<WordId>(ids_.size()));
   if (added) {
@@ -70,9 +66,9 @@ WordId ArticleVectors::IdOf(std::string_view word) {
   return place->second;
 }
 
-ArticleVector ArticleVectors::Read(const Report& report) {
+ArticleVector ArticleVectors::Read(const WordUses& uses, std::string_view outlet) {
   ArticleVector vector;
-  for (const auto& [word, use] : CountUses(report)) {
+  for (const auto& [word, use] : uses) {
     const WordId id = IdOf(word);
     const double weight = (1.0 + std::log(use.occurrences)) * rarity_[id];
     if (weight <= 0) continue;
@@ -81,7 +77,7 @@ ArticleVector ArticleVectors::Read(const Report& report) {
     if (!name) vector.deeds.push_back({id, weight});
     if (name && counts_.PagesWith(word) <= kNamePagesMax) vector.names.push_back(id);
   }
-  for (const Word& word : ReadWords(report.outlet)) {
+  for (const Word& word : ReadWords(outlet)) {
     if (counts_.PagesWith(word.text) <= kNamePagesMax) vector.outlet.push_back(IdOf(word.text));
   }
   std::sort(vector.outlet.begin(), vector.outlet.end());

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "intake/internal/word_counts.h"
@@ -28,12 +29,22 @@ struct ArticleVector {
   std::vector<WordId> outlet;  // rare words of the outlet's name, by word
 };
 
+// How a text uses a word.
+struct WordUse {
+  int occurrences = 0;
+  int capital_inside = 0;  // capital where no sentence begins
+  int small = 0;
+};
+using WordUses = std::vector<std::pair<std::string, WordUse>>;  // by word
+WordUses CountUses(const Report& report);
+
 // Gives words numbers, and articles their vectors. Holds every word it has seen.
 class ArticleVectors {
  public:
-  ArticleVector Read(const Report& report);
+  ArticleVector Read(const WordUses& uses, std::string_view outlet);
 
   std::size_t words() const { return spelling_.size(); }
+  const WordCounts& counts() const { return counts_; }
   const std::string& Spelling(WordId word) const { return spelling_[word]; }
 
  private:

@@ -14,62 +14,75 @@ namespace {
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<Pair, 53> kClassWords = {{{"object storage", "object-storage"},
-                                               {"blob storage", "object-storage"},
-                                               {"cloud storage", "object-storage"},
-                                               {"storage", "object-storage"},
-                                               {"store", "object-storage"},
-                                               {"stores", "object-storage"},
-                                               {"stored", "object-storage"},
-                                               {"storing", "object-storage"},
-                                               {"terabytes", "object-storage"},
-                                               {"petabytes", "object-storage"},
-                                               {"speech recognition", "speech-to-text"},
-                                               {"speech-to-text", "speech-to-text"},
-                                               {"transcribe", "speech-to-text"},
-                                               {"transcribes", "speech-to-text"},
-                                               {"transcribed", "speech-to-text"},
-                                               {"transcribing", "speech-to-text"},
-                                               {"transcription", "speech-to-text"},
-                                               {"transcripts", "speech-to-text"},
-                                               {"translate", "translation"},
-                                               {"translates", "translation"},
-                                               {"translated", "translation"},
-                                               {"translating", "translation"},
-                                               {"translation", "translation"},
-                                               {"face recognition", "face-recognition"},
-                                               {"facial recognition", "face-recognition"},
-                                               {"recognises faces", "face-recognition"},
-                                               {"recognise faces", "face-recognition"},
-                                               {"faces of", "face-recognition"},
-                                               {"moved", "egress"},
-                                               {"moves", "egress"},
-                                               {"moving", "egress"},
-                                               {"transferred", "egress"},
-                                               {"transferring", "egress"},
-                                               {"transfers", "egress"},
-                                               {"migrated", "egress"},
-                                               {"migrating", "egress"},
-                                               {"to another provider", "egress"},
-                                               {"to another cloud", "egress"},
-                                               {"out of the cloud", "egress"},
-                                               {"language model", "text-generation"},
-                                               {"language models", "text-generation"},
-                                               {"chatbot", "text-generation"},
-                                               {"virtual machines", "compute"},
-                                               {"computing power", "compute"},
-                                               {"backups", "backup"},
-                                               {"databases", "database"},
-                                               {"security services", "security"},
-                                               {"artificial intelligence", "ai"},
-                                               {"machine learning", "ai"},
-                                               {"ai services", "ai"},
-                                               {"ai service", "ai"},
-                                               {"ai tools", "ai"},
-                                               {"ai", "ai"}}};
+constexpr std::array<Pair, 44> kClassWords = {
+    {{"object storage", "object-storage"},
+     {"blob storage", "object-storage"},
+     {"cloud storage", "object-storage"},
+     {"storage", "object-storage"},
+     {"store", "object-storage"},
+     {"stores", "object-storage"},
+     {"stored", "object-storage"},
+     {"storing", "object-storage"},
+     {"speech recognition", "speech-to-text"},
+     {"speech-to-text", "speech-to-text"},
+     {"transcribe", "speech-to-text"},
+     {"transcribes", "speech-to-text"},
+     {"transcribed", "speech-to-text"},
+     {"transcribing", "speech-to-text"},
+     {"transcription", "speech-to-text"},
+     {"transcripts", "speech-to-text"},
+     {"turned into text", "speech-to-text"},
+     {"speech services", "speech-to-text"},
+     {"hours of speech", "speech-to-text"},
+     {"speech and translation services", "speech-to-text"},
+     {"translate", "translation"},
+     {"translates", "translation"},
+     {"translated", "translation"},
+     {"translating", "translation"},
+     {"translation", "translation"},
+     {"face recognition", "face-recognition"},
+     {"facial recognition", "face-recognition"},
+     {"recognises faces", "face-recognition"},
+     {"recognise faces", "face-recognition"},
+     {"faces of", "face-recognition"},
+     {"language model", "text-generation"},
+     {"language models", "text-generation"},
+     {"chatbot", "text-generation"},
+     {"virtual machines", "compute"},
+     {"computing power", "compute"},
+     {"backups", "backup"},
+     {"databases", "database"},
+     {"security services", "security"},
+     {"artificial intelligence", "ai"},
+     {"machine learning", "ai"},
+     {"ai services", "ai"},
+     {"ai service", "ai"},
+     {"ai tools", "ai"},
+     {"ai", "ai"}}};
 // These mean storage when the sentence names no other class.
-constexpr std::array<std::string_view, 6> kStorageHints = {
-    "recordings", "calls", "archive", "cloud", "phone data", "data files"};
+constexpr std::array<std::string_view, 8> kStorageHints = {"terabytes",  "petabytes", "recordings",
+                                                           "calls",      "archive",   "cloud",
+                                                           "phone data", "data files"};
+// These mean transfer out where the sentence names what of a customer's can be moved.
+constexpr std::array<std::string_view, 16> kMoves = {"moved",
+                                                     "moves",
+                                                     "moving",
+                                                     "transferred",
+                                                     "transferring",
+                                                     "transfers",
+                                                     "migrated",
+                                                     "migrating",
+                                                     "leaving",
+                                                     "to another provider",
+                                                     "to another cloud",
+                                                     "out of the cloud",
+                                                     "left the region",
+                                                     "had left",
+                                                     "has left",
+                                                     "have left"};
+constexpr std::array<std::string_view, 9> kMovables = {"data",       "terabytes", "petabytes",
+                                                       "recordings", "calls",     "archive",
+                                                       "files",      "storage",   "information"};
 constexpr std::array<std::string_view, 5> kAiClasses = {
     "face-recognition", "speech-to-text", "text-generation", "translation", "image-analysis"};
 constexpr std::array<Pair, 8> kCountryWords = {{{"dutch", "netherlands"},
@@ -80,38 +93,52 @@ constexpr std::array<Pair, 8> kCountryWords = {{{"dutch", "netherlands"},
                                                 {"polish", "poland"},
                                                 {"spanish", "spain"},
                                                 {"italian", "italy"}}};
-constexpr std::array<std::string_view, 76> kDeeds = {
-    "stores",     "stored",    "store",       "storing",     "keeps",       "kept",
-    "keep",       "keeping",   "holds",       "held",        "hold",        "saves",
-    "saved",      "archives",  "archived",    "uploads",     "uploaded",    "moves",
-    "moved",      "move",      "moving",      "transfers",   "transferred", "transferring",
-    "migrated",   "migrating", "copies",      "copied",      "sends",       "sent",
-    "runs",       "ran",       "run",         "uses",        "used",        "use",
-    "using",      "utilizing", "utilising",   "analyses",    "analysed",    "analyse",
-    "analyzes",   "analyzed",  "transcribes", "transcribed", "transcribe",  "translates",
-    "translated", "translate", "processes",   "processed",   "grown",       "grew",
-    "grows",      "reached",   "rose",        "risen",       "doubled",     "contains",
-    "collects",   "collected", "intercepts",  "intercepted", "records",     "recorded",
-    "scans",      "scanned",   "compares",    "compared",    "buys",        "bought",
-    "consumes",   "consumed",  "applied",     "switch"};
+constexpr std::array<std::string_view, 83> kDeeds = {
+    "goes",         "leaving",    "left",      "turned",      "takes place", "tried out",
+    "is leaving",   "stores",     "stored",    "store",       "storing",     "keeps",
+    "kept",         "keep",       "keeping",   "holds",       "held",        "hold",
+    "saves",        "saved",      "archives",  "archived",    "uploads",     "uploaded",
+    "moves",        "moved",      "move",      "moving",      "transfers",   "transferred",
+    "transferring", "migrated",   "migrating", "copies",      "copied",      "sends",
+    "sent",         "runs",       "ran",       "run",         "uses",        "used",
+    "use",          "using",      "utilizing", "utilising",   "analyses",    "analysed",
+    "analyse",      "analyzes",   "analyzed",  "transcribes", "transcribed", "transcribe",
+    "translates",   "translated", "translate", "processes",   "processed",   "grown",
+    "grew",         "grows",      "reached",   "rose",        "risen",       "doubled",
+    "contains",     "collects",   "collected", "intercepts",  "intercepted", "records",
+    "recorded",     "scans",      "scanned",   "compares",    "compared",    "buys",
+    "bought",       "consumes",   "consumed",  "applied",     "switch"};
 constexpr std::array<std::string_view, 14> kDenials = {"denied",
                                                        "denies",
                                                        "has rejected",
                                                        "rejected",
                                                        "rejects",
                                                        "supervised agreements",
-                                                       "rests on",
-                                                       "rest on",
+                                                       "is invented",
+                                                       "are invented",
                                                        "untrue",
                                                        "without foundation",
                                                        "wrong in substance",
                                                        "baseless",
                                                        "false claims",
                                                        "disputes"};
-constexpr std::array<std::string_view, 14> kNegations = {
-    "does not", "do not",   "did not", "is not", "are not", "was not", "were not",
-    "has not",  "have not", "never",   "no ",    "doesn't", "didn't",  "not used"};
-constexpr std::array<std::string_view, 18> kBackPointers = {"it",
+// These deny when a paper that binds follows in the same clause.
+constexpr std::array<std::string_view, 2> kRests = {"rests on", "rest on"};
+constexpr std::array<std::string_view, 6> kBindingPapers = {"agreement", "warrant", "law",
+                                                            "order",     "licence", "permit"};
+constexpr std::array<std::string_view, 15> kNegations = {
+    "does not", "do not", "did not", "is not",  "are not", "was not",  "were not", "has not",
+    "have not", "never",  "no",      "doesn't", "didn't",  "not used", "neither"};
+// What is denied stands so near behind the word that denies.
+constexpr std::size_t kNegationGapBytes = 32;
+constexpr std::array<std::string_view, 7> kGeneralities = {
+    "customers store", "customer stores", "our customers", "what was stored",
+    "what is stored",  "no court",        "what is in it"};
+constexpr std::array<std::string_view, 22> kBackPointers = {"it",
+                                                            "that region",
+                                                            "the region",
+                                                            "the transfers",
+                                                            "the data",
                                                             "its",
                                                             "they",
                                                             "their",
@@ -129,12 +156,14 @@ constexpr std::array<std::string_view, 18> kBackPointers = {"it",
                                                             "the force",
                                                             "the recordings",
                                                             "the archive"};
-constexpr std::array<std::string_view, 5> kSuppositions = {"would", "could", "should", "might",
-                                                           "must"};
+constexpr std::array<std::string_view, 6> kSuppositions = {"would", "could", "should",
+                                                           "might", "must",  "whether"};
 constexpr std::array<std::string_view, 8> kDataUnits = {
     "terabyte", "petabyte", "gigabyte", "exabyte", "tb", "pb", "gb", "eb"};
 constexpr std::array<std::string_view, 9> kUseUnits = {
     "hour", "call", "image", "recording", "minute", "transcript", "face", "picture", "character"};
+constexpr std::array<std::string_view, 5> kDataClasses = {"object-storage", "egress", "ingress",
+                                                          "backup", "database"};
 
 template <std::size_t N>
 bool IsOneOf(const std::array<std::string_view, N>& list, std::string_view word) {
@@ -188,6 +217,9 @@ std::vector<ClassMatch> FindClasses(std::string_view lower, const catalogue::Cat
     const std::string name = LowerCase(one.name);
     if (HasPhrase(lower, name)) add(one.id, name);
   }
+  const std::string move = FirstPhrase(kMoves, lower);
+  const bool movable = !FirstPhrase(kMovables, lower).empty();
+  if (!move.empty() && movable && catalogue.FindClass("egress") != nullptr) add("egress", move);
   const std::string hint = FirstPhrase(kStorageHints, lower);
   const bool storage = catalogue.FindClass("object-storage") != nullptr;
   if (matches.empty() && !hint.empty() && storage) add("object-storage", hint);
@@ -212,15 +244,72 @@ std::optional<RegionMatch> FindRegion(std::string_view lower,
 }
 
 std::string FindDeed(std::string_view lower) { return FirstPhrase(kDeeds, lower); }
-std::string FindDenial(std::string_view lower) { return FirstPhrase(kDenials, lower); }
-std::string FindNegation(std::string_view lower) { return FirstPhrase(kNegations, lower); }
+std::string FindDenial(std::string_view lower) {
+  std::string denial = FirstPhrase(kDenials, lower);
+  if (!denial.empty()) return denial;
+  for (const std::string_view rests : kRests) {
+    const std::size_t at = FindPhrase(lower, rests);
+    if (at == std::string_view::npos) continue;
+    const std::string_view rest = lower.substr(at + rests.size());
+    const std::string_view clause = rest.substr(0, rest.find_first_of(",;:."));
+    const bool bound = std::any_of(
+        kBindingPapers.begin(), kBindingPapers.end(),
+        [&](std::string_view paper) { return clause.find(paper) != std::string_view::npos; });
+    if (bound) return std::string(rests);
+  }
+  return {};
+}
+
+std::string FindNegation(std::string_view lower, const catalogue::Catalogue& catalogue) {
+  for (const std::string_view negation : kNegations) {
+    for (std::size_t at = FindPhrase(lower, negation); at != std::string_view::npos;
+         at = FindPhrase(lower, negation, at + 1)) {
+      const std::string_view rest = lower.substr(at + negation.size());
+      const std::string_view near =
+          rest.substr(0, std::min({kNegationGapBytes, rest.find_first_of(",;:.\""), rest.size()}));
+      if (!FindDeed(near).empty() || !FindClasses(near, catalogue).empty()) {
+        return std::string(negation);
+      }
+    }
+  }
+  return {};
+}
+
+bool IsGeneral(std::string_view lower) { return !FirstPhrase(kGeneralities, lower).empty(); }
+
+std::string WithoutNames(std::string_view sentence, std::string lower) {
+  // Typographic marks are shorter in lower case: such places cannot be told.
+  if (lower.size() != sentence.size()) return lower;
+  for (const std::string_view name : {" Cloud"}) {
+    for (std::size_t at = sentence.find(name); at != std::string_view::npos;
+         at = sentence.find(name, at + 1)) {
+      std::fill_n(lower.begin() + static_cast<std::ptrdiff_t>(at + 1), name.size() - 1, '-');
+    }
+  }
+  for (std::size_t at = 0; at < sentence.size();) {
+    const std::size_t end = std::min(sentence.find(' ', at), sentence.size());
+    const std::string_view token = sentence.substr(at, end - at);
+    const std::size_t dash = token.find('-');
+    const bool coded = dash != std::string_view::npos &&
+                       token.find_first_of("0123456789", dash) != std::string_view::npos;
+    if (coded) {
+      std::fill(lower.begin() + static_cast<std::ptrdiff_t>(at),
+                lower.begin() + static_cast<std::ptrdiff_t>(end), '-');
+    }
+    at = end + 1;
+  }
+  return lower;
+}
+
 bool IsSupposed(std::string_view lower) { return !FirstPhrase(kSuppositions, lower).empty(); }
 bool PointsBack(std::string_view lower) { return !FirstPhrase(kBackPointers, lower).empty(); }
 
-std::string FindQuantity(std::string_view sentence) {
+std::string FindQuantity(std::string_view sentence, std::string_view capability_class) {
   const Figure* best = nullptr;
   const std::vector<Figure> figures = ReadFigures(sentence);
+  const bool of_data = capability_class.empty() || IsOneOf(kDataClasses, capability_class);
   for (const Figure& figure : figures) {
+    if (!of_data && IsOneOf(kDataUnits, figure.unit)) continue;
     if (Rank(figure) > 0 && (best == nullptr || Rank(figure) > Rank(*best))) best = &figure;
   }
   return best == nullptr ? std::string() : best->text;

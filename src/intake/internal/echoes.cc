@@ -8,7 +8,6 @@
 
 #include "intake/internal/names.h"
 #include "intake/internal/words.h"
-#include "intake/internal/words.h"
 
 namespace proviso::intake {
 namespace {
@@ -19,6 +18,9 @@ constexpr int kLikelyPerMille = 100;
 constexpr int kDoubtfulPerMille = 50;
 constexpr std::size_t kLongRunWords = 8;
 constexpr std::size_t kDoubtfulQuotes = 2;
+constexpr int kTouchedPerMille = 500;
+constexpr int kTouchedWithRunPerMille = 600;
+constexpr int kTouchedAlonePerMille = 700;
 constexpr int kWholePerMille = 500;
 constexpr std::size_t kSharedRunsMin = 8;
 constexpr std::size_t kRunWords = 3;
@@ -33,6 +35,12 @@ std::uint64_t HashOf(const std::string* words) {
     hash = (hash ^ 0xFFU) * 0x100000001B3ULL;
   }
   return hash;
+}
+
+// Whether nothing was cut out of the run.
+bool IsWhole(const std::string* words) {
+  return std::none_of(words, words + kRunWords,
+                      [](const std::string& word) { return word.empty(); });
 }
 
 std::string JoinWords(const std::vector<Word>& words) {
@@ -93,14 +101,17 @@ bool Credits(const Report& report, const Report& other) {
   return HasPhrase(LowerCase(report.text), NameKey(other.outlet));
 }
 
-std::string Why(const Overlap& overlap, const Echo& echo, bool credited) {
-  const int percent = echo.containment_per_mille / 10;
+std::string Percent(int per_mille) {
+  return std::to_string(per_mille / 10) + "." + std::to_string(per_mille % 10) + "%";
+}
+
+std::string Why(const Overlap& overlap, const Echo& echo, int touched_per_mille, bool credited) {
   std::string why =
       echo.by + (echo.containment_per_mille >= kWholePerMille ? " copies " : " rewords ") +
-      echo.of + ": " + std::to_string(percent) + "." +
-      std::to_string(echo.containment_per_mille % 10) +
-      "% of the three-word runs of the shorter text (" + std::to_string(overlap.shared_runs) +
-      " of " + std::to_string(overlap.runs) + ") are in both, quotations left out; " +
+      echo.of + ": " + Percent(echo.containment_per_mille) +
+      " of the three-word runs of the shorter text (" + std::to_string(overlap.shared_runs) +
+      " of " + std::to_string(overlap.runs) + ") are in both, quotations left out, and " +
+      Percent(touched_per_mille) + " of the sentences of " + echo.by + " hold one; " +
       std::to_string(overlap.quotes_in_order) +
       (overlap.quotes_in_order == 1 ? " quotation" : " quotations") +
       " in the same order; the longest shared run has " + std::to_string(overlap.longest_words) +
@@ -122,6 +133,7 @@ Copyable::Copyable(std::string_view text, const std::unordered_set<std::string>&
     const std::string_view words = TextOf(text, sentence);
     if (IsInside(boilerplate, sentence.begin)) continue;
     if (!common.empty() && common.contains(SentenceKey(words))) continue;
+    const std::size_t begin = words_.size();
     for (Word& word : ReadWords(words)) {
       const bool cut = IsInside(quoted, sentence.begin + word.place.begin);
       if (!cut) {
@@ -130,10 +142,14 @@ Copyable::Copyable(std::string_view text, const std::unordered_set<std::string>&
         words_.emplace_back();
       }
     }
+    std::vector<std::uint64_t> runs;
+    for (std::size_t i = begin; i + kRunWords <= words_.size(); ++i) {
+      if (IsWhole(&words_[i])) runs.push_back(HashOf(&words_[i]));
+    }
+    if (!runs.empty()) sentences_.push_back(std::move(runs));
   }
   for (std::size_t i = 0; i + kRunWords <= words_.size(); ++i) {
-    const bool whole = !words_[i].empty() && !words_[i + 1].empty() && !words_[i + 2].empty();
-    if (whole) runs_.push_back(HashOf(&words_[i]));
+    if (IsWhole(&words_[i])) runs_.push_back(HashOf(&words_[i]));
   }
   std::sort(runs_.begin(), runs_.end());
   runs_.erase(std::unique(runs_.begin(), runs_.end()), runs_.end());
@@ -141,6 +157,16 @@ Copyable::Copyable(std::string_view text, const std::unordered_set<std::string>&
     const std::vector<Word> words = ReadWords(TextOf(text, quote));
     if (words.size() >= kQuoteWordsMin) quotes_.push_back(JoinWords(words));
   }
+}
+
+int Copyable::TouchedPerMille(const Copyable& other) const {
+  const auto touched = std::count_if(sentences_.begin(), sentences_.end(), [&](const auto& runs) {
+    return std::any_of(runs.begin(), runs.end(), [&](std::uint64_t run) {
+      return std::binary_search(other.runs_.begin(), other.runs_.end(), run);
+    });
+  });
+  if (sentences_.empty()) return 0;
+  return static_cast<int>(1000 * touched / static_cast<std::ptrdiff_t>(sentences_.size()));
 }
 
 Overlap Measure(const Copyable& a, const Copyable& b) {
@@ -160,38 +186,46 @@ Overlap Measure(const Copyable& a, const Copyable& b) {
   return overlap;
 }
 
-bool IsCopy(const Overlap& overlap) {
+bool IsCopy(const Overlap& overlap, int touched_per_mille) {
   if (overlap.shared_runs < kSharedRunsMin) return false;
+  // A text of its own that takes over a passage is no copy, however short the other is.
+  if (touched_per_mille < kTouchedPerMille) return false;
   if (overlap.containment_per_mille >= kCertainPerMille) return true;
-  // Two short articles on one event share many runs of names; a copy shares long ones.
-  if (overlap.longest_words < kLongRunWords) return false;
-  return overlap.containment_per_mille >= kLikelyPerMille ||
-         (overlap.containment_per_mille >= kDoubtfulPerMille &&
-          overlap.quotes_in_order >= kDoubtfulQuotes);
+  const bool long_run = overlap.longest_words >= kLongRunWords;
+  // Two short articles on one event share many runs of names; a copy shares long ones, or shares
+  // some from one end to the other.
+  if (overlap.containment_per_mille >= kLikelyPerMille) {
+    return touched_per_mille >= (long_run ? kTouchedWithRunPerMille : kTouchedAlonePerMille);
+  }
+  return overlap.containment_per_mille >= kDoubtfulPerMille && long_run &&
+         overlap.quotes_in_order >= kDoubtfulQuotes;
 }
 
 std::vector<Echo> FindEchoes(std::span<const StoryText> texts) {
   struct Found {
     std::size_t of;
     Overlap overlap;
+    int touched_per_mille;
     bool credited;
   };
   std::vector<std::optional<Found>> best(texts.size());
   for (std::size_t later = 1; later < texts.size(); ++later) {
     for (std::size_t earlier = 0; earlier < later; ++earlier) {
       Overlap overlap = Measure(*texts[earlier].copyable, *texts[later].copyable);
-      if (!IsCopy(overlap)) continue;
+      if (overlap.containment_per_mille < kDoubtfulPerMille) continue;
       const Report& first = *texts[earlier].member->report;
       const Report& second = *texts[later].member->report;
       // An article that names the other's outlet, and is not named by it, took from it.
       const bool turned = Credits(first, second) && !Credits(second, first);
       const std::size_t of = turned ? later : earlier;
       const std::size_t by = turned ? earlier : later;
+      const int touched = texts[by].copyable->TouchedPerMille(*texts[of].copyable);
+      if (!IsCopy(overlap, touched)) continue;
       const bool better =
           !best[by] || overlap.containment_per_mille > best[by]->overlap.containment_per_mille;
       const bool circle = best[of] && best[of]->of == by;
       if (better && !circle) {
-        best[by] = Found{of, std::move(overlap), turned || Credits(second, first)};
+        best[by] = Found{of, std::move(overlap), touched, turned || Credits(second, first)};
       }
     }
   }
@@ -204,7 +238,7 @@ std::vector<Echo> FindEchoes(std::span<const StoryText> texts) {
     echo.by = texts[by].member->id;
     echo.containment_per_mille = best[by]->overlap.containment_per_mille;
     echo.reversed = of.member->received > texts[by].member->received;
-    echo.why = Why(best[by]->overlap, echo, best[by]->credited);
+    echo.why = Why(best[by]->overlap, echo, best[by]->touched_per_mille, best[by]->credited);
     echoes.push_back(std::move(echo));
   }
   return echoes;

@@ -25,10 +25,14 @@ class Copyable {
   const std::vector<std::string>& words() const { return words_; }
   const std::vector<std::uint64_t>& runs() const { return runs_; }  // of three words, sorted
   const std::vector<std::string>& quotes() const { return quotes_; }
+  // How many thousandths of its sentences share a run with the other: a copy is taken from one end
+  // to the other, a quotation without marks stands in one place.
+  int TouchedPerMille(const Copyable& other) const;
 
  private:
   std::vector<std::string> words_;  // an empty word where something was cut
   std::vector<std::uint64_t> runs_;
+  std::vector<std::vector<std::uint64_t>> sentences_;  // runs of each, where it has some
   std::vector<std::string> quotes_;
 };
 
@@ -42,7 +46,8 @@ struct Overlap {
 };
 
 Overlap Measure(const Copyable& a, const Copyable& b);
-bool IsCopy(const Overlap& overlap);
+// `touched_per_mille` is of the text that may be the copy.
+bool IsCopy(const Overlap& overlap, int touched_per_mille);
 
 // A sentence as two outlets' boilerplate is compared: its words.
 std::string SentenceKey(std::string_view sentence);

@@ -223,8 +223,12 @@ bool IsBond(const Bond& bond) {
          bond.names.size() >= kNamesMin;
 }
 
+std::vector<Bond> FindBonds(std::span<const Placed> placed, std::size_t words) {
+  return BondFinder(placed, words).Find();
+}
+
 std::vector<Group> GroupArticles(std::span<const Placed> placed, std::size_t words) {
-  return Joiner(placed, BondFinder(placed, words).Find()).Run();
+  return Joiner(placed, FindBonds(placed, words)).Run();
 }
 
 }  // namespace proviso::intake

@@ -43,6 +43,9 @@ struct Group {
 bool IsBond(const Bond& bond);
 Bond Compare(const Placed& a, const Placed& b);
 
+// The pairs that bond, without comparing strangers.
+std::vector<Bond> FindBonds(std::span<const Placed> placed, std::size_t words);
+
 // `placed` stands in order of days. Groups come by their first member.
 std::vector<Group> GroupArticles(std::span<const Placed> placed, std::size_t words);
 

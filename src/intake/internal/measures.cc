@@ -175,14 +175,16 @@ bool IsMonthOrWeekday(std::string_view word) {
   return IsOneOf(kMonths, word) || IsOneOf(kWeekdays, word);
 }
 
-std::vector<Figure> ReadFigures(std::string_view sentence) {
-  const Plain plain = ReadPlain(sentence);
+namespace {
+
+std::vector<Figure> FiguresIn(std::string_view sentence, const Plain& plain) {
   std::vector<Figure> figures;
   for (std::size_t i = 0; i < plain.words.size();) {
     const std::size_t first = i;
     Figure figure;
     if (const auto fold = Find(kFolds, plain.lower[i])) {
       figure.value = *fold;
+      figure.unit = plain.lower[i].ends_with("fold") ? "fold" : "";
       ++i;
     } else if (const auto number = ReadNumber(sentence, plain, i)) {
       figure.value = *number;
@@ -195,6 +197,7 @@ std::vector<Figure> ReadFigures(std::string_view sentence) {
                         !IsMonthOrWeekday(plain.lower[noun]);
       if (fits) {
         if (figure.unit.empty()) figure.unit = UnitOf(plain.words[noun].text);
+        if (figure.unit == "fold") figure.value.insert(0, "x");  // "64-fold" as "eightfold"
         i = noun + 1;
       } else if (i < plain.lower.size() &&
                  sentence.substr(plain.words[i - 1].place.end, 1) == "%") {
@@ -222,8 +225,7 @@ std::vector<Figure> ReadFigures(std::string_view sentence) {
   return figures;
 }
 
-std::vector<TimeMention> ReadTimes(std::string_view sentence) {
-  const Plain plain = ReadPlain(sentence);
+std::vector<TimeMention> TimesIn(std::string_view sentence, const Plain& plain) {
   std::vector<TimeMention> times;
   const auto month = [&](std::size_t i) {
     return i < plain.words.size() && plain.words[i].capital && IsOneOf(kMonths, plain.lower[i]);
@@ -273,6 +275,21 @@ std::vector<TimeMention> ReadTimes(std::string_view sentence) {
     times.push_back(std::move(time));
   }
   return times;
+}
+
+}  // namespace
+
+std::vector<Figure> ReadFigures(std::string_view sentence) {
+  return FiguresIn(sentence, ReadPlain(sentence));
+}
+
+std::vector<TimeMention> ReadTimes(std::string_view sentence) {
+  return TimesIn(sentence, ReadPlain(sentence));
+}
+
+Measures ReadMeasures(std::string_view sentence) {
+  const Plain plain = ReadPlain(sentence);
+  return {FiguresIn(sentence, plain), TimesIn(sentence, plain)};
 }
 
 }  // namespace proviso::intake

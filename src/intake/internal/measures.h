@@ -26,6 +26,13 @@ struct TimeMention {
 };
 std::vector<TimeMention> ReadTimes(std::string_view sentence);
 
+// Both, for half the reading.
+struct Measures {
+  std::vector<Figure> figures;
+  std::vector<TimeMention> times;
+};
+Measures ReadMeasures(std::string_view sentence);
+
 bool IsMonthOrWeekday(std::string_view lower_case_word);
 
 }  // namespace proviso::intake

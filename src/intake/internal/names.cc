@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "intake/internal/measures.h"
+
 namespace proviso::intake {
 namespace {
 
@@ -66,7 +68,11 @@ std::vector<Name> ReadNames(std::string_view sentence) {
       if (text.ends_with(tail)) text.remove_suffix(tail.size());
     }
     place.end = place.begin + text.size();
-    if (LowerCase(text) != "the") names.push_back({OneLine(text), place});
+    // "Thursday" and "May" name nobody.
+    const bool time = std::all_of(words.begin() + static_cast<std::ptrdiff_t>(at),
+                                  words.begin() + static_cast<std::ptrdiff_t>(last + 1),
+                                  [](const Word& word) { return IsMonthOrWeekday(word.text); });
+    if (LowerCase(text) != "the" && !time) names.push_back({OneLine(text), place});
     at = last + 1;
   }
   return names;

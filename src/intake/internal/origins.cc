@@ -32,10 +32,10 @@ constexpr std::array<std::string_view, 10> kStrongCues = {
     "first revealed by",  "originally reported by",     "uncovered by",
     "reporting by"};
 // So did one behind these, when it is known to be an outlet.
-constexpr std::array<std::string_view, 14> kWeakCues = {
-    "report by",   "reports by",   "report in",    "reports in", "reported by",
-    "revealed by", "published by", "disclosed by", "seen by",    "obtained by",
-    "told",        "via",          "according to", "article in"};
+constexpr std::array<std::string_view, 17> kWeakCues = {
+    "report by",   "reports by",  "report in",    "reports in",   "report of", "reports of",
+    "reported by", "revealed by", "published by", "disclosed by", "seen by",   "obtained by",
+    "told",        "via",         "according to", "article in",   "article of"};
 // An outlet before one of these made it too.
 constexpr std::array<std::string_view, 20> kOutletActs = {
     "reported",      "has reported", "had reported",   "previously reported", "first reported",
@@ -52,6 +52,16 @@ constexpr std::array<std::string_view, 17> kOffices = {
     "police",     "ministry",   "authority",  "regulator", "department", "office",
     "court",      "prosecutor", "committee",  "council",   "guard",      "agency",
     "government", "army",       "university", "college",   "commission"};
+// So is no partner whose name has one of these, however the sentence lists them.
+constexpr std::array<std::string_view, 12> kBodies = {
+    "unit",  "directorate", "bank",   "hospital", "union",  "party",
+    "force", "cloud",       "forces", "company",  "senate", "parliament"};
+// Words by which a sentence says that the next name is an outlet or a partner.
+constexpr std::array<std::string_view, 22> kPartnerSigns = {
+    "collaborated", "collaboration", "partnership", "jointly",     "together",    "partner",
+    "partners",     "working",       "magazine",    "newspaper",   "paper",       "news",
+    "site",         "outlet",        "outlets",     "publication", "broadcaster", "daily",
+    "weekly",       "portal",        "newsroom",    "newsrooms"};
 // Between the outlets of a joint investigation stand these words only.
 constexpr std::array<std::string_view, 34> kPartnerWords = {
     "and",         "the",      "with",   "together", "jointly",       "which",       "collaborated",
@@ -113,12 +123,25 @@ bool JoinsPartners(std::string_view gap) {
   });
 }
 
+// Who a report is from: its outlet, else the organisation that its author writes for: the last name
+// of "Ralf Specimen, Legal Directorate, Example Ministry".
+std::string SenderOf(const Report& report) {
+  if (!report.outlet.empty()) return report.outlet;
+  const std::vector<std::string_view> parts = SplitAt(report.author, ",");
+  for (std::size_t i = parts.size(); i > 1; --i) {
+    const std::vector<Name> names = ReadNames(parts[i - 1]);
+    if (!names.empty() && names.front().place.begin == 0) return std::string(parts[i - 1]);
+  }
+  return {};
+}
+
 // One report as a reader of sources sees it.
 struct Article {
   const StoryMember* member;
   std::string main_speaker;          // the organisation that it names most
   std::map<std::string, int> names;  // by NameKey
   std::set<std::string> places;      // of those, what stands behind "in" or "near"
+  std::map<std::string, int> kinds;  // "ministry": how often "the ministry" stands alone
 };
 
 // An origin while it is put together.
@@ -138,7 +161,7 @@ class OriginFinder {
       : members_(members), echoes_(echoes) {
     for (const StoryMember* member : members_) {
       const Report& report = *member->report;
-      const std::string key = NameKey(report.outlet);
+      const std::string key = NameKey(SenderOf(report));
       if (key.empty()) continue;
       (SpeaksForItself(report) ? speakers_ : outlets_).insert(key);
     }
@@ -158,6 +181,9 @@ class OriginFinder {
   // A statement, letter or notice says "we" outside quotations; articles do not.
   static bool SpeaksForItself(const Report& report) {
     if (report.kind == ReportKind::kLetter || report.kind == ReportKind::kLegalNotice) return true;
+    if (report.kind == ReportKind::kArticle && report.outlet.empty() && !SenderOf(report).empty()) {
+      return true;  // a letter that came in as text
+    }
     const std::vector<Span> quoted = QuotedSpans(report.text);
     int count = 0;
     for (const Word& word : ReadWords(report.text)) {
@@ -175,7 +201,13 @@ class OriginFinder {
   }
 
   Article ReadNamesOf(const StoryMember& member) const {
-    Article article{&member, {}, {}, {}};
+    Article article{&member, {}, {}, {}, {}};
+    const std::vector<Word> words = ReadWords(member.report->text);
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const bool kind =
+          !words[i].capital && words[i - 1].text == "the" && IsOneOf(kOffices, words[i].text);
+      if (kind) ++article.kinds[words[i].text];
+    }
     std::size_t read = 0;
     for (const Span sentence : SplitSentences(member.report->text)) {
       if (++read > kSentencesMax) break;
@@ -193,13 +225,21 @@ class OriginFinder {
     return article;
   }
 
+  // How often the article says "the ministry" and means the one that it names.
+  static int KindCount(const Article& article, std::string_view key) {
+    const auto found = article.kinds.find(std::string(key.substr(key.rfind(' ') + 1)));
+    return found == article.kinds.end() || key.find(' ') == std::string_view::npos ? 0
+                                                                                   : found->second;
+  }
+
   // The organisation that an article is about: the name it uses most, outlets left out.
   std::string MainSpeaker(const Article& article) const {
     std::string best;
     int most = 1;
     for (const auto& [key, count] : article.names) {
       const bool speaker = speakers_.contains(key);
-      const int weight = speaker ? count * 2 : count;
+      const int all = count + KindCount(article, key);
+      const int weight = speaker ? all * 2 : all;
       if (key.empty() || IsOutlet(key) || article.places.contains(key) || weight <= most) continue;
       best = key;
       most = weight;
@@ -234,7 +274,7 @@ class OriginFinder {
 
   void Cite(OriginKind kind, const std::vector<std::string>& names, const StoryMember& member,
             Span sentence) {
-    const std::string own = NameKey(member.report->outlet);
+    const std::string own = NameKey(SenderOf(*member.report));
     Draft& draft = DraftOf(kind, names);
     const bool itself = !own.empty() && draft.keys.contains(own);
     if (itself) {
@@ -245,18 +285,29 @@ class OriginFinder {
     if (draft.why.empty()) draft.why = Why(member, sentence);
   }
 
+  bool IsNamedByOthers(const Article& article, const std::string& sender) const {
+    return std::any_of(members_.begin(), members_.end(), [&](const StoryMember* member) {
+      return member != article.member &&
+             HasPhrase(LowerCase(member->report->text), LowerCase(sender));
+    });
+  }
+
   // A statement that came in itself.
   void ReadStatementOf(const Article& article) {
     const Report& report = *article.member->report;
-    if (report.outlet.empty() || !speakers_.contains(NameKey(report.outlet))) return;
+    const std::string sender = SenderOf(report);
+    if (sender.empty() || !speakers_.contains(NameKey(sender))) return;
+    // Who writes in about what papers say, and is in none of them, brings no source of its own.
+    const bool cited = report.outlet.empty() && members_.size() > 1;
+    if (cited && !IsNamedByOthers(article, sender)) return;
     const std::vector<Span> sentences = SplitSentences(report.text);
     if (sentences.empty()) return;
-    Cite(OriginKind::kStatement, {report.outlet}, *article.member, sentences.front());
+    Cite(OriginKind::kStatement, {sender}, *article.member, sentences.front());
   }
 
   void ReadArticle(const Article& article) {
     const Report& report = *article.member->report;
-    const bool statement = speakers_.contains(NameKey(report.outlet));
+    const bool statement = speakers_.contains(NameKey(SenderOf(report)));
     const std::vector<Span> boilerplate = BoilerplateSpans(report.text);
     std::size_t read = 0;
     for (const Span place : SplitSentences(report.text)) {
@@ -310,21 +361,51 @@ class OriginFinder {
       if (IsAdjective(lower, names[i]) || HasWordOf(key, kOffices) || speakers_.contains(key))
         continue;
       const bool outlet = IsOutlet(key);
+      const bool strong = BehindCue(lower, names, i, kStrongCues);
       const bool cited =
-          BehindCue(lower, names, i, kStrongCues) ||
-          (outlet && (BehindCue(lower, names, i, kWeakCues) || Acts(lower, names[i])));
+          strong || (outlet && (BehindCue(lower, names, i, kWeakCues) || Acts(lower, names[i])));
       if (!cited) continue;
       std::vector<std::string> cited_names = {names[i].text};
+      std::vector<std::string> listed;
       std::size_t end = names[i].place.end;
       for (std::size_t j = i + 1; j < names.size(); ++j) {
         const std::string gap = lower.substr(end, names[j].place.begin - end);
         if (!JoinsPartners(gap) || gap.find_first_not_of(" ") == std::string::npos) break;
+        if (IsAdjective(lower, names[j])) {
+          if (j + 1 == names.size()) break;
+        } else if (!IsPartner(names[j], gap, strong)) {
+          break;
+        } else {
+          listed.push_back(names[j].text);
+          // A comma alone lists nobody until an `and` ends the list.
+          const bool open = ReadWords(gap).empty() && !IsOutlet(NameKey(names[j].text));
+          if (!open) cited_names.insert(cited_names.end(), listed.begin(), listed.end());
+          if (!open) listed.clear();
+        }
         end = names[j].place.end;
-        if (!IsAdjective(lower, names[j])) cited_names.push_back(names[j].text);
       }
       return cited_names;
     }
     return {};
+  }
+
+  // Whether a name that is listed behind an outlet made the report with it. Outlets did; others
+  // only where the sentence says so, and whom the report is about did not.
+  bool IsPartner(const Name& name, const std::string& gap, bool strong) const {
+    const std::string key = NameKey(name.text);
+    if (IsOutlet(key)) return true;
+    if (speakers_.contains(key) || HasWordOf(key, kOffices) || HasWordOf(key, kBodies)) {
+      return false;
+    }
+    const std::vector<Word> words = ReadWords(gap);
+    const auto has = [&](const auto& fits) {
+      return std::any_of(words.begin(), words.end(), fits);
+    };
+    const bool said = has([&](const Word& word) {
+      return IsOneOf(kPartnerSigns, LowerCase(TextOf(gap, word.place)));
+    });
+    const bool listed = strong && has([](const Word& word) { return word.text == "and"; });
+    return said || listed || (strong && words.empty());
   }
 
   template <std::size_t N>
@@ -441,7 +522,8 @@ class OriginFinder {
   // As the reports spell it.
   std::string Spelling(const std::string& key) const {
     for (const StoryMember* member : members_) {
-      if (NameKey(member->report->outlet) == key) return member->report->outlet;
+      const std::string sender = SenderOf(*member->report);
+      if (NameKey(sender) == key) return sender;
     }
     for (const StoryMember* member : members_) {
       for (const Name& name : ReadNames(member->report->text)) {
@@ -454,8 +536,11 @@ class OriginFinder {
   void AddEarliest() {
     const StoryMember& first = *members_.front();
     const Report& report = *first.report;
-    Draft draft{OriginKind::kReporting, {}, {}, {}, {}, first.id};
-    draft.names.push_back(report.outlet.empty() ? first.id : report.outlet);
+    const std::string sender = SenderOf(report);
+    const bool statement = speakers_.contains(NameKey(sender));
+    Draft draft{
+        statement ? OriginKind::kStatement : OriginKind::kReporting, {}, {}, {}, {}, first.id};
+    draft.names.push_back(sender.empty() ? first.id : sender);
     draft.why = first.id + " cites nobody, and is the earliest of its story";
     drafts_.push_back(std::move(draft));
   }
@@ -464,7 +549,7 @@ class OriginFinder {
   void FindReport(Draft& draft) const {
     for (const StoryMember* member : members_) {
       if (!draft.report.empty()) return;
-      const std::string key = NameKey(member->report->outlet);
+      const std::string key = NameKey(SenderOf(*member->report));
       const bool statement = speakers_.contains(key);
       const bool fits = statement == (draft.kind == OriginKind::kStatement);
       if (fits && !key.empty() && draft.keys.contains(key) && !echoes_.contains(member->id)) {

@@ -89,6 +89,12 @@ void CutPlural(std::string& word) {
 // Where the word that begins at `at` ends; its letters in lower case go to `out`.
 std::size_t ReadWord(std::string_view text, std::size_t at, std::string& out) {
   while (at < text.size()) {
+    if (IsDigit(text[at]) || IsAsciiLetter(text[at])) {  // most are
+      const bool capital = text[at] >= 'A' && text[at] <= 'Z';
+      out += static_cast<char>(capital ? text[at] + ('a' - 'A') : text[at]);
+      ++at;
+      continue;
+    }
     const Character c = CharacterAt(text, at);
     if (IsWordCharacter(c.code)) {
       AppendLower(out, text, at, c);
