@@ -120,12 +120,12 @@ def attempt(what, command, said):
     checks.check(code in (1, 3), f"{what}: exit {code}: {err}")
     checks.check(re.search(said, err), f"{what}: expected `{said}` in: {err.strip()}")
     checks.check(str(provider.data) in err, f"{what}: no path in: {err.strip()}")
-    return False
+    return None if STOPPED in err else False
 
 
 def probe():
-    """Whether the log still takes acts; not the command itself, which is TODO(#3): tried again
-    before the restart that the error asks for, it overwrites the original of the stored report."""
+    """Whether the log still takes acts. Not the command itself: TODO(#3): `report add`, tried again
+    before the restart that the error asks for, overwrites the original of the stored report."""
     return run(
         (
             ["update", "schedule", "--case", CASE, "--audience", "public", "--due", UNTIL],
@@ -161,14 +161,18 @@ def trial(what, folder, kind, obstacle, said, servers=(False, True)):
             provider.serve()
         remove = obstacle(folder)
         commands = [kind(), kind()]
-        done = [attempt(place, command, said) for command in commands]
+        done = [attempt(place, commands[0], said)]
+        if done[0] is None:
+            commands.pop()  # TODO(#3): see `probe`
+        else:
+            done.append(attempt(place, commands[1], said))
         remove()
         for command, was_done in zip(commands, done):
             recovered(place, command, was_done)
         provider.stop()
         for command in commands:
             checks.check(command[2] in known(), f"{place}: lost when the server was gone")
-        outcomes[what] = outcomes.get(what, []) + done
+        outcomes[what] = outcomes.get(what, []) + [bool(was_done) for was_done in done]
 
 
 def full(free):
