@@ -47,16 +47,41 @@ void PrintCheck(const Json& check) {
 }
 
 void PrintClaims(const Json& answer) {
-  const Json* claims = answer.Find("claims");
-  if (claims == nullptr || claims->AsArray() == nullptr) return;
-  for (const Json& claim : *claims->AsArray()) {
-    std::printf("  %s %s\n    draft: %s   finding: %s\n", Bold(claim.StringOr("id", "")).c_str(),
-                claim.StringOr("text", "").c_str(), OutcomeOf(claim, "draft").c_str(),
+  for (const Json& claim : ItemsOf(answer, "claims")) {
+    std::printf("  %s %s%s\n", Bold(claim.StringOr("id", "")).c_str(),
+                claim.BoolOr("denial", false) ? "(denial) " : "",
+                claim.StringOr("text", "").c_str());
+    const Json* dropped = claim.Find("dropped");
+    if (dropped != nullptr && !dropped->IsNull()) {
+      std::printf("    dropped: %s\n", dropped->StringOr("reason", "").c_str());
+      continue;
+    }
+    std::printf("    draft: %s   finding: %s\n", OutcomeOf(claim, "draft").c_str(),
                 OutcomeOf(claim, "finding").c_str());
-    const Json* checks = claim.Find("checks");
-    if (checks == nullptr || checks->AsArray() == nullptr) continue;
-    for (const Json& check : *checks->AsArray()) PrintCheck(check);
+    for (const Json& check : ItemsOf(claim, "checks")) PrintCheck(check);
   }
+}
+
+// A part of a case as a table: for each item of `key`, the texts of `members`.
+struct Part {
+  const char* title;
+  const char* key;
+  std::vector<std::string> head;
+  std::vector<const char*> members;
+};
+
+void PrintPart(const Json& answer, const Part& part) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& item : ItemsOf(answer, part.key)) {
+    std::vector<std::string> cells;
+    for (const char* member : part.members) {
+      const std::string text = item.StringOr(member, "");
+      cells.push_back(text.empty() ? "-" : text);
+    }
+    rows.push_back(std::move(cells));
+  }
+  if (rows.empty()) return;
+  std::printf("  %s\n%s", part.title, FormatTable(part.head, rows).c_str());
 }
 
 }  // namespace
@@ -65,28 +90,28 @@ void PrintCase(const Json& answer) {
   std::printf("%s %s (%s)\n", Bold(answer.StringOr("id", "")).c_str(),
               answer.StringOr("title", "").c_str(),
               answer.BoolOr("open", true) ? "open" : "closed");
+  PrintPart(answer, {"Reports",
+                     "reports",
+                     {"ID", "KIND", "DATE", "OUTLET", "TITLE"},
+                     {"id", "kind", "date", "outlet", "title"}});
   PrintClaims(answer);
-  std::vector<std::vector<std::string>> rows;
-  if (const Json* list = answer.Find("attributions");
-      list != nullptr && list->AsArray() != nullptr) {
-    for (const Json& item : *list->AsArray()) {
-      rows.push_back({item.StringOr("id", ""), item.StringOr("subscription", ""),
-                      item.StringOr("unit", ""), item.StringOr("evidence_class", "")});
-    }
-  }
-  if (!rows.empty()) {
-    std::printf("  Attributions\n%s",
-                FormatTable({"ID", "SUBSCRIPTION", "BELONGS TO", "BY"}, rows).c_str());
-  }
-  rows.clear();
-  if (const Json* list = answer.Find("decisions"); list != nullptr && list->AsArray() != nullptr) {
-    for (const Json& item : *list->AsArray()) {
-      rows.push_back(
-          {item.StringOr("id", ""), item.StringOr("kind", ""), item.StringOr("status", "")});
-    }
-  }
-  if (!rows.empty())
-    std::printf("  Decisions\n%s", FormatTable({"ID", "KIND", "STATUS"}, rows).c_str());
+  PrintPart(answer, {"Attributions",
+                     "attributions",
+                     {"ID", "SUBSCRIPTION", "BELONGS TO", "BY"},
+                     {"id", "subscription", "unit", "evidence_class"}});
+  PrintPart(
+      answer,
+      {"Agreed steps", "steps", {"ID", "DUE", "STATUS", "WHAT"}, {"id", "due", "status", "text"}});
+  PrintPart(answer, {"Hearings",
+                     "hearing",
+                     {"ID", "ABOUT", "UNTIL", "STATUS"},
+                     {"id", "decision", "until", "status"}});
+  PrintPart(answer, {"Decisions", "decisions", {"ID", "KIND", "STATUS"}, {"id", "kind", "status"}});
+  PrintPart(answer, {"Appeals",
+                     "appeals",
+                     {"ID", "AGAINST", "OUTCOME", "LIFTED BY"},
+                     {"id", "decision", "outcome", "lift"}});
+  PrintPart(answer, {"Updates", "updates", {"ID", "FOR", "DUE"}, {"id", "audience", "due"}});
 }
 
 namespace {
@@ -106,11 +131,11 @@ void PrintCaseList(const Json& answer) {
 
 void AddCaseLinks(CLI::App& group, Invocation& invocation) {
   auto reopen = std::make_shared<Fields>();
-  CLI::App& reopening = AddAct(
-      group, invocation,
-      {"reopen", "Open a closed case again, for new evidence",
-       "  proviso case reopen case-1 --class public --reason \"an article\" --key anna.key"},
-      reopen, Recorded("reopening of"));
+  CLI::App& reopening =
+      AddAct(group, invocation,
+             {"reopen", "Open a closed case again, for new evidence",
+              "  proviso case reopen case-1 --class public --reason \"an article\" --key anna.key"},
+             reopen, Recorded("reopening of"));
   AddText(reopening, reopen, {"CASE", "case", "Case, such as case-1"});
   AddText(reopening, reopen,
           {"--class", "evidence_class",
@@ -128,17 +153,25 @@ void AddCaseLinks(CLI::App& group, Invocation& invocation) {
   AddText(linking, link, {"--reason", "reason", "What they have to do with each other"});
 }
 
+struct CaseFiles {
+  std::string html;   // one page
+  std::string plots;  // a folder
+};
+
 Result<int> ShowCase(const Invocation& invocation, const SharedFields& fields,
-                     const std::string& html) {
-  const Json shown =
-      PROVISO_TRY(Ask(invocation, {.use_case = "case show", .args = fields->args}));
-  if (!html.empty()) {
-    PROVISO_TRY(WriteCasePage(invocation, shown, html));
-    std::fprintf(stderr, "written: %s\n", html.c_str());
+                     const CaseFiles& files) {
+  const Json shown = PROVISO_TRY(Ask(invocation, {.use_case = "case show", .args = fields->args}));
+  if (!files.html.empty()) {
+    PROVISO_TRY(WriteCasePage(invocation, shown, files.html));
+    std::fprintf(stderr, "written: %s\n", files.html.c_str());
+  }
+  if (!files.plots.empty()) {
+    const std::size_t plots = PROVISO_TRY(WriteCasePlots(invocation, shown, files.plots));
+    std::fprintf(stderr, "written: %zu plots in %s\n", plots, files.plots.c_str());
   }
   if (invocation.json) {
     PrintJson(shown);
-  } else if (html.empty()) {
+  } else if (files.html.empty() && files.plots.empty()) {
     PrintCase(shown);
   }
   return kExitOk;
@@ -156,15 +189,18 @@ void AddCaseGroup(CLI::App& app, Invocation& invocation) {
       group, invocation, {"list", "List all cases", "  proviso case list --json"},
       [&invocation] { return AskAndPrint(invocation, {.use_case = "case list"}, PrintCaseList); });
   auto show = std::make_shared<Fields>();
-  auto html = std::make_shared<std::string>();
+  auto files = std::make_shared<CaseFiles>();
   CLI::App& showing =
       AddCommand(group, invocation,
                  {"show", "Show a case with claims, checks and findings; or write it as a page",
                   "  proviso case show case-1\n"
-                  "  proviso case show case-1 --html case-1.html"},
-                 [&invocation, show, html] { return ShowCase(invocation, show, *html); });
+                  "  proviso case show case-1 --html case-1.html\n"
+                  "  proviso case show case-1 --plots plots"},
+                 [&invocation, show, files] { return ShowCase(invocation, show, *files); });
   AddText(showing, show, {"CASE", "case", "Case, such as case-1"});
-  showing.add_option("--html", *html, "Write one self-contained page to this file");
+  showing.add_option("--html", files->html, "Write one self-contained page to this file");
+  showing.add_option("--plots", files->plots,
+                     "Write a plot for each check that was run into this folder");
   auto run = std::make_shared<Fields>();
   AddText(AddAct(group, invocation,
                  {"run", "Evaluate the checks of all claims and draft outcomes",
@@ -224,9 +260,10 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
              finding, Recorded("finding"));
   AddText(record, finding, {"--case", "case", "Case, such as case-1"});
   AddText(record, finding, {"--claim", "claim", "Claim, such as claim-1"});
-  AddText(record, finding, {"--outcome", "outcome",
- "supported, partly_supported, not_supported, contradicted, undeterminable, "
-          "records_missing"});
+  AddText(record, finding,
+          {"--outcome", "outcome",
+           "supported, partly_supported, not_supported, contradicted, undeterminable, "
+           "records_missing"});
   AddText(record, finding, {"--reason", "reason", "Why"});
   auto attribution = std::make_shared<Fields>();
   CLI::App& attributions = AddGroup(app, "attribution", "Which subscription belongs to which unit");
@@ -239,9 +276,10 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
   AddText(attribute, attribution, {"--case", "case", "Case, such as case-1"});
   AddText(attribute, attribution, {"--subscription", "subscription", "Subscription"});
   AddText(attribute, attribution, {"--unit", "unit", "Unit, by id, name or alias"});
-  AddText(attribute, attribution, {"--class", "evidence_class",
- "Class of the evidence: usage, billing, contract, correspondence, public, "
-          "customer_statement"});
+  AddText(attribute, attribution,
+          {"--class", "evidence_class",
+           "Class of the evidence: usage, billing, contract, correspondence, public, "
+           "customer_statement"});
   AddText(attribute, attribution, {"--reason", "reason", "What shows it"});
 }
 

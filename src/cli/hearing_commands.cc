@@ -95,8 +95,8 @@ Result<int> SendByCode(const Invocation& invocation, const std::string& use_case
     }
     request.attachments["code"] = options.code;
   } else {
-    request.args = Json::Of(
-        {{"hearing", options.hearing}, {"text_sha256", crypto::Sha256(text).Hex()}});
+    request.args =
+        Json::Of({{"hearing", options.hearing}, {"text_sha256", crypto::Sha256(text).Hex()}});
     PROVISO_TRY(SignRequest(invocation, true, request));
   }
   return AskAndPrint(invocation, request, [](const Json& answer) {
@@ -124,18 +124,18 @@ void AddHearing(CLI::App& app, Invocation& invocation) {
   AddText(showing, notice->fields, {"--until", "until", "The last day for an answer"});
   AddHtml(showing, notice);
   auto open = std::make_shared<Fields>();
-  CLI::App& opening = AddCommand(
-      group, invocation,
-      {"open", "Send the notice of intent; nobody signs before the hearing is concluded",
-       "  proviso hearing open decision-2 --until 2026-12-20 --key lea.key"},
-      [&invocation, open] {
-        return SendLetter(invocation,
-                          {.show = "hearing notice",
-                           .send = "hearing open",
-                           .hash_key = "notice_sha256",
-                           .code_note = "The customer answers with this code:"},
-                          open);
-      });
+  CLI::App& opening =
+      AddCommand(group, invocation,
+                 {"open", "Send the notice of intent; nobody signs before the hearing is concluded",
+                  "  proviso hearing open decision-2 --until 2026-12-20 --key lea.key"},
+                 [&invocation, open] {
+                   return SendLetter(invocation,
+                                     {.show = "hearing notice",
+                                      .send = "hearing open",
+                                      .hash_key = "notice_sha256",
+                                      .code_note = "The customer answers with this code:"},
+                                     open);
+                 });
   AddText(opening, open, {"DECISION", "decision", "Decision, such as decision-2"});
   AddText(opening, open, {"--until", "until", "The last day for an answer"});
   auto answer = std::make_shared<ByCode>();
@@ -173,27 +173,25 @@ void AddNotices(CLI::App& app, Invocation& invocation) {
   CLI::App& group =
       AddGroup(app, "notice", "What staff, the public and the customer are told, and no more");
   auto show = std::make_shared<LetterOptions>();
-  CLI::App& showing = AddCommand(
-      group, invocation,
-      {"show", "Show a notice as it would be issued",
-       "  proviso notice show public --decision decision-1\n"
-       "  proviso notice show update --case case-1 --audience staff --html update.html"},
-      [&invocation, show] { return ShowLetter(invocation, "notice show", *show); });
+  CLI::App& showing =
+      AddCommand(group, invocation,
+                 {"show", "Show a notice as it would be issued",
+                  "  proviso notice show public --decision decision-1\n"
+                  "  proviso notice show update --case case-1 --audience staff --html update.html"},
+                 [&invocation, show] { return ShowLetter(invocation, "notice show", *show); });
   AddNoticeFields(showing, show->fields);
   AddHtml(showing, show);
   auto issue = std::make_shared<Fields>();
-  CLI::App& issuing =
-      AddCommand(group, invocation,
-                 {"issue", "Issue a notice: a person's act about the very text",
-                  "  proviso notice issue public --decision decision-1 --key lea.key"},
-                 [&invocation, issue] {
-                   return SendLetter(invocation,
-                                     {.show = "notice show",
-                                      .send = "notice issue",
-                                      .hash_key = "sha256",
-                                      .code_note = ""},
-                                     issue);
-                 });
+  CLI::App& issuing = AddCommand(
+      group, invocation,
+      {"issue", "Issue a notice: a person's act about the very text",
+       "  proviso notice issue public --decision decision-1 --key lea.key"},
+      [&invocation, issue] {
+        return SendLetter(
+            invocation,
+            {.show = "notice show", .send = "notice issue", .hash_key = "sha256", .code_note = ""},
+            issue);
+      });
   AddNoticeFields(issuing, issue);
   CLI::App& updates = AddGroup(app, "update", "What is to be said, and by when");
   auto schedule = std::make_shared<Fields>();
@@ -210,12 +208,12 @@ void AddNotices(CLI::App& app, Invocation& invocation) {
 void AddAppeal(CLI::App& app, Invocation& invocation) {
   CLI::App& group = AddGroup(app, "appeal", "Filed by code, heard by somebody who had no part");
   auto file = std::make_shared<ByCode>();
-  AddByCode(AddCommand(
-                group, invocation,
-                {"file", "File an appeal with the code that came with the statement",
-                 "  proviso appeal file letter.txt --code 7K2QX-..."},
-                [&invocation, file] { return SendByCode(invocation, "appeal file", *file); }),
-            file);
+  AddByCode(
+      AddCommand(group, invocation,
+                 {"file", "File an appeal with the code that came with the statement",
+                  "  proviso appeal file letter.txt --code 7K2QX-..."},
+                 [&invocation, file] { return SendByCode(invocation, "appeal file", *file); }),
+      file);
   auto decide = std::make_shared<Fields>();
   CLI::App& deciding = AddAct(
       group, invocation,

@@ -4,6 +4,7 @@
 
 #include "cli/internal/act_command.h"
 #include "cli/terminal.h"
+#include "cli/told.h"
 #include "crypto/hash.h"
 
 namespace proviso::cli {
@@ -40,16 +41,15 @@ void PrintSources(const Json& answer) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& source : ItemsOf(answer, "sources")) {
     rows.push_back({source.StringOr("source", ""), source.StringOr("class", ""),
-                    source.StringOr("owner", ""),
-                    std::to_string(ItemsOf(source, "imports").size()),
+                    source.StringOr("owner", ""), std::to_string(ItemsOf(source, "imports").size()),
                     source.StringOr("purpose", "")});
   }
   if (rows.empty()) {
-    std::printf("No source yet. Register one: proviso records register SOURCE --class contract ...\n");
+    std::printf(
+        "No source yet. Register one: proviso records register SOURCE --class contract ...\n");
     return;
   }
-  std::printf("%s",
-              FormatTable({"SOURCE", "CLASS", "OWNER", "IMPORTS", "PURPOSE"}, rows).c_str());
+  std::printf("%s", FormatTable({"SOURCE", "CLASS", "OWNER", "IMPORTS", "PURPOSE"}, rows).c_str());
 }
 
 std::vector<std::string> Texts(const Json::Array& items) {
@@ -63,9 +63,8 @@ std::vector<std::string> Texts(const Json::Array& items) {
 void PrintRows(const Json& answer) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& row : ItemsOf(answer, "rows")) rows.push_back(Texts(ItemsOf(row, "cells")));
-  std::printf("%s%zu of %s rows\n",
-              FormatTable(Texts(ItemsOf(answer, "columns")), rows).c_str(), rows.size(),
-              std::to_string(answer.IntegerOr("matching", 0)).c_str());
+  std::printf("%s%zu of %s rows\n", FormatTable(Texts(ItemsOf(answer, "columns")), rows).c_str(),
+              rows.size(), std::to_string(answer.IntegerOr("matching", 0)).c_str());
 }
 
 void PrintUse(const Json& rows, bool at_rest) {
@@ -88,6 +87,8 @@ void PrintUse(const Json& rows, bool at_rest) {
   std::printf("%s", FormatTable(head, table).c_str());
 }
 
+}  // namespace
+
 void PrintCessation(const Json& answer) {
   const Json& after = *answer.Find("after");
   std::printf("Averages a day, %s to %s, against as many days before %s\n\nDenied\n",
@@ -100,6 +101,8 @@ void PrintCessation(const Json& answer) {
                             ? Green("What was denied has ceased; what was kept goes on.").c_str()
                             : Red("Not as decided; see the lines marked no.").c_str());
 }
+
+namespace {
 
 Result<int> Cessation(const Invocation& invocation, const SharedFields& fields) {
   service::Request request;
@@ -136,12 +139,12 @@ void AddReading(CLI::App& group, Invocation& invocation) {
 void AddRecordsCommands(CLI::App& app, Invocation& invocation) {
   CLI::App& group = AddGroup(app, "records", "Business records: contracts and invoices");
   auto source = std::make_shared<Fields>();
-  CLI::App& registering = AddAct(
-      group, invocation,
-      {"register", "Register a source of records before anything of it is read",
-       "  proviso records register contract-register --class contract --owner \"Legal\" \\\n"
-       "    --purpose \"which agreements are in force\" --key adam.key"},
-      source, Recorded("source"));
+  CLI::App& registering =
+      AddAct(group, invocation,
+             {"register", "Register a source of records before anything of it is read",
+              "  proviso records register contract-register --class contract --owner \"Legal\" \\\n"
+              "    --purpose \"which agreements are in force\" --key adam.key"},
+             source, Recorded("source"));
   AddText(registering, source, {"SOURCE", "source", "Its id, such as contract-register"});
   AddText(registering, source,
           {"--class", "class", "contract or billing; there is no class for content"});

@@ -4,6 +4,7 @@
 
 #include "cli/internal/act_command.h"
 #include "cli/terminal.h"
+#include "cli/told.h"
 #include "crypto/hash.h"
 
 namespace proviso::cli {
@@ -23,8 +24,8 @@ Result<Json> AddOne(const Invocation& invocation, const std::string& path,
   const Bytes bytes = PROVISO_TRY(invocation.environment.files->ReadFile(path, kFileBytesMax));
   service::Request request;
   request.use_case = "report add";
-  request.args = Json::Of({{"file", fs::path(path).filename().string()},
-                           {"sha256", crypto::Sha256(bytes).Hex()}});
+  request.args = Json::Of(
+      {{"file", fs::path(path).filename().string()}, {"sha256", crypto::Sha256(bytes).Hex()}});
   if (!kind.empty()) request.args["kind"] = kind;
   request.attachments = Json::Of({{"base64", Base64Encode(bytes)}});
   PROVISO_TRY(SignRequest(invocation, true, request));
@@ -89,6 +90,8 @@ void PrintStory(const Json& story) {
   }
 }
 
+}  // namespace
+
 void PrintReports(const Json& answer) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& report : ItemsOf(answer, "reports")) {
@@ -105,14 +108,15 @@ void PrintReports(const Json& answer) {
   std::printf("%zu received, %zu stories\n", rows.size(), ItemsOf(answer, "stories").size());
 }
 
+namespace {
+
 struct JoinOptions {
   std::string report;
   std::string story;
   std::string case_id;
 };
 
-Result<std::vector<std::string>> ReportsOf(const Invocation& invocation,
-                                           const std::string& story) {
+Result<std::vector<std::string>> ReportsOf(const Invocation& invocation, const std::string& story) {
   const Json listed = PROVISO_TRY(Ask(invocation, {.use_case = "report list"}));
   for (const Json& item : ItemsOf(listed, "stories")) {
     if (item.StringOr("id", "") == story) return item.StringsAt("reports");

@@ -230,7 +230,7 @@ TEST(Document, IsAlsoDataAsTheFormatShows) {
   document.kind = "update";
   document.audience = Audience::kPublic;
   document.title = "Update on case-1";
-  document.Itemise({"As of: 20 August 2026, 10:00 UTC"});
+  document.Itemise({"As of: 20 August 2026"});
   document.Section("What comes next");
   document.Say("The next update is due on " + Text("1 September 2026") + ".");
   document.data = Json::Of({{"case", "case-1"}, {"next", "2026-09-01"}});

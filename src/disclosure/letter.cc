@@ -44,7 +44,7 @@ void Letter::Head(std::string_view kind, std::string_view title) {
       "To: " + view_.Customer(customer),
       "About: " + about_.decision->id + " of " + about_.decision->case_id,
       "Under: " + Text(terms.title) + ", version " + Text(terms.version) +
-          ", which binds you since " + DateInWords(customer.contract.since),
+          "; your contract is in force since " + DateInWords(customer.contract.since),
   };
   if (in_.day) items.emplace_back("Given out on: " + DateInWords(*in_.day));
   doc_.Itemise(std::move(items));
@@ -221,6 +221,8 @@ Json::Array Letter::Computed(const review::Claim& claim, std::vector<Text>& item
                                        [&](const std::string& id) { return IsOurs(id); })) {
       continue;
     }
+    const std::string customer = result.StringOr("customer", "");
+    if (!customer.empty() && customer != about_.customer->id) continue;
     const std::string check = view_.Of(Field::kComputation, result.StringOr("check", ""));
     const std::string outcome = view_.Of(Field::kComputation, result.StringOr("result", ""));
     const std::string why = view_.Of(Field::kComputation, result.StringOr("why", ""));
@@ -300,6 +302,7 @@ void Letter::Incompatible() {
       "The clause forbids what is quoted above. We hold what these findings show to be such "
       "use:");
   std::vector<Text> held;
+  std::vector<Text> refuted;
   std::vector<Text> others;
   for (const std::string& id : about_.file->facts) {
     const review::Finding* finding = in_.state->FindFinding(id);
@@ -307,6 +310,10 @@ void Letter::Incompatible() {
     const review::Claim& claim = *in_.state->FindClaim(finding->claim);
     const bool shown = finding->outcome == checks::Outcome::kSupported ||
                        finding->outcome == checks::Outcome::kPartlySupported;
+    if (claim.denial && finding->outcome == checks::Outcome::kContradicted) {
+      refuted.emplace_back(finding->id);
+      continue;
+    }
     if (claim.denial || !shown) {
       others.emplace_back(finding->id);
       continue;
@@ -317,6 +324,9 @@ void Letter::Incompatible() {
   }
   if (held.empty()) held.emplace_back("none that the records support");
   doc_.Itemise(std::move(held));
+  if (!refuted.empty()) {
+    doc_.Say("What was said against this is contradicted by the records: " + Listed(refuted) + ".");
+  }
   if (!others.empty()) {
     doc_.Say(
         "What speaks for you, or could not be shown, was weighed and is not held against "

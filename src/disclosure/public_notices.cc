@@ -72,11 +72,22 @@ class Report {
                ". It was adopted on " + since + ":");
     }
     Restrictions();
+    if (about_.file && !CoversWholeCustomer()) {
+      doc_.Say(
+          "This covers a part of what the customer has with us, and only in some places. The same "
+          "services of the customer go on elsewhere.");
+    }
     if (about_.file && decision.lifted_at) {
       doc_.Say("It was lifted on " + TimeInWords(*decision.lifted_at) + ".");
     }
     doc_.data["adopted_at"] = FormatTime(*decision.adopted_at);
     doc_.data["lifted_at"] = decision.lifted_at ? Json(FormatTime(*decision.lifted_at)) : Json();
+  }
+
+  // Where and what is the customer's to know; that it is a part is not.
+  bool CoversWholeCustomer() const {
+    return std::any_of(about_.file->restrictions.begin(), about_.file->restrictions.end(),
+                       [](const auto& asked) { return !asked.customer.empty(); });
   }
 
   void Ground() {

@@ -16,7 +16,7 @@ void Means(Letter& letter, const StatementInputs& inputs, const Subject& about) 
   Document& doc = letter.document();
   doc.Section("How this was decided");
   doc.Say(
-      "The figures above were computed automatically from metering records, by checks that are "
+      "The figures above were computed automatically from business records, by checks that are "
       "written out here. People made the findings and this decision; no automated means decided "
       "it. It takes effect only when " +
       Voters(*about.decision) + ". Nobody read or searched the content of your data.");
@@ -44,7 +44,8 @@ void Heard(Letter& letter, const StatementInputs& inputs, const Subject& about) 
   std::vector<Text> items;
   for (const std::string& id : about.of->hearings) {
     const review::Hearing& hearing = *inputs.state->FindHearing(id);
-    if (hearing.decision != about.decision->id) continue;
+    // Also one about what was intended first, which the decision then took up.
+    if (hearing.decision != about.decision->id && !about.file->hearing.held) continue;
     items.emplace_back("We told you what we intend on " + TimeInWords(hearing.opened_at) +
                        ", and asked for an answer until " + DateInWords(hearing.until));
     items.emplace_back(hearing.answered_at

@@ -38,7 +38,7 @@ TEST_F(StatementTest, SaysWhatWhyHowLongAndHowToAppeal) {
            "- Stops: creating or enlarging resources; running or calling the services; writing or "
            "changing data\n",
            "- Goes on: reading, listing or downloading data; deleting data; your account, notices",
-           "which binds you since 1 March 2021",
+           "your contract is in force since 1 March 2021",
            "holds: object-storage of unit \"signals\": 6.2 PB on average over 2026-07-15",
            "- From: the moment of adoption",
            "- Until: it is lifted",
@@ -179,7 +179,8 @@ TEST_F(StatementTest, AnswersWhatAReaderAsks) {
            {"What can I still do?", {"- Goes on: reading", "## What stays on"}},
            {"What happens to my data?", {"Your data is kept as it is. Nothing is deleted."}},
            {"Under which clause?", {"Clause 4.2, Mass surveillance of civilians:", "> The cust"}},
-           {"Which terms, and do they bind me?", {"version 2026-01, which binds you since 1 Mar"}},
+           {"Which terms, and do they bind me?",
+            {"version 2026-01; your contract is in force since 1 Mar"}},
            {"On which facts?",
             {"> The unit keeps bulk call recordings", "supported by the records",
              "- Reason: Metering shows 6.2 PB", "- Computed: `usage(unit: signals"}},

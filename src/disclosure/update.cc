@@ -40,9 +40,12 @@ class Update {
     doc_.title = "Update on " + case_.id;
     std::vector<Text> items;
     if (IsCustomers()) items.push_back("To: " + view_.Customer(*customer));
-    items.emplace_back("As of: " + TimeInWords(request_.now));
+    items.emplace_back("As of: " +
+                       DateInWords(std::chrono::floor<std::chrono::days>(request_.now)));
     doc_.Itemise(std::move(items));
-    doc_.data = Json::Of({{"case", case_.id}, {"as_of", FormatTime(request_.now)}});
+    doc_.data =
+        Json::Of({{"case", case_.id},
+                  {"as_of", FormatDate(std::chrono::floor<std::chrono::days>(request_.now))}});
     if (IsCustomers()) {
       doc_.data["customer"] = Json::Of({{"id", view_.Of(Field::kCustomerId, customer->id)},
                                         {"name", view_.Of(Field::kCustomerName, customer->name)}});

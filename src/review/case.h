@@ -82,7 +82,7 @@ struct Case {
   std::vector<Reopening> reopenings;
   std::vector<IssuedNotice> notices;
   std::vector<ScheduledUpdate> updates;
-  std::vector<Json> cessations;  // what metering said after decisions; null where erased
+  std::vector<Json> cessations;           // what metering said after decisions; null where erased
   std::map<std::string, Time> conflicts;  // pseudonyms of those who declared one, and since when
   std::set<std::string> participants;     // pseudonyms of all who ever acted on it
 

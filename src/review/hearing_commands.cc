@@ -131,8 +131,10 @@ Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor
 
 Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor /*actor*/) {
   const Decision* decision = state.FindDecision(command.decision);
+  // Also against one that was lifted meanwhile: what was wrong may be said to have been wrong.
   if (decision == nullptr || !decision->adopted() || decision->kind == DecisionKind::kLift) {
-    return Refuse(ErrorCode::kFailedPrecondition, "an appeal is against a decision in force",
+    return Refuse(ErrorCode::kFailedPrecondition,
+                  "an appeal is against a decision that was adopted",
                   {"an adopted decision", Quoted(command.decision)});
   }
   for (const std::string& id : state.FindCase(decision->case_id)->appeals) {

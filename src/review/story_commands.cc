@@ -140,10 +140,10 @@ Result<Event> Handle(const ReviewState& state, const RecordCessation& command, A
     return Refuse(ErrorCode::kFailedPrecondition, "use ceases after a decision",
                   {"an adopted decision", Quoted(command.decision)});
   }
-  return Event{.type = "cessation.checked",
-               .open = Json::Of({{"decision", decision->id},
-                                 {"ok", command.result.BoolOr("ok", false)}}),
-               .sealed = {{"result", command.result}}};
+  return Event{
+      .type = "cessation.checked",
+      .open = Json::Of({{"decision", decision->id}, {"ok", command.result.BoolOr("ok", false)}}),
+      .sealed = {{"result", command.result}}};
 }
 
 Result<Event> Handle(const ReviewState& state, const ReadRecord& command, Actor actor) {

@@ -56,8 +56,7 @@ Result<Json> CheckCessation(const Context& context) {
   selection.subscriptions = SubscriptionsOf(state, decision);
   selection.by_service = true;
   PROVISO_TRY(VerifyInputs(context, selection.deliveries));
-  const usage::Rollup rollup =
-      PROVISO_TRY(context.core.lake->Rollup(selection, *state.catalogue));
+  const usage::Rollup rollup = PROVISO_TRY(context.core.lake->Rollup(selection, *state.catalogue));
   enforcement::CessationInputs inputs;
   inputs.restrictions = *decision.restrictions;
   inputs.effective = *decision.adopted_at;
@@ -80,8 +79,7 @@ Result<Json> CheckCessation(const Context& context) {
   result["effective"] = FormatTime(*decision.adopted_at);
   if (context.person == nullptr) return result;
   const review::RecordCessation command{.decision = decision.id, .result = result};
-  Event event =
-      PROVISO_TRY(review::Handle(state.review, command, {.person = context.person}));
+  Event event = PROVISO_TRY(review::Handle(state.review, command, {.person = context.person}));
   const std::string case_id = decision.case_id;
   result["index"] = PROVISO_TRY(context.Record(case_id, std::move(event)));
   return result;

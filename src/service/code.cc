@@ -1,7 +1,8 @@
+#include "service/internal/code.h"
+
 #include <algorithm>
 
 #include "crypto/hash.h"
-#include "service/internal/code.h"
 
 namespace proviso::service {
 namespace {

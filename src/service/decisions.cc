@@ -113,15 +113,20 @@ Result<Expanded> Expand(const State& state, const review::Decision& decision,
                                                       : ExpandNew(state, decision, nonce);
 }
 
-Result<disclosure::Document> Render(const State& state, const review::Decision& decision) {
+// As it would be given out today; another day's text is another one.
+Result<disclosure::Document> Render(const State& state, const review::Decision& decision,
+                                    Date today) {
   if (decision.plan_hash.empty()) {
     return Fail(
         ErrorCode::kFailedPrecondition,
         decision.id + " has no plan yet; make one with: proviso decision plan " + decision.id);
   }
-  const disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(state, decision.terms));
+  disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(state, decision.terms));
+  inputs.day = today;
   return disclosure::RenderStatement(inputs, decision.id);
 }
+
+Date Today(const Context& context) { return std::chrono::floor<std::chrono::days>(context.now()); }
 
 // Records what `Handle` made of a command about `decision`, and shows the decision as it is then.
 Result<Json> RecordAndShow(const Context& context, const review::Decision& decision, Event event) {
@@ -161,9 +166,8 @@ Result<Json> SignDecision(const Context& context) {
   const review::SignDecision command{
       .decision = decision.id,
       .plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"))};
-  Event event =
-      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person},
-                                 {.at = context.now()}));
+  Event event = PROVISO_TRY(review::Handle(context.state().review, command,
+                                           {.person = context.person}, {.at = context.now()}));
   return RecordAndShow(context, decision, std::move(event));
 }
 
@@ -173,7 +177,7 @@ Result<Json> ShowStatement(const Context& context) {
   const bool issued = !decision.statement_sha256.empty();
   Json letter = issued ? Json::Of({{"markdown", decision.statement},
                                    {"sha256", crypto::Sha256(decision.statement).Hex()}})
-                       : LetterJson(PROVISO_TRY(Render(context.state(), decision)));
+                       : LetterJson(PROVISO_TRY(Render(context.state(), decision, Today(context))));
   letter["decision"] = decision.id;
   letter["issued"] = issued;
   letter["plan_hash"] = decision.plan_hash;
@@ -188,7 +192,7 @@ Result<Json> IssueStatement(const Context& context) {
   command.plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"));
   command.statement_sha256 = PROVISO_TRY(context.request.args.StringAt("statement_sha256"));
   command.markdown =
-      disclosure::ToMarkdown(PROVISO_TRY(Render(context.state(), decision)));
+      disclosure::ToMarkdown(PROVISO_TRY(Render(context.state(), decision, Today(context))));
   const std::string code = NewCode(*context.core.environment.random);
   if (decision.kind != review::DecisionKind::kLift) {
     command.appeal_code_sha256 = PROVISO_TRY(HashOfCode(code));

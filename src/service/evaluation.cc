@@ -98,7 +98,7 @@ class MeteredFacts final : public checks::Facts {
   Json Reads() const {
     Json reads = Json::MakeArray();
     for (const auto& [evidence, source] : reads_) {
-      Json read = Json::Of({{"class", evidence}});
+      Json read = Json::Of({{"class", evidence}, {"purpose", "review"}});
       if (!source.empty()) read["source"] = source;
       reads.Append(std::move(read));
     }

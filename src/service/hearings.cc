@@ -38,13 +38,19 @@ Result<NoticeRequest> ReadNoticeRequest(const Context& context) {
   request.kind = PROVISO_TRY(args.StringAt("kind"));
   request.decision = args.StringOr("decision", "");
   request.case_id = args.StringOr("case", "");
+  if (const auto* appeal = context.state().review.FindAppeal(args.StringOr("appeal", ""))) {
+    request.decision = appeal->decision;
+  }
   if (const auto* decision = context.state().review.FindDecision(request.decision)) {
     request.case_id = decision->case_id;
   } else if (!request.decision.empty()) {
     return Fail(ErrorCode::kNotFound, "there is no decision `" + request.decision + "`");
   }
   if (context.state().review.FindCase(request.case_id) == nullptr) {
-    return Fail(ErrorCode::kNotFound, "there is no case `" + request.case_id + "`");
+    return Fail(ErrorCode::kNotFound,
+                request.case_id.empty()
+                    ? "say what the notice is about: a decision, an appeal, or a case for an update"
+                    : "there is no case `" + request.case_id + "`");
   }
   return request;
 }
@@ -86,9 +92,9 @@ Result<disclosure::Document> Notice(const Context& context, const NoticeRequest&
       PROVISO_TRY(LetterInputs(context.state(), decision->terms));
   if (request.kind == "staff") return disclosure::RenderStaff(inputs, decision->id, "");
   if (request.kind == "public") return disclosure::RenderPublic(inputs, decision->id);
-  return Fail(ErrorCode::kInvalidArgument,
-              "expected `staff`, `public`, `update` or `appeal-answer`, found `" + request.kind +
-                  "`");
+  return Fail(
+      ErrorCode::kInvalidArgument,
+      "expected `staff`, `public`, `update` or `appeal-answer`, found `" + request.kind + "`");
 }
 
 }  // namespace
@@ -130,8 +136,8 @@ Result<Json> OpenHearing(const Context& context) {
   command.decision = PROVISO_TRY(args.StringAt("decision"));
   command.until = PROVISO_TRY(DateAt(args, "until"));
   command.notice_sha256 = PROVISO_TRY(args.StringAt("notice_sha256"));
-  command.notice = disclosure::ToMarkdown(
-      PROVISO_TRY(Intent(context, command.decision, command.until)));
+  command.notice =
+      disclosure::ToMarkdown(PROVISO_TRY(Intent(context, command.decision, command.until)));
   const std::string code = NewCode(*context.core.environment.random);
   command.code_sha256 = PROVISO_TRY(HashOfCode(code));
   const std::string id = context.state().review.NextHearingId();
@@ -173,9 +179,8 @@ Result<Json> AnswerHearing(const Context& context) {
   Event event = PROVISO_TRY(
       review::Handle(state, command, {.person = context.person}, {.at = context.now()}));
   const std::uint64_t index =
-      context.person != nullptr
-          ? PROVISO_TRY(context.Record(case_id, std::move(event)))
-          : PROVISO_TRY(context.RecordForCustomer(case_id, std::move(event)));
+      context.person != nullptr ? PROVISO_TRY(context.Record(case_id, std::move(event)))
+                                : PROVISO_TRY(context.RecordForCustomer(case_id, std::move(event)));
   return Made(command.hearing, index);
 }
 
@@ -212,8 +217,7 @@ Result<Json> IssueNotice(const Context& context) {
   command.sha256 = PROVISO_TRY(context.request.args.StringAt("sha256"));
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
-  Json answer =
-      Made(request.kind, PROVISO_TRY(context.Record(request.case_id, std::move(event))));
+  Json answer = Made(request.kind, PROVISO_TRY(context.Record(request.case_id, std::move(event))));
   answer["markdown"] = command.text;
   return answer;
 }
@@ -231,8 +235,7 @@ Result<Json> FileAppeal(const Context& context) {
   const std::string id = context.state().review.NextAppealId();
   const std::string case_id = decision->case_id;
   Event event = PROVISO_TRY(review::Handle(context.state().review, command, {}));
-  Json answer =
-      Made(id, PROVISO_TRY(context.RecordForCustomer(case_id, std::move(event))));
+  Json answer = Made(id, PROVISO_TRY(context.RecordForCustomer(case_id, std::move(event))));
   answer["decision"] = command.decision;
   return answer;
 }

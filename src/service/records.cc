@@ -80,8 +80,7 @@ Result<Json> RegisterSource(const Context& context) {
   }
   Event event;
   event.type = "source.registered";
-  event.open = Json::Of(
-      {{"source", source.id}, {"class", records::SourceClassName(source.cls)}});
+  event.open = Json::Of({{"source", source.id}, {"class", records::SourceClassName(source.cls)}});
   event.sealed["details"] = Json::Of({{"owner", source.owner}, {"purpose", source.purpose}});
   return Made(source.id, PROVISO_TRY(context.Record("", std::move(event))));
 }
@@ -119,9 +118,9 @@ Result<Json> ImportRecords(const Context& context) {
     return Fail(ErrorCode::kFailedPrecondition,
                 "`" + path + "` changed since its hash was signed; import it again");
   }
-  const auto same = std::find_if(
-      context.state().registers.begin(), context.state().registers.end(),
-      [&](const RegisterRecord& record) { return record.sha256 == sha256; });
+  const auto same =
+      std::find_if(context.state().registers.begin(), context.state().registers.end(),
+                   [&](const RegisterRecord& record) { return record.sha256 == sha256; });
   if (same != context.state().registers.end()) {
     Json answer = same->report;
     answer["known"] = true;
@@ -130,8 +129,8 @@ Result<Json> ImportRecords(const Context& context) {
   const records::StagedRegister staged = PROVISO_TRY(context.core.registers->Stage(
       path, source.source.cls, *context.state().catalogue,
       [&](double share, std::string_view phase) {
-        context.Report(Json::Of(
-            {{"phase", phase}, {"share", static_cast<std::int64_t>(share * 1000)}}));
+        context.Report(
+            Json::Of({{"phase", phase}, {"share", static_cast<std::int64_t>(share * 1000)}}));
       }));
   Json months = Json::MakeArray();
   for (const auto& [month, lines] : staged.months) months.Append(FormatMonth(month));
@@ -172,6 +171,10 @@ Result<Json> ReadRecords(const Context& context) {
   }
   records::RowFilter filter;
   filter.customer = PROVISO_TRY(args.StringAt("customer"));
+  if (!context.state().customers ||
+      context.state().customers->FindCustomer(filter.customer) == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no customer `" + filter.customer + "`");
+  }
   filter.capability_class = args.StringOr("class", "");
   filter.region = args.StringOr("region", "");
   const records::RegisterRows found = PROVISO_TRY(context.core.registers->Rows(

@@ -27,8 +27,8 @@ std::string SealContext(const std::string& report) { return "proviso report " + 
 Result<std::string> KeepOriginal(const Context& context, const std::string& id, ByteView bytes) {
   crypto::SymmetricKey key{};
   context.core.environment.random->Fill(key);
-  const Bytes sealed = crypto::Seal(key, bytes, AsBytes(SealContext(id)),
-                                    *context.core.environment.random);
+  const Bytes sealed =
+      crypto::Seal(key, bytes, AsBytes(SealContext(id)), *context.core.environment.random);
   io::FileSystem& files = *context.core.environment.files;
   PROVISO_TRY(files.CreateDirectories(context.core.directory / "reports"));
   PROVISO_TRY_DOING(io::WriteFileDurably(files, SealedPath(context, id), sealed, 0600),
@@ -43,13 +43,18 @@ Result<Bytes> OpenOriginal(const Context& context, const review::ReceivedReport&
     return Fail(ErrorCode::kNotFound, "the original of " + report.id + " was erased");
   }
   std::copy(key_bytes.begin(), key_bytes.end(), key.begin());
-  const Bytes sealed = PROVISO_TRY(context.core.environment.files->ReadFile(
-      SealedPath(context, report.id), 2 * intake::kReportFileBytesMax));
-  Bytes original =
-      PROVISO_TRY(crypto::Unseal(key, sealed, AsBytes(SealContext(report.id))));
-  if (crypto::Sha256(original).Hex() != report.sha256) {
-    return Fail(ErrorCode::kDataLoss, "the original of " + report.id + " does not have its hash");
-  }
+  const fs::path path = SealedPath(context, report.id);
+  const auto damaged = [&](const std::string& why) {
+    return Fail(ErrorCode::kDataLoss, "the original of " + report.id + " cannot be shown: `" +
+                                          path.string() + "` " + why +
+                                          "; restore it from a backup");
+  };
+  const Result<Bytes> sealed =
+      context.core.environment.files->ReadFile(path, 2 * intake::kReportFileBytesMax);
+  if (!sealed) return damaged("cannot be read");
+  Result<Bytes> original = crypto::Unseal(key, *sealed, AsBytes(SealContext(report.id)));
+  if (!original) return damaged("is not what was sealed");
+  if (crypto::Sha256(*original).Hex() != report.sha256) return damaged("has another hash");
   return original;
 }
 
@@ -92,7 +97,7 @@ Json DraftJson(const intake::ClaimDraft& draft) {
 
 Result<Json> AddReport(const Context& context) {
   const intake::IncomingFile file = PROVISO_TRY(Incoming(context));
-  const intake::Report report = PROVISO_TRY_DOING(intake::ReadReport(file), file.name);
+  const intake::Report report = PROVISO_TRY(intake::ReadReport(file));
   const review::ReviewState& state = context.state().review;
   const std::string id = state.NextReportId();
   review::ReceiveReport command;
@@ -148,8 +153,9 @@ Result<Json> ShowReport(const Context& context) {
   command.purpose = PROVISO_TRY(args.StringAt("purpose"));
   if (std::find(report.cases.begin(), report.cases.end(), command.case_id) == report.cases.end()) {
     return Fail(ErrorCode::kPermissionDenied,
-                report.id + " is read in its own case; expected a case that it was joined to, "
-                            "found `" +
+                report.id +
+                    " is read in its own case; expected a case that it was joined to, "
+                    "found `" +
                     command.case_id + "`");
   }
   Event event =
@@ -166,8 +172,7 @@ Result<Json> ShowReport(const Context& context) {
 Result<Json> DraftClaims(const Context& context) {
   const std::string case_id = PROVISO_TRY(context.request.args.StringAt("case"));
   Json drafts = Json::MakeArray();
-  const std::vector<intake::ClaimDraft> all =
-      PROVISO_TRY(DraftsOf(context.state(), case_id));
+  const std::vector<intake::ClaimDraft> all = PROVISO_TRY(DraftsOf(context.state(), case_id));
   for (const intake::ClaimDraft& draft : all) drafts.Append(DraftJson(draft));
   return Json::Of({{"case", case_id}, {"drafts", std::move(drafts)}});
 }

@@ -99,8 +99,8 @@ Result<std::vector<intake::ClaimDraft>> DraftsOf(const State& state, const std::
 Json AboutOf(const intake::ClaimDraft& draft) {
   Json about = Json::MakeObject();
   const std::vector<std::pair<const char*, const std::string*>> parts = {
-      {"who", &draft.who},       {"capability_class", &draft.capability_class},
-      {"region", &draft.region}, {"place", &draft.place},
+      {"who", &draft.who},           {"capability_class", &draft.capability_class},
+      {"region", &draft.region},     {"place", &draft.place},
       {"quantity", &draft.quantity}, {"time", &draft.time}};
   for (const auto& [key, value] : parts) {
     if (!value->empty()) about[key] = *value;

@@ -121,8 +121,7 @@ Result<Json> RecordStep(const Context& context) {
   command.step = PROVISO_TRY(args.StringAt("step"));
   const std::string outcome = PROVISO_TRY(args.StringAt("outcome"));
   if (outcome != "met" && outcome != "missed") {
-    return Fail(ErrorCode::kInvalidArgument,
-                "expected `met` or `missed`, found `" + outcome + "`");
+    return Fail(ErrorCode::kInvalidArgument, "expected `met` or `missed`, found `" + outcome + "`");
   }
   command.met = outcome == "met";
   command.reason = PROVISO_TRY(args.StringAt("reason"));

@@ -140,6 +140,14 @@ Json Names(const State& state, const review::Case& shown) {
                    {"units", std::move(units)}});
 }
 
+// What each class is measured in, for the axes of plots.
+Json ClassUnits(const State& state) {
+  Json units = Json::MakeObject();
+  if (!state.catalogue) return units;
+  for (const auto& item : state.catalogue->classes()) units[item.id] = item.unit;
+  return units;
+}
+
 // The stories that have a report in the case, and for each report of the case its story.
 Status AddStories(const State& state, const review::Case& shown, Json& json) {
   const std::set<std::string> ours(shown.reports.begin(), shown.reports.end());
@@ -179,7 +187,10 @@ Result<Json> FullCase(const Context& context, const std::string& case_id) {
   json["timeline"] = PROVISO_TRY(Timeline(context, case_id, actors));
   json["people"] = People(state, actors);
   json["names"] = Names(state, shown);
-  json["verify"] = Json::Of({{"size", state.next_index},
+  json["class_units"] = ClassUnits(state);
+  const ledger::Checkpoint checkpoint = context.core.ledger->latest();
+  json["verify"] = Json::Of({{"size", checkpoint.size},
+                             {"root", Base64Encode(checkpoint.root.bytes)},
                              {"origin", context.core.config.origin},
                              {"vkey", context.core.config.vkey}});
   return json;
