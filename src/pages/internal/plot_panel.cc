@@ -64,8 +64,17 @@ HeightScale ScaleOf(const PlotBox& box, const std::vector<double>& values, std::
   scale.box = box;
   scale.unit = ReadableUnit(std::max(high, -low), unit);
   // A little air, so that neither the line nor its label ends at the upper edge.
-  scale.marks =
-      AxisMarks(low / scale.unit.divisor, high * 1.06 / scale.unit.divisor, kMarksOfHeight);
+  const auto mark = [&] {
+    scale.marks =
+        AxisMarks(low / scale.unit.divisor, high * 1.06 / scale.unit.divisor, kMarksOfHeight);
+  };
+  mark();
+  // The highest mark may need a larger unit than the values: "1,000,000 h" has no room.
+  const double top = scale.marks.back() * scale.unit.divisor;
+  if (ReadableUnit(std::max(top, -low), unit).divisor > scale.unit.divisor) {
+    scale.unit = ReadableUnit(std::max(top, -low), unit);
+    mark();
+  }
   return scale;
 }
 
