@@ -129,8 +129,7 @@ void CaseView::LinkReport(std::string_view id, Markup& out) const {
 
 void CaseView::NameAndId(std::string_view kind, std::string_view id, Markup& out) const {
   const std::string name = Name(kind, id);
-  out.Leaf("bdi", name);
-  if (name != id) out.Text(" ").Leaf("span", {{"class", "id"}}, id);
+  out.Leaf("bdi", {{"title", name == id ? "" : id}}, name);
 }
 
 void DrawTime(std::string_view time, Markup& out) {

@@ -46,7 +46,7 @@ class CaseView {
   void LinkReport(std::string_view id, Markup& out) const;
   // An id, linked when the page shows it.
   void LinkId(std::string_view id, Markup& out) const;
-  // The name, and the id in small type behind it when they differ.
+  // The name, with the id as its title when they differ.
   void NameAndId(std::string_view kind, std::string_view id, Markup& out) const;
 
  private:

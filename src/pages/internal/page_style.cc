@@ -5,7 +5,7 @@
 namespace proviso::pages {
 namespace {
 
-constexpr std::string_view kHash = "9jYu53DXr96lXTwmuChYeyHxyXTFl4qhHk3Q9hOl5lA=";
+constexpr std::string_view kHash = "Yb4sX+LwiiE4thL5Y43GB/l8Nj11ZlObsSCvs0JeDeM=";
 
 constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 --paper:#faf9f6;--surface:#fff;--ink:#1d2026;--muted:#565b66;--rule:#dfdbd1;--soft:#f1eee6;
@@ -60,6 +60,9 @@ max-height:22rem;overflow:auto;line-height:1.45}
 .tag{border:1px solid currentColor;border-radius:2px;padding:0 .4em;font-size:.8rem;
 font-weight:600;
 color:var(--ink)}
+article,.inside,.document,.check,.course,.plain,main>section,.days>li>ul{
+grid-template-columns:minmax(0,1fr)}
+main>section,article,.inside{min-width:0}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
 white-space:nowrap}
 )";
@@ -150,7 +153,8 @@ h5,h6{margin:0;font-size:1rem;line-height:1.4}
 .document blockquote,.letter{font-size:1rem;font-style:normal;display:grid;gap:.6rem}
 .document+.fine{margin-top:.5rem}
 .days{list-style:none;padding:0;display:grid;gap:0}
-.days>li{display:grid;grid-template-columns:10rem minmax(0,1fr);gap:.1rem 1.4rem;padding:.5rem 0;
+.days time{white-space:nowrap}
+.days>li{display:grid;grid-template-columns:10.5rem minmax(0,1fr);gap:.1rem 1.4rem;padding:.5rem 0;
 border-bottom:1px solid var(--rule);max-width:none}
 .days ul{list-style:none;padding:0}
 .day{font-weight:600}
@@ -182,6 +186,8 @@ td p+p{margin-top:.35rem}
 table.matrix{width:auto}
 .matrix td,.matrix thead th{padding:.4rem .8rem;border-left:1px solid var(--rule);
 min-width:6.2rem;max-width:22rem}
+.matrix th bdi{white-space:nowrap}
+.outcome{min-width:9rem}
 .matrix tbody th{font-weight:400;padding:.4rem .8rem .4rem 0}
 .matrix td time{white-space:normal}
 .matrix th:first-child{position:sticky;left:0;background:var(--paper);z-index:1}

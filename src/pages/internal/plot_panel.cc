@@ -254,15 +254,24 @@ void DrawSeries(const LinePanel& panel, const DayScale& days, const HeightScale&
 void DrawThreshold(const LinePanel& panel, const HeightScale& heights, Markup& svg) {
   const double y = heights.Y(*panel.data->threshold);
   DrawSegment({panel.box.left, y, panel.box.right(), y}, "pv-limit", svg);
+  const std::string label = "asked for: " + panel.data->words.asked;
   const auto& values = panel.series->values;
-  const auto distance = [&](const std::optional<double>& value) {
-    return value ? std::abs(heights.Y(*value) - y) : 1e9;
+  const double share = std::min(TextWidth(label, kTextSize) / panel.box.width, 1.0);
+  const auto covered = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()));
+  // The least distance of the line from the threshold, over the width of the label.
+  const auto nearest = [&](auto from, auto to) {
+    double least = 1e9;
+    for (; from != to; ++from) {
+      if (*from) least = std::min(least, std::abs(heights.Y(**from) - y));
+    }
+    return least;
   };
-  const bool at_left = distance(values.front()) >= distance(values.back());
+  const bool at_left = nearest(values.begin(), values.begin() + covered) >=
+                       nearest(values.end() - covered, values.end());
   const bool below = y - panel.box.top < kLabelClearance;
   DrawText({at_left ? panel.box.left + 6 : panel.box.right() - 6,
             below ? y + kTextSize + 4 : y - kLabelGap, "pv-limit-label", at_left ? "start" : "end"},
-           "asked for: " + panel.data->words.asked, svg);
+           label, svg);
 }
 
 // A ring at the value of the day, with the value beside it, clear of the threshold.

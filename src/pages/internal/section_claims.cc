@@ -48,8 +48,10 @@ void DrawAbout(const CaseView& view, const Json& claim, Markup& out) {
   const std::string who = view.NameOfAny(TextOf(about, "who"));
   add("Who", who.empty() ? TextOf(about, "who") : who);
   add("What", ClassesInWords(TextOf(about, "capability_class")));
-  add("Where", TextOf(about, "place"));
-  add("Region", view.Name("regions", TextOf(about, "region")));
+  const std::string region = view.Name("regions", TextOf(about, "region"));
+  const std::string place = TextOf(about, "place");
+  if (region.empty() || place.find(region) == std::string::npos) add("Where", place);
+  add("Region", region);
   add("How much", TextOf(about, "quantity"));
   add("When", TextOf(about, "time"));
   out.Close();
@@ -114,14 +116,20 @@ void DrawPlots(const CaseView& view, const Json& result, const std::string& pref
   out.Trusted(RenderPlot(result, options)).Close(2);
 }
 
+// A drawing of nothing but zeros would show nothing that the value does not say.
 bool HasValues(const Json& result) {
-  const Json::Object* months = Member(result, "months").AsObject();
-  if (months != nullptr && !months->empty()) return true;
+  const auto is_drawn = [](const Json& value) {
+    const std::string* text = value.AsString();
+    return text != nullptr && text->find_first_of("123456789") != std::string::npos;
+  };
+  if (const Json::Object* months = Member(result, "months").AsObject()) {
+    for (const auto& [month, total] : *months) {
+      if (is_drawn(total)) return true;
+    }
+  }
   for (const std::string_view key : {"series", "series2"}) {
     const Json::Array& values = Items(Member(result, key), "values");
-    if (std::any_of(values.begin(), values.end(), [](const Json& v) { return !v.IsNull(); })) {
-      return true;
-    }
+    if (std::any_of(values.begin(), values.end(), is_drawn)) return true;
   }
   return false;
 }
@@ -141,7 +149,7 @@ void DrawInputs(const CaseView& view, const Json& result, Markup& out) {
     if (id.AsString() == nullptr) continue;
     out.Open("li");
     view.NameAndId("subscriptions", *id.AsString(), out);
-    out.Close();
+    out.Text(" ").Leaf("span", {{"class", "id"}}, *id.AsString()).Close();
   }
   out.Close(3);
   OpenTerm("Inputs", out);

@@ -57,8 +57,8 @@ void DrawBeforeAfter(const std::string& before, const std::string& after, Markup
 void DrawWhere(const CaseView& view, const Json& row, Markup& out) {
   out.Open("th", {{"scope", "row"}});
   view.NameAndId("subscriptions", TextOf(row, "subscription"), out);
-  out.Close().Leaf("td", view.Name("services", TextOf(row, "service")));
-  out.Leaf("td", view.Name("regions", TextOf(row, "region")));
+  out.Close().Open("td").Text(view.Name("services", TextOf(row, "service")));
+  out.Leaf("span", {{"class", "id"}}, view.Name("regions", TextOf(row, "region"))).Close();
 }
 
 void DrawUse(const Json& row, Markup& out) {
@@ -90,14 +90,14 @@ void DrawOutcome(const CaseView& view, const Json& row, bool kept, Markup& out) 
   const std::string at_rest = TextOf(row, "at_rest");
   const bool rests = row.BoolOr("at_rest", false) || !at_rest.empty();
   const std::string why = TextOf(row, "why");
-  out.Open("td");
+  out.Open("td", {{"class", "outcome"}});
   DrawSign(kept ? OkSign(ok, "Still runs", "Stopped")
                 : OkSign(ok, rests ? "At rest" : "Ceased", "Still used"),
            out);
   if (!at_rest.empty() && !kept) {
     out.Leaf("p", {{"class", "quiet"}}, ShownQuantity(at_rest, TextOf(row, "unit")) + " held");
   }
-  if (!why.empty() && !(kept && ok)) {
+  if (!why.empty() && !ok) {
     out.Open("p", {{"class", "quiet"}, {"dir", "auto"}});
     DrawProse(view, why, out);
     out.Close();
@@ -108,7 +108,7 @@ void DrawOutcome(const CaseView& view, const Json& row, bool kept, Markup& out) 
 void DrawRows(const CaseView& view, const Rows& rows, bool kept, Markup& out) {
   OpenTable(kept ? "Use of what was kept on, average of a day"
                  : "Use of what was restricted, average of a day",
-            {"Subscription", "Service", "Region", "Before", "After", "Bars", "Outcome"}, out);
+            {"Subscription", "Service", "Before", "After", "Bars", "Outcome"}, out);
   for (std::size_t i = 0; i < rows.size() && i < kPageItemsMax; ++i) {
     out.Open("tr");
     DrawWhere(view, *rows[i], out);
@@ -198,7 +198,8 @@ void DrawAnswer(const CaseView& view, const Json& hearing, Markup& out) {
 void DrawOneHearing(const CaseView& view, const Json& hearing, std::size_t number, Markup& out) {
   out.Open("article", {{"class", "hearing"}, {"id", "hearing-" + std::to_string(number)}});
   out.Open("h3").Text("On ");
-  out.Leaf("bdi", TextOf(hearing, "decision")).Text(": " + TextOf(hearing, "status")).Close();
+  view.LinkId(TextOf(hearing, "decision"), out);
+  out.Text(": " + TextOf(hearing, "status")).Close();
   out.Open("ol", {{"class", "course"}});
   DrawNoticeOfIntent(hearing, out);
   DrawAnswer(view, hearing, out);

@@ -75,7 +75,8 @@ void DrawHead(const CaseView& view, const Json& decision, Markup& out) {
   out.Open("dl", {{"class", "facts"}});
   if (const std::string clause = TextOf(file, "clause"); !clause.empty()) {
     OpenTerm("Clause", out);
-    out.Leaf("bdi", clause + " of " + TextOf(decision, "terms")).Close(2);
+    const std::string terms = TextOf(decision, "terms");
+    out.Leaf("bdi", clause + (terms.empty() ? "" : " of " + terms)).Close(2);
   }
   DrawMoment("Proposed", TextOf(decision, "proposed_at"),
              view.Person(TextOf(decision, "proposed_by")), out);
@@ -127,7 +128,7 @@ void DrawGrounds(const CaseView& view, const Json& decision, Markup& out) {
   DrawFacts(view, file, out);
   const std::string waived = TextOf(Member(file, "hearing"), "waived");
   if (!waived.empty()) {
-    out.Open("p", {{"dir", "auto"}}).Leaf("strong", "Decided before a hearing, because:");
+    out.Open("p", {{"dir", "auto"}}).Leaf("strong", "Without a hearing before it, because:");
     out.Text(" " + waived).Close();
   }
   const Json& emergency = Member(decision, "emergency_lift");
@@ -208,7 +209,7 @@ void DrawAppeal(const CaseView& view, const Json& appeal, std::size_t number, Ma
     DrawTime(decided, out);
     out.Text(".");
     if (const std::string lift = TextOf(appeal, "lift"); !lift.empty()) {
-      out.Text(" Lifted by ");
+      out.Text(" Carried out by ");
       view.LinkId(lift, out);
       out.Text(".");
     }

@@ -33,12 +33,12 @@ void DrawGraph(const CaseView& view, const Json& story, std::size_t number, Mark
 void DrawEchoes(const CaseView& view, const Json& story, Markup& out) {
   const Json::Array& echoes = Items(story, "echoes");
   if (echoes.empty()) return;
-  OpenTable("Echoes and why", {"Report", "Copies", "Share", "Why"}, out);
+  OpenTable("Echoes and why", {"Report", "Repeats", "Share", "Why"}, out);
   for (std::size_t i = 0; i < echoes.size() && i < kPageItemsMax; ++i) {
     out.Open("tr").Open("td");
-    view.LinkReport(TextOf(echoes[i], "by"), out);
+    DrawProse(view, TextOf(echoes[i], "by"), out);
     out.Close().Open("td");
-    view.LinkReport(TextOf(echoes[i], "of"), out);
+    DrawProse(view, TextOf(echoes[i], "of"), out);
     const std::int64_t share = echoes[i].IntegerOr("containment_per_mille", -1);
     out.Close().Leaf("td", {{"class", "number"}},
                      share < 0 ? "" : ShownNumber(static_cast<double>(share) / 10) + " %");
@@ -66,7 +66,7 @@ void DrawOrigins(const CaseView& view, const Json& story, Markup& out) {
     if (report.empty()) {
       out.Text("cited, not received");
     } else {
-      view.LinkReport(report, out);
+      view.LinkId(report, out);
     }
     out.Close().Open("td");
     bool first = true;
