@@ -45,6 +45,17 @@ Json Usage() {
        {"value", "8000000"}});
 }
 
+TEST(Plot, TakesALargerUnitWhereTheHighestMarkNeedsIt) {
+  Json usage = Usage();
+  usage["unit"] = "h";
+  usage["series"]["values"] = Json(Json::Array{"400000", "800000", "900001"});
+  usage["value"] = "800000";
+  usage["threshold"] = "500000";
+  const std::string svg = RenderPlot(usage, {});
+  EXPECT_EQ(svg.find(">1,000,000<"), std::string::npos);
+  EXPECT_NE(svg.find(">million h<"), std::string::npos);
+}
+
 struct Element {
   std::string tag;   // with its attributes
   std::string text;  // up to the next tag

@@ -97,6 +97,13 @@ async function checkPaper(browser, url) {
   check(pdf.length > PDF_BYTES_MIN, `${url.split("/").pop()}: prints`, pdf.length);
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  // What is folded on a screen for length alone, not for being technical, is open on paper.
+  const folded = await page.evaluate(() =>
+    [...document.querySelectorAll("details.paper > :last-child")]
+      .filter((part) => !part.checkVisibility({ contentVisibilityAuto: true }) || part.offsetHeight === 0)
+      .map((part) => part.textContent.slice(0, 60)),
+  );
+  check(folded.length === 0, `${url.split("/").pop()}: paper shows what cannot be unfolded there`, folded);
   check(ground === "rgb(255, 255, 255)", `${url.split("/").pop()}: prints on white, dark or not`, ground);
   await page.close();
 }

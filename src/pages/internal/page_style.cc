@@ -5,7 +5,7 @@
 namespace proviso::pages {
 namespace {
 
-constexpr std::string_view kHash = "Yb4sX+LwiiE4thL5Y43GB/l8Nj11ZlObsSCvs0JeDeM=";
+constexpr std::string_view kHash = "ah7OIsngxthKE8RzTg+YG+5k7+LTNTMTeJ/phxQmubc=";
 
 constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 --paper:#faf9f6;--surface:#fff;--ink:#1d2026;--muted:#565b66;--rule:#dfdbd1;--soft:#f1eee6;
@@ -72,7 +72,7 @@ constexpr std::string_view kLayout =
 padding:.6rem 1rem;z-index:2}
 .skip:focus{left:0}
 .frame{max-width:86rem;margin:0 auto;padding:0 clamp(1rem,3vw,3rem)}
-.masthead{padding:clamp(1.6rem,4vw,3.4rem) 0 1.4rem;display:grid;gap:.7rem}
+.masthead{padding:clamp(1.2rem,2.4vw,2.4rem) 0 1rem;display:grid;gap:.7rem}
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem}
 nav a{display:inline-block;padding:.25rem 0;text-decoration:none;color:var(--muted);
 font-size:.92rem}
@@ -89,7 +89,7 @@ article+article{margin-top:1.6rem;padding-top:1.9rem;border-top:1px solid var(--
 article>header{display:grid;gap:.35rem}
 .lede{font-size:1.08rem;max-width:58rem}
 h2.small{font-size:1.08rem;padding:0;border:0}
-.glance{display:grid;gap:1.6rem 3rem;margin-top:.6rem}
+.glance{display:grid;gap:1.6rem 3rem;margin-top:.3rem}
 .glance>div{display:grid;gap:.55rem;align-content:start;min-width:0}
 .standing{font-size:.94rem}
 .standing ul{padding-left:1.1rem;display:grid;gap:.3rem}
@@ -187,6 +187,7 @@ table.matrix{width:auto}
 .matrix td,.matrix thead th{padding:.4rem .8rem;border-left:1px solid var(--rule);
 min-width:6.2rem;max-width:22rem}
 .matrix th bdi{white-space:nowrap}
+.cessation th bdi{white-space:nowrap}
 .outcome{min-width:9rem}
 .matrix tbody th{font-weight:400;padding:.4rem .8rem .4rem 0}
 .matrix td time{white-space:normal}

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "pages/internal/figures.h"
 
@@ -250,24 +252,39 @@ void DrawSeries(const LinePanel& panel, const DayScale& days, const HeightScale&
   end_run();
 }
 
-// The label of the threshold stands at the end where the series is further away from it.
-void DrawThreshold(const LinePanel& panel, const HeightScale& heights, Markup& svg) {
+// The least distance of the line from the height `y`, between two shares of its length.
+double NearestTo(const LinePanel& panel, const HeightScale& heights, double y,
+                 std::pair<double, double> part) {
+  const auto& values = panel.series->values;
+  const auto size = static_cast<double>(values.size());
+  double least = 1e9;
+  for (auto i = static_cast<std::size_t>(part.first * size);
+       i < values.size() && static_cast<double>(i) <= part.second * size; ++i) {
+    if (values[i]) least = std::min(least, std::abs(heights.Y(*values[i]) - y));
+  }
+  return least;
+}
+
+// The label of the threshold stands at the end where it leaves room for that of the value at
+// `value_x`, if there is one, and where the series is further away; it is cut short where neither
+// end has that room.
+void DrawThreshold(const LinePanel& panel, const HeightScale& heights,
+                   std::optional<double> value_x, Markup& svg) {
   const double y = heights.Y(*panel.data->threshold);
   DrawSegment({panel.box.left, y, panel.box.right(), y}, "pv-limit", svg);
-  const std::string label = "asked for: " + panel.data->words.asked;
-  const auto& values = panel.series->values;
-  const double share = std::min(TextWidth(label, kTextSize) / panel.box.width, 1.0);
-  const auto covered = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()));
-  // The least distance of the line from the threshold, over the width of the label.
-  const auto nearest = [&](auto from, auto to) {
-    double least = 1e9;
-    for (; from != to; ++from) {
-      if (*from) least = std::min(least, std::abs(heights.Y(**from) - y));
-    }
-    return least;
+  std::string label = "asked for: " + panel.data->words.asked;
+  const double half = TextWidth(panel.data->value_text, kTextSize + 1) / 2 + kLabelGap;
+  const auto is_free = [&](bool left) {
+    const double width = TextWidth(label, kTextSize);
+    return !value_x || (left ? panel.box.left + width < *value_x - half
+                             : panel.box.right() - width > *value_x + half);
   };
-  const bool at_left = nearest(values.begin(), values.begin() + covered) >=
-                       nearest(values.end() - covered, values.end());
+  if (!is_free(true) && !is_free(false)) label = panel.data->words.asked;
+  const double share = std::min(TextWidth(label, kTextSize) / panel.box.width, 1.0);
+  const bool at_left = is_free(true) != is_free(false)
+                           ? is_free(true)
+                           : NearestTo(panel, heights, y, {0, share}) >=
+                                 NearestTo(panel, heights, y, {1 - share, 1});
   const bool below = y - panel.box.top < kLabelClearance;
   DrawText({at_left ? panel.box.left + 6 : panel.box.right() - 6,
             below ? y + kTextSize + 4 : y - kLabelGap, "pv-limit-label", at_left ? "start" : "end"},
@@ -334,7 +351,9 @@ void DrawLinePanel(const LinePanel& panel, Markup& svg) {
   const std::string per_step = heights.unit.unit + (name.empty() ? "" : " (" + name + ")");
   DrawText({panel.box.left - 44, panel.box.top - 24, "pv-unit"}, per_step, svg);
   DrawSeries(panel, days, heights, svg);
-  if (with_threshold) DrawThreshold(panel, heights, svg);
+  std::optional<double> value_x;
+  if (with_value) value_x = days.X(panel.data->words.periods[0].begin);
+  if (with_threshold) DrawThreshold(panel, heights, value_x, svg);
   if (with_value) DrawValue(panel, days, heights, svg);
 }
 
