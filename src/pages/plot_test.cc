@@ -56,6 +56,18 @@ TEST(Plot, TakesALargerUnitWhereTheHighestMarkNeedsIt) {
   EXPECT_NE(svg.find(">million h<"), std::string::npos);
 }
 
+TEST(Plot, LeavesOutLabelsOfBarsThatWouldTouch) {
+  Json usage = Usage();
+  Json months = Json::MakeObject();
+  for (int month = 1; month <= 12; ++month) {
+    months["2026-" + std::string(month < 10 ? "0" : "") + std::to_string(month)] = "5000000";
+  }
+  usage["months"] = months;
+  const std::string svg = RenderPlot(usage, {});
+  EXPECT_NE(svg.find(">Jan 2026<"), std::string::npos);
+  EXPECT_EQ(svg.find(">Feb 2026<"), std::string::npos);
+}
+
 struct Element {
   std::string tag;   // with its attributes
   std::string text;  // up to the next tag

@@ -285,7 +285,7 @@ void DrawThreshold(const LinePanel& panel, const HeightScale& heights,
                            ? is_free(true)
                            : NearestTo(panel, heights, y, {0, share}) >=
                                  NearestTo(panel, heights, y, {1 - share, 1});
-  const bool below = y - panel.box.top < kLabelClearance;
+  const bool below = y - panel.box.top < kTextSize + 3;  // no room for letters above it
   DrawText({at_left ? panel.box.left + 6 : panel.box.right() - 6,
             below ? y + kTextSize + 4 : y - kLabelGap, "pv-limit-label", at_left ? "start" : "end"},
            label, svg);
@@ -370,12 +370,17 @@ void DrawBarPanel(const PlotBox& box, const PlotData& data, Markup& svg) {
            heights.unit.unit + (heights.unit.unit.empty() ? "by month" : " by month"), svg);
   const double slot = box.width / static_cast<double>(data.bars.size());
   const double wide = std::min(slot * 0.56, 72.0);
+  double taken_to = -1e9;
   for (std::size_t i = 0; i < data.bars.size(); ++i) {
     const double middle = box.left + slot * (static_cast<double>(i) + 0.5);
     const double y = heights.Y(data.bars[i].value);
     const double zero = heights.Y(0);
     DrawBox({middle - wide / 2, std::min(y, zero), wide, std::abs(zero - y)}, "pv-bar", svg);
-    DrawText({middle, box.bottom() + 20, "pv-tick", "middle"}, data.bars[i].label, svg);
+    const double half = TextWidth(data.bars[i].label, kTextSize) / 2;
+    if (middle - half >= taken_to + kLabelGap) {
+      taken_to = middle + half;
+      DrawText({middle, box.bottom() + 20, "pv-tick", "middle"}, data.bars[i].label, svg);
+    }
     if (slot < 40) continue;
     DrawText({middle, y - kLabelGap, "pv-bar-label", "middle"},
              ShownNumber(data.bars[i].value / heights.unit.divisor), svg);
