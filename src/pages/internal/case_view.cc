@@ -10,18 +10,18 @@
 namespace proviso::pages {
 
 const Json::Array& Items(const Json& json, std::string_view key) {
-  static const Json::Array kNone;
+  static const Json::Array none;
   const Json* member = json.Find(key);
   const Json::Array* array = member == nullptr ? nullptr : member->AsArray();
-  return array == nullptr ? kNone : *array;
+  return array == nullptr ? none : *array;
 }
 
 std::string TextOf(const Json& json, std::string_view key) { return json.StringOr(key, ""); }
 
 const Json& Member(const Json& json, std::string_view key) {
-  static const Json kNull;
+  static const Json null;
   const Json* member = json.Find(key);
-  return member == nullptr ? kNull : *member;
+  return member == nullptr ? null : *member;
 }
 
 CaseView::CaseView(const Json& json) : json_(json) {
@@ -74,7 +74,7 @@ const Json* CaseView::Report(std::string_view id) const {
 std::string CaseView::ReportName(std::string_view id) const {
   const Json* report = Report(id);
   if (report == nullptr) return {};
-  const std::string name = report->StringOr("outlet", TextOf(*report, "author"));
+  std::string name = report->StringOr("outlet", TextOf(*report, "author"));
   return name.empty() ? InWords(TextOf(*report, "kind")) : name;
 }
 

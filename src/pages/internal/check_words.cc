@@ -123,7 +123,7 @@ std::string InLowerCase(std::string text) {
 
 // What is asked about, before whose it is and when; empty for a form that is not known here.
 std::string TopicInWords(std::string_view form, const CheckWords& words) {
-  const std::string first = ClassInWords(words.capability_class);
+  std::string first = ClassInWords(words.capability_class);
   const std::string second = InLowerCase(ClassInWords(words.second_class));
   if (form == "usage") return first;
   if (form == "growth") return "Growth of " + InLowerCase(first);

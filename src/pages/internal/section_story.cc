@@ -114,7 +114,9 @@ void DrawReports(const CaseView& view, Markup& out) {
     const std::string outlet = TextOf(report, "outlet");
     const std::string author = TextOf(report, "author");
     const bool both = !outlet.empty() && !author.empty() && outlet != author;
-    out.Leaf("td", both ? outlet + ", " + author : outlet.empty() ? author : outlet);
+    std::string from = outlet.empty() ? author : outlet;
+    if (both) from.append(", ").append(author);
+    out.Leaf("td", from);
     out.Open("td");
     DrawDay(TextOf(report, "date"), out);
     out.Close().Open("td");
