@@ -59,58 +59,6 @@ void DrawHead(const CaseView& view, Markup& out) {
   out.Leaf("title", title).Open("style").Trusted(PageStyle()).Close(2);
 }
 
-void DrawState(const CaseView& view, Markup& out) {
-  const Json& json = view.json();
-  const bool open = json.BoolOr("open", true);
-  out.Open("p", {{"class", "kicker"}}).Leaf("bdi", TextOf(json, "id"));
-  out.Text(open ? ", open" : ", closed").Close();
-  out.Leaf("h1", {{"dir", "auto"}}, json.StringOr("title", "The title was erased"));
-  out.Open("p", {{"class", "quiet"}}).Text("Opened ");
-  DrawDay(TextOf(json, "opened_at"), out);
-  out.Text(" by ").Leaf("bdi", view.Person(TextOf(json, "opened_by"))).Text(".");
-  for (const Json& reopened : Items(json, "reopened")) {
-    out.Text(" Reopened ");
-    DrawDay(TextOf(reopened, "at"), out);
-    out.Text(".");
-  }
-  if (const std::string closed = TextOf(json, "closed_at"); !closed.empty()) {
-    out.Text(" Closed ");
-    DrawDay(closed, out);
-    const std::string reason = TextOf(json, "close_reason");
-    if (!reason.empty()) out.Text(": ").Leaf("bdi", reason);
-    out.Text(".");
-  }
-  out.Close();
-}
-
-// Each claim by its outcome, then what is in force.
-void DrawSummary(const CaseView& view, Markup& out) {
-  const Json::Array& claims = Items(view.json(), "claims");
-  if (!claims.empty()) out.Open("ul", {{"class", "summary"}, {"aria-label", "Outcomes"}});
-  for (std::size_t i = 0; i < claims.size() && i < kPageItemsMax; ++i) {
-    if (Member(claims[i], "dropped").AsObject() != nullptr) continue;
-    out.Open("li");
-    DrawSign(OutcomeSign(TextOf(Member(claims[i], "finding"), "outcome")), out);
-    out.Open("span");
-    if (claims[i].BoolOr("denial", false)) {
-      out.Leaf("span", {{"class", "tag"}}, "Denial").Text(" ");
-    }
-    out.Leaf("a", {{"href", "#claim-" + std::to_string(i + 1)}, {"dir", "auto"}},
-             claims[i].StringOr("text", "The text was erased"));
-    out.Close(2);
-  }
-  if (!claims.empty()) out.Close();
-  bool any = false;
-  for (const Json& decision : Items(view.json(), "decisions")) {
-    if (!decision.BoolOr("in_force", false)) continue;
-    out.Open("p").Leaf("span", {{"class", "lead"}}, "In force: ");
-    view.LinkId(TextOf(decision, "id"), out);
-    out.Text(". ").Leaf("bdi", TextOf(Member(decision, "file"), "summary")).Close();
-    any = true;
-  }
-  if (!any) out.Leaf("p", "No decision is in force.");
-}
-
 void DrawContents(const CaseView& view, Markup& out) {
   out.Open("nav", {{"aria-label", "Sections"}}).Open("ul");
   for (const Section& section : kSections) {
@@ -144,15 +92,23 @@ void DrawFooter(const CaseView& view, const PageOptions& options, Markup& out) {
            "Every step on this page is an entry in a log that nobody can change without leaving "
            "a trace. Whoever has the log folder can check it, without trust in this page:");
   out.Open("pre", {{"tabindex", "0"}}).Leaf("code", "proviso log verify").Close();
-  if (const std::string root = TextOf(verify, "root"); !root.empty()) {
-    out.Open("dl", {{"class", "facts"}});
+  out.Open("dl", {{"class", "facts tall"}});
+  if (verify.Find("size") != nullptr) {
     OpenTerm("Entries of the log when the page was written", out);
     out.Text(std::to_string(verify.IntegerOr("size", 0))).Close(2);
-    OpenTerm("Root of its tree", out);
-    DrawHash(root, out);
-    out.Close(3);
   }
-  const std::string made = options.generated_at.empty() ? "" : ", " + options.generated_at;
+  for (const auto& [key, term] :
+       {std::pair("root", "Root of its tree"), std::pair("origin", "Name of the log"),
+        std::pair("vkey", "Key that its checkpoints are signed with")}) {
+    const std::string value = TextOf(verify, key);
+    if (value.empty()) continue;
+    OpenTerm(term, out);
+    DrawHash(value, out);
+    out.Close(2);
+  }
+  out.Close();
+  const std::string made =
+      options.generated_at.empty() ? "" : ", " + TimeInWords(options.generated_at);
   out.Leaf("p", {{"class", "quiet"}},
            (options.product.empty() ? "Proviso" : options.product) + made);
   out.Close();
@@ -172,7 +128,6 @@ Result<std::string> RenderCasePage(const Json& case_json, const PageOptions& opt
   DrawHead(view, out);
   out.Open("body").Leaf("a", {{"class", "skip"}, {"href", "#content"}}, "Skip to the content");
   out.Open("div", {{"class", "frame"}}).Open("header", {{"class", "masthead"}});
-  DrawState(view, out);
   DrawSummary(view, out);
   out.Close().Open("div", {{"class", "columns"}});
   DrawContents(view, out);

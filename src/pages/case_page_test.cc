@@ -125,6 +125,117 @@ TEST(CasePage, ShowsWhatTheCaseSays) {
   }
 }
 
+// What stands before the first section.
+std::string TopOf(const std::string& page) { return page.substr(0, page.find("<nav")); }
+
+TEST(CasePage, TellsTheCaseAtTheTop) {
+  const std::string top = TopOf(PageOf(Sample()));
+  for (const char* part :
+       {"Customer: ", "7 reports of 3 events", "1 contradicted", ">What was found</h2>",
+        ">In force</h2>", ">Pending</h2>", "update-1</bdi> to public is due",
+        ">No longer in force</h2>", "Metering since: "}) {
+    EXPECT_TRUE(Contains(top, part)) << part;
+  }
+}
+
+TEST(CasePage, SaysWhenNothingIsPending) {
+  const Json json = Json::Of({{"id", "case-9"}, {"title", "A bare case"}});
+  EXPECT_TRUE(Contains(TopOf(PageOf(json)), "Nothing is pending."));
+}
+
+struct Undone {
+  const char* key;
+  Json item;
+  const char* said;
+};
+
+TEST(CasePage, ListsWhatIsPending) {
+  const std::vector<Undone> cases{
+      {"claims", Json::Of({{"id", "claim-1"}, {"text", "x"}}), "claim-1</a> has no finding"},
+      {"decisions", Json::Of({{"id", "decision-1"}, {"status", "signed"}}),
+       "decision-1</a> was signed, and is not adopted"},
+      {"steps", Json::Of({{"id", "step-1"}, {"status", "overdue"}, {"due", "2026-09-10"}}),
+       "step-1</a> was due <time datetime=\"2026-09-10\">10 September 2026"},
+      {"hearing", Json::Of({{"id", "hearing-1"}, {"until", "2026-09-25"}}),
+       "hearing-1</a> can be answered until"},
+      {"appeals", Json::Of({{"id", "appeal-1"}, {"filed_at", "2026-10-20T11:15:00.000Z"}}),
+       "appeal-1</a> is not decided"},
+      {"appeals", Json::Of({{"id", "appeal-1"}, {"outcome", "reversed"}}),
+       "appeal-1</a> was won; the lift is to come"}};
+  for (const Undone& undone : cases) {
+    Json json = Json::Of({{"id", "case-9"}});
+    json[undone.key] = Json(Json::Array{undone.item});
+    EXPECT_TRUE(Contains(TopOf(PageOf(json)), undone.said)) << undone.said;
+  }
+}
+
+TEST(CasePage, DoesNotCallARestrictionThatRanOutInForce) {
+  const Json restriction = Json::Of({{"stage", "no-new"}, {"until", "2026-10-01T00:00:00.000Z"}});
+  const Json decision =
+      Json::Of({{"id", "decision-1"},
+                {"status", "adopted"},
+                {"in_force", true},
+                {"plan", Json::Of({{"restrictions", Json(Json::Array{restriction})}})}});
+  const auto top_at = [&](const char* at) {
+    const Json event = Json::Of({{"at", at}, {"type", "case.opened"}});
+    return TopOf(PageOf(Json::Of({{"id", "case-9"},
+                                  {"decisions", Json(Json::Array{decision})},
+                                  {"timeline", Json(Json::Array{event})}})));
+  };
+  EXPECT_FALSE(Contains(top_at("2026-09-30T10:00:00.000Z"), "No decision is in force."));
+  const std::string later = top_at("2026-10-02T10:00:00.000Z");
+  EXPECT_TRUE(Contains(later, "No decision is in force."));
+  EXPECT_TRUE(Contains(later, "ran out"));
+}
+
+TEST(CasePage, PutsEqualValuesOfADisagreementIntoOneColumn) {
+  const std::string page = PageOf(Sample());
+  const std::size_t first = page.find("<p class=\"figure\" dir=\"auto\">11,500 TB</p>");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(page.find("<p class=\"figure\" dir=\"auto\">11,500 TB</p>", first + 1),
+            std::string::npos);
+  EXPECT_TRUE(Contains(page, "11,500 TB, the Herald says"));
+}
+
+TEST(CasePage, FoldsValuesThatOneReportGivesSideBySide) {
+  EXPECT_TRUE(Contains(PageOf(Sample()),
+                       "<summary>Date: 6 August 2026 or 9 August (perhaps of different things"));
+}
+
+TEST(CasePage, FoldsWhatWasNeverUsed) {
+  const std::string page = PageOf(Sample());
+  EXPECT_TRUE(Contains(page, "1 more that are restricted were used neither before nor after"));
+  EXPECT_TRUE(Contains(page, "that were kept on still run</summary>"));
+}
+
+TEST(CasePage, ShowsDocumentsAsTextAndNotAsMarkdown) {
+  const std::string page = PageOf(Sample());
+  for (const char* part :
+       {">Statement of reasons</h4>", ">What we decided</h5>", "<code>ba-example-ministry</code>",
+        "<th scope=\"col\">Said</th>", "<td>1. The unit keeps 11,500 TB</td>",
+        "<td>supported | by metering</td>", ">Notice of intent</h4>", ">To staff</h4>"}) {
+    EXPECT_TRUE(Contains(page, part)) << part;
+  }
+  EXPECT_FALSE(Contains(page, "# Statement"));
+}
+
+TEST(CasePage, DrawsNothingOfZeros) {
+  Json result = Json::Of({{"check", "billed(class: compute) from 2026-01 to 2026-02 > 0 EUR"},
+                          {"result", "fails"},
+                          {"value", "0"},
+                          {"unit", "EUR"},
+                          {"months", Json::Of({{"2026-01", "0"}, {"2026-02", "0.00"}})}});
+  const auto page_of = [&] {
+    const Json check = Json::Of({{"result", result}});
+    const Json claim = Json::Of({{"id", "claim-1"}, {"checks", Json(Json::Array{check})}});
+    return PageOf(Json::Of({{"id", "case-9"}, {"claims", Json(Json::Array{claim})}}));
+  };
+  EXPECT_FALSE(Contains(page_of(), "class=\"pv-plot\""));
+  EXPECT_FALSE(Contains(page_of(), "0 EUR <span"));
+  result["months"]["2026-02"] = "0.01";
+  EXPECT_TRUE(Contains(page_of(), "class=\"pv-plot\""));
+}
+
 TEST(CasePage, SaysOrLeavesOutWhatIsNotThere) {
   const Json bare = Json::Of({{"id", "case-9"}, {"title", "A bare case"}, {"open", true}});
   const std::string page = PageOf(bare);
@@ -147,7 +258,7 @@ TEST(PageDocument, NamesEveryMemberOfTheSample) {
   }
   for (const char* key :
        {"reports", "stories", "steps", "hearing", "appeals", "notices", "conflicts", "cessation",
-        "links", "reopened", "people", "names", "class_units", "timeline", "verify"}) {
+        "updates", "links", "reopened", "people", "names", "class_units", "timeline", "verify"}) {
     EXPECT_TRUE(Sample().Find(key) != nullptr) << key;
     EXPECT_TRUE(Contains(documents, "`" + std::string(key) + "`")) << key;
   }

@@ -45,6 +45,29 @@ Json Usage() {
        {"value", "8000000"}});
 }
 
+TEST(Plot, TakesALargerUnitWhereTheHighestMarkNeedsIt) {
+  Json usage = Usage();
+  usage["unit"] = "h";
+  usage["series"]["values"] = Json(Json::Array{"400000", "800000", "900001"});
+  usage["value"] = "800000";
+  usage["threshold"] = "500000";
+  const std::string svg = RenderPlot(usage, {});
+  EXPECT_EQ(svg.find(">1,000,000<"), std::string::npos);
+  EXPECT_NE(svg.find(">million h<"), std::string::npos);
+}
+
+TEST(Plot, LeavesOutLabelsOfBarsThatWouldTouch) {
+  Json usage = Usage();
+  Json months = Json::MakeObject();
+  for (int month = 1; month <= 12; ++month) {
+    months["2026-" + std::string(month < 10 ? "0" : "") + std::to_string(month)] = "5000000";
+  }
+  usage["months"] = months;
+  const std::string svg = RenderPlot(usage, {});
+  EXPECT_NE(svg.find(">Jan 2026<"), std::string::npos);
+  EXPECT_EQ(svg.find(">Feb 2026<"), std::string::npos);
+}
+
 struct Element {
   std::string tag;   // with its attributes
   std::string text;  // up to the next tag

@@ -40,6 +40,17 @@ function measure() {
     const svg = text.ownerSVGElement.getBoundingClientRect();
     return box.left < svg.left - 1 || box.right > svg.right + 1 || box.bottom > svg.bottom + 1;
   });
+  // Letters over letters; a line height has air above and below, so boxes may touch a little.
+  const crossed = [...document.querySelectorAll("svg.pv-plot")].filter(shown).flatMap((svg) => {
+    const texts = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+    return texts.flatMap(([text, a], i) =>
+      texts
+        .slice(i + 1)
+        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2)
+        .filter(([, b]) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > a.height * 0.4)
+        .map(([other]) => `${text} / ${other}`),
+    );
+  });
   const doubled = [...document.querySelectorAll("figure")].filter(
     (figure) => [...figure.querySelectorAll("svg")].filter(shown).length > 1,
   );
@@ -47,6 +58,7 @@ function measure() {
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     smallest: letters.length === 0 ? null : Math.min(...letters),
     outside: outside.map((text) => text.textContent),
+    crossed,
     doubled: doubled.length,
   };
 }
@@ -82,6 +94,7 @@ async function checkScreen(browser, url, width, colorScheme) {
   check(focus.text.startsWith("Skip") && focus.left >= 0, `${name}: the first tab shows the way past`, focus);
   await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
   const opened = await page.evaluate(measure);
+  check(opened.crossed.length === 0, `${name}: texts in drawings do not cross`, opened.crossed.slice(0, 3));
   check(opened.overflow <= 0, `${name}: nor when all is opened`, opened.overflow);
   const broken = await violations(page);
   check(broken.length === 0, `${name}: axe finds nothing`, broken);
@@ -97,6 +110,13 @@ async function checkPaper(browser, url) {
   check(pdf.length > PDF_BYTES_MIN, `${url.split("/").pop()}: prints`, pdf.length);
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  // What is folded on a screen for length alone, not for being technical, is open on paper.
+  const folded = await page.evaluate(() =>
+    [...document.querySelectorAll("details.paper > :last-child")]
+      .filter((part) => !part.checkVisibility({ contentVisibilityAuto: true }) || part.offsetHeight === 0)
+      .map((part) => part.textContent.slice(0, 60)),
+  );
+  check(folded.length === 0, `${url.split("/").pop()}: paper shows what cannot be unfolded there`, folded);
   check(ground === "rgb(255, 255, 255)", `${url.split("/").pop()}: prints on white, dark or not`, ground);
   await page.close();
 }

@@ -1,5 +1,7 @@
 #include "pages/internal/case_view.h"
 
+#include <algorithm>
+
 #include "pages/case_page.h"
 #include "pages/internal/check_words.h"
 #include "pages/internal/figures.h"
@@ -8,18 +10,18 @@
 namespace proviso::pages {
 
 const Json::Array& Items(const Json& json, std::string_view key) {
-  static const Json::Array kNone;
+  static const Json::Array none;
   const Json* member = json.Find(key);
   const Json::Array* array = member == nullptr ? nullptr : member->AsArray();
-  return array == nullptr ? kNone : *array;
+  return array == nullptr ? none : *array;
 }
 
 std::string TextOf(const Json& json, std::string_view key) { return json.StringOr(key, ""); }
 
 const Json& Member(const Json& json, std::string_view key) {
-  static const Json kNull;
+  static const Json null;
   const Json* member = json.Find(key);
-  return member == nullptr ? kNull : *member;
+  return member == nullptr ? null : *member;
 }
 
 CaseView::CaseView(const Json& json) : json_(json) {
@@ -31,6 +33,15 @@ CaseView::CaseView(const Json& json) : json_(json) {
   AddAnchors("hearing", "hearing");
   AddAnchors("appeals", "appeal");
   for (const Json& report : Items(json_, "reports")) reports_[TextOf(report, "id")] = &report;
+  // A finding is shown with its claim.
+  for (const Json& claim : Items(json_, "claims")) {
+    const std::string finding = TextOf(Member(claim, "finding"), "id");
+    const std::string anchor = Anchor(TextOf(claim, "id"));
+    if (!finding.empty() && !anchor.empty()) anchors_.emplace(finding, anchor);
+  }
+  for (const Json& event : Items(json_, "timeline")) {
+    latest_ = std::max(latest_, TextOf(event, "at"));
+  }
 }
 
 void CaseView::AddAnchors(std::string_view key, std::string_view prefix) {
@@ -60,6 +71,41 @@ const Json* CaseView::Report(std::string_view id) const {
   return found == reports_.end() ? nullptr : found->second;
 }
 
+std::string CaseView::ReportName(std::string_view id) const {
+  const Json* report = Report(id);
+  if (report == nullptr) return {};
+  std::string name = report->StringOr("outlet", TextOf(*report, "author"));
+  return name.empty() ? InWords(TextOf(*report, "kind")) : name;
+}
+
+std::string CaseView::NameOfAny(std::string_view id) const {
+  for (const std::string_view kind :
+       {"units", "subscriptions", "services", "regions", "customers"}) {
+    const std::string name = TextOf(Member(Member(json_, "names"), kind), id);
+    if (!name.empty()) return name;
+  }
+  return TextOf(Member(json_, "people"), id);
+}
+
+std::string CaseView::RanOut(const Json& decision) const {
+  std::string last;
+  for (const Json& restriction : Restrictions(decision)) {
+    const std::string until = TextOf(restriction, "until");
+    if (until.empty()) return {};
+    last = std::max(last, until);
+  }
+  return last < latest_ ? last : std::string();
+}
+
+bool CaseView::InForce(const Json& decision) const {
+  return decision.BoolOr("in_force", false) && RanOut(decision).empty();
+}
+
+const Json::Array& Restrictions(const Json& decision) {
+  const Json::Array& planned = Items(Member(decision, "plan"), "restrictions");
+  return planned.empty() ? Items(Member(decision, "file"), "restrictions") : planned;
+}
+
 void CaseView::LinkId(std::string_view id, Markup& out) const {
   const std::string anchor = Anchor(id);
   if (anchor.empty()) {
@@ -83,8 +129,7 @@ void CaseView::LinkReport(std::string_view id, Markup& out) const {
 
 void CaseView::NameAndId(std::string_view kind, std::string_view id, Markup& out) const {
   const std::string name = Name(kind, id);
-  out.Leaf("bdi", name);
-  if (name != id) out.Text(" ").Leaf("span", {{"class", "id"}}, id);
+  out.Leaf("bdi", {{"title", name == id ? "" : id}}, name);
 }
 
 void DrawTime(std::string_view time, Markup& out) {
@@ -101,15 +146,23 @@ void DrawDay(std::string_view date_or_time, Markup& out) {
   }
 }
 
+void OpenDetails(std::string_view summary, Markup& out) {
+  out.Open("details").Leaf("summary", summary);
+}
+
 void DrawHash(std::string_view hash, Markup& out) { out.Leaf("code", {{"class", "hash"}}, hash); }
 
 void OpenTable(std::string_view caption, std::initializer_list<std::string_view> heads,
                Markup& out) {
   out.Open("div",
            {{"class", "scroll"}, {"role", "group"}, {"tabindex", "0"}, {"aria-label", caption}});
-  out.Open("table").Leaf("caption", caption).Open("thead").Open("tr");
-  for (const std::string_view head : heads) out.Leaf("th", {{"scope", "col"}}, head);
-  out.Close(2).Open("tbody");
+  out.Open("table").Leaf("caption", caption);
+  if (heads.size() > 0) {
+    out.Open("thead").Open("tr");
+    for (const std::string_view head : heads) out.Leaf("th", {{"scope", "col"}}, head);
+    out.Close(2);
+  }
+  out.Open("tbody");
 }
 
 void CloseTable(Markup& out) { out.Close(3); }

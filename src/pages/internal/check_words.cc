@@ -66,7 +66,10 @@ std::string Asked(const std::vector<std::string>& tail) {
     std::string words(comparison);
     for (std::size_t j = i + 1; j < tail.size(); ++j) {
       const bool ratio = tail[j].ends_with('x') && tail[j].find_first_of("0123456789") == 0;
-      words += " " + (ratio ? tail[j].substr(0, tail[j].size() - 1) + " times" : tail[j]);
+      const bool number = tail[j].find_first_not_of("0123456789.") == std::string::npos;
+      words += " " + (ratio    ? tail[j].substr(0, tail[j].size() - 1) + " times"
+                      : number ? GroupedNumber(tail[j])
+                               : tail[j]);
     }
     return words;
   }
@@ -107,7 +110,7 @@ std::string ScopeInWords(const Parts& parts, const Json* names) {
 
 std::string WhenInWords(const std::vector<Period>& periods) {
   if (periods.empty()) return {};
-  if (periods.size() == 1) return ", " + periods[0].words;
+  if (periods.size() == 1 || periods[0] == periods[1]) return ", " + periods[0].words;
   return ", " + periods[0].words + " to " + periods[1].words;
 }
 
@@ -120,7 +123,7 @@ std::string InLowerCase(std::string text) {
 
 // What is asked about, before whose it is and when; empty for a form that is not known here.
 std::string TopicInWords(std::string_view form, const CheckWords& words) {
-  const std::string first = ClassInWords(words.capability_class);
+  std::string first = ClassInWords(words.capability_class);
   const std::string second = InLowerCase(ClassInWords(words.second_class));
   if (form == "usage") return first;
   if (form == "growth") return "Growth of " + InLowerCase(first);

@@ -48,13 +48,6 @@ std::string WithoutEndZeros(std::string text) {
   return text == "-0" ? "0" : text;
 }
 
-std::string Grouped(std::string text) {
-  const std::size_t begin = text.starts_with('-') ? 1 : 0;
-  const std::size_t point = std::min(text.find('.'), text.size());
-  for (std::size_t at = point; at > begin + 3; at -= 3) text.insert(at - 3, 1, ',');
-  return text;
-}
-
 }  // namespace
 
 ShownUnit ReadableUnit(double largest, std::string_view unit) {
@@ -66,6 +59,7 @@ ShownUnit ReadableUnit(double largest, std::string_view unit) {
   }
   const std::string name = unit == "x" ? "times" : std::string(unit);
   const std::string gap = name.empty() ? "" : " ";
+  if (largest >= 1e12) return {1e12, "trillion" + gap + name};
   if (largest >= 1e9) return {1e9, "billion" + gap + name};
   if (largest >= 1e6) return {1e6, "million" + gap + name};
   return {1, name};
@@ -78,7 +72,7 @@ std::string ShownNumber(double value) {
   if (size > 0 && size < 1000) {
     digits = std::clamp(2 - static_cast<int>(std::floor(std::log10(size))), 0, 9);
   }
-  return Grouped(WithoutEndZeros(Fixed(value, digits)));
+  return GroupedNumber(WithoutEndZeros(Fixed(value, digits)));
 }
 
 std::string ShownQuantity(double value, std::string_view unit) {
@@ -90,6 +84,18 @@ std::string ShownQuantity(std::string_view decimal, std::string_view unit) {
   const Result<Decimal> value = Decimal::Parse(decimal);
   if (!value) return std::string(decimal);
   return ShownQuantity(value->ToDouble(), unit);
+}
+
+std::string GroupedNumber(std::string_view number) {
+  std::string text(number);
+  const std::size_t begin = text.starts_with('-') ? 1 : 0;
+  const std::size_t point = std::min(text.find('.'), text.size());
+  for (std::size_t at = point; at > begin + 3; at -= 3) text.insert(at - 3, 1, ',');
+  return text;
+}
+
+std::string Counted(std::size_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
 std::string Coordinate(double value) {

@@ -23,6 +23,11 @@ std::string ShownQuantity(double value, std::string_view unit);
 // The same of a decimal text; the text itself where it is none.
 std::string ShownQuantity(std::string_view decimal, std::string_view unit);
 
+// The digits before the point in groups of three: "8,089,496.04".
+std::string GroupedNumber(std::string_view number);
+// "1 report", "8 reports".
+std::string Counted(std::size_t count, std::string_view what);
+
 // A coordinate with at most one digit after the point, whatever the locale.
 std::string Coordinate(double value);
 

@@ -5,7 +5,7 @@
 namespace proviso::pages {
 namespace {
 
-constexpr std::string_view kHash = "hvODw6hu4LakwckE4bGEfT6eEXoEy198NKAbJNEKzAo=";
+constexpr std::string_view kHash = "ah7OIsngxthKE8RzTg+YG+5k7+LTNTMTeJ/phxQmubc=";
 
 constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 --paper:#faf9f6;--surface:#fff;--ink:#1d2026;--muted:#565b66;--rule:#dfdbd1;--soft:#f1eee6;
@@ -60,6 +60,9 @@ max-height:22rem;overflow:auto;line-height:1.45}
 .tag{border:1px solid currentColor;border-radius:2px;padding:0 .4em;font-size:.8rem;
 font-weight:600;
 color:var(--ink)}
+article,.inside,.document,.check,.course,.plain,main>section,.days>li>ul{
+grid-template-columns:minmax(0,1fr)}
+main>section,article,.inside{min-width:0}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
 white-space:nowrap}
 )";
@@ -69,7 +72,7 @@ constexpr std::string_view kLayout =
 padding:.6rem 1rem;z-index:2}
 .skip:focus{left:0}
 .frame{max-width:86rem;margin:0 auto;padding:0 clamp(1rem,3vw,3rem)}
-.masthead{padding:clamp(1.6rem,4vw,3.4rem) 0 1.4rem;display:grid;gap:.7rem}
+.masthead{padding:clamp(1.2rem,2.4vw,2.4rem) 0 1rem;display:grid;gap:.7rem}
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem}
 nav a{display:inline-block;padding:.25rem 0;text-decoration:none;color:var(--muted);
 font-size:.92rem}
@@ -84,9 +87,20 @@ nav a{padding:.3rem 0 .3rem 1rem}}
 article{display:grid;gap:.9rem}
 article+article{margin-top:1.6rem;padding-top:1.9rem;border-top:1px solid var(--rule)}
 article>header{display:grid;gap:.35rem}
-.summary{display:grid;gap:0;list-style:none;padding:0;border-top:1px solid var(--rule)}
-.summary li{display:grid;grid-template-columns:minmax(9rem,15rem) minmax(0,1fr);gap:.2rem 1.4rem;
-padding:.6rem 0;
+.lede{font-size:1.08rem;max-width:58rem}
+h2.small{font-size:1.08rem;padding:0;border:0}
+.glance{display:grid;gap:1.6rem 3rem;margin-top:.3rem}
+.glance>div{display:grid;gap:.55rem;align-content:start;min-width:0}
+.standing{font-size:.94rem}
+.standing ul{padding-left:1.1rem;display:grid;gap:.3rem}
+.standing .stages{list-style:none;padding:0}
+.standing h2:not(:first-child){margin-top:.7rem}
+@media screen and (min-width:60em){
+.glance{grid-template-columns:minmax(0,7fr) minmax(0,6fr)}}
+.summary{display:grid;gap:0;list-style:none;padding:0;border-top:1px solid var(--rule);
+font-size:.94rem}
+.summary li{display:grid;grid-template-columns:minmax(8rem,11.5rem) minmax(0,1fr);gap:.2rem 1rem;
+padding:.38rem 0;
 border-bottom:1px solid var(--rule);max-width:none;align-items:baseline}
 .summary a{color:inherit;text-decoration-color:var(--rule)}
 @media (max-width:34em){.summary li{grid-template-columns:1fr}}
@@ -123,6 +137,28 @@ border:1px solid var(--rule);border-radius:3px}
 .plot .wide svg{max-width:52rem}.graph .wide svg{max-width:58rem}
 .narrow{display:none}
 @media (max-width:40em){td:last-child{min-width:11rem}.wide{display:none}.narrow{display:block}}
+details.check{display:block;padding-top:.8rem;padding-bottom:.9rem}
+.check+.check{margin-top:0}
+details.check>summary{width:auto;color:inherit}
+details.check>summary h4{display:inline}
+details.check>summary .sign{margin-left:.8rem}
+.inside{display:grid;gap:.75rem}
+q{font-style:italic}
+.fine{font-size:.78rem}
+.document{display:grid;gap:.6rem;max-width:44rem;padding:1rem clamp(.7rem,2vw,1.5rem);
+background:var(--surface);border:1px solid var(--rule);border-radius:3px;font-size:.94rem}
+.document h4{font-size:1.15rem}.document h5{margin-top:.5rem}
+h5,h6{margin:0;font-size:1rem;line-height:1.4}
+.document ul{padding-left:1.2rem}
+.document blockquote,.letter{font-size:1rem;font-style:normal;display:grid;gap:.6rem}
+.document+.fine{margin-top:.5rem}
+.days{list-style:none;padding:0;display:grid;gap:0}
+.days time{white-space:nowrap}
+.days>li{display:grid;grid-template-columns:10.5rem minmax(0,1fr);gap:.1rem 1.4rem;padding:.5rem 0;
+border-bottom:1px solid var(--rule);max-width:none}
+.days ul{list-style:none;padding:0}
+.day{font-weight:600}
+@media (max-width:34em){.days>li{grid-template-columns:1fr}}
 .side{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(14rem,100%),1fr));gap:1px;
 background:var(--rule);
 border:1px solid var(--rule)}
@@ -147,12 +183,17 @@ td time,th.key{white-space:nowrap}
 td .id,th .id{display:block;font-weight:400}
 td p+p{margin-top:.35rem}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
-.matrix td,.matrix thead th{padding:.55rem .6rem;border-left:1px solid var(--rule);
-min-width:6.2rem}
+table.matrix{width:auto}
+.matrix td,.matrix thead th{padding:.4rem .8rem;border-left:1px solid var(--rule);
+min-width:6.2rem;max-width:22rem}
+.matrix th bdi{white-space:nowrap}
+.cessation th bdi{white-space:nowrap}
+.outcome{min-width:9rem}
+.matrix tbody th{font-weight:400;padding:.4rem .8rem .4rem 0}
 .matrix td time{white-space:normal}
 .matrix th:first-child{position:sticky;left:0;background:var(--paper);z-index:1}
 .matrix thead th:first-child{border-left:0;padding-left:0}
-.matrix .until{display:block}
+.matrix .until{margin-left:.6rem}
 .untouched{color:var(--muted)}
 .bars{width:7.5rem;height:1.4rem;display:block}
 .bar-track{fill:var(--soft)}.bar-before{fill:var(--muted)}.bar-after{fill:var(--pv-line)}
@@ -189,6 +230,8 @@ h2,h3,h4{break-after:avoid}
 table{font-size:8pt}th,td{min-width:0;padding-right:.6rem}td .hash{min-width:0}
 .matrix td,.matrix thead th{min-width:0;padding:.3rem .4rem}
 pre{max-height:none}
+details.paper::details-content{content-visibility:visible;height:auto;display:block}
+.glance{grid-template-columns:1fr 1fr;gap:.8rem 1.6rem}
 a{text-decoration:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @media (forced-colors:active){.ko{stroke:Canvas}.icon{forced-color-adjust:auto}}

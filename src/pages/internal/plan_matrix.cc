@@ -1,3 +1,4 @@
+#include <compare>
 #include <map>
 #include <set>
 
@@ -17,11 +18,13 @@ struct Cell {
   std::string stage;  // "kept" for a kept service
   std::string until;
   bool restored = false;
+  auto operator<=>(const Cell&) const = default;
 };
 
+using Cells = std::map<std::string, std::vector<Cell>>;  // by service
+
 struct Matrix {
-  Ids subscriptions;
-  std::map<std::pair<std::string, std::string>, std::vector<Cell>> cells;
+  std::map<std::string, Cells> subscriptions;
 };
 
 struct PlanTables {
@@ -38,9 +41,8 @@ void ReadTargets(const Json& restriction, bool restored, PlanTables& tables) {
     const std::string subscription = TextOf(target, "subscription");
     const std::string service = TextOf(target, "service");
     Matrix& matrix = tables.regions[TextOf(target, "region")];
-    matrix.subscriptions.insert(subscription);
     tables.services.insert(service);
-    matrix.cells[{subscription, service}].push_back(
+    matrix.subscriptions[subscription][service].push_back(
         {TextOf(restriction, "stage"), TextOf(restriction, "until"), restored});
     for (const Json& dependent : Items(target, "depended_on_by")) {
       if (dependent.AsString() != nullptr) tables.dependents.insert(*dependent.AsString());
@@ -58,8 +60,7 @@ void ReadKept(const Json& plan, PlanTables& tables) {
     for (auto& [name, matrix] : tables.regions) {
       if (!region.empty() && region != name) continue;
       if (++tables.cells > kCellsMax) return;
-      matrix.subscriptions.insert(subscription);
-      matrix.cells[{subscription, service}].push_back({"kept", {}, false});
+      matrix.subscriptions[subscription][service].push_back({"kept", {}, false});
     }
   }
 }
@@ -98,29 +99,46 @@ void DrawCell(const std::vector<Cell>* cells, Markup& out) {
   out.Close();
 }
 
+// Subscriptions that are treated alike share a column.
+using Columns = std::map<Cells, std::vector<std::string>>;
+
+void DrawRow(const CaseView& view, const std::string& service, const Columns& columns,
+             Markup& out) {
+  out.Open("tr").Leaf("th", {{"scope", "row"}}, view.Name("services", service));
+  for (const auto& [cells, subscriptions] : columns) {
+    const auto found = cells.find(service);
+    DrawCell(found == cells.end() ? nullptr : &found->second, out);
+  }
+  out.Close();
+}
+
 void DrawMatrix(const CaseView& view, const PlanTables& tables, const std::string& region,
                 Markup& out) {
-  const Matrix& matrix = tables.regions.at(region);
+  Columns columns;
+  Ids services;
+  for (const auto& [subscription, cells] : tables.regions.at(region).subscriptions) {
+    columns[cells].push_back(subscription);
+    for (const auto& [service, cell] : cells) services.insert(service);
+  }
   const std::string caption = "Plan for " + view.Name("regions", region);
   out.Open("div",
            {{"class", "scroll"}, {"role", "group"}, {"tabindex", "0"}, {"aria-label", caption}});
   out.Open("table", {{"class", "matrix"}}).Leaf("caption", caption).Open("thead").Open("tr");
-  out.Leaf("th", {{"scope", "col"}}, "Subscription");
-  std::vector<std::string> services(tables.services.begin(), tables.services.end());
-  services.insert(services.end(), tables.kept_services.begin(), tables.kept_services.end());
-  for (const std::string& service : services) {
-    out.Leaf("th", {{"scope", "col"}}, view.Name("services", service));
-  }
-  out.Close(2).Open("tbody");
-  for (const std::string& subscription : matrix.subscriptions) {
-    out.Open("tr").Open("th", {{"scope", "row"}});
-    view.NameAndId("subscriptions", subscription, out);
-    out.Close();
-    for (const std::string& service : services) {
-      const auto found = matrix.cells.find({subscription, service});
-      DrawCell(found == matrix.cells.end() ? nullptr : &found->second, out);
+  out.Leaf("th", {{"scope", "col"}}, "Service");
+  for (const auto& [cells, subscriptions] : columns) {
+    out.Open("th", {{"scope", "col"}});
+    for (std::size_t i = 0; i < subscriptions.size(); ++i) {
+      const std::string name = view.Name("subscriptions", subscriptions[i]);
+      if (i > 0) out.Text(", ");
+      out.Leaf("bdi", {{"title", name == subscriptions[i] ? "" : subscriptions[i]}}, name);
     }
     out.Close();
+  }
+  out.Close(2).Open("tbody");
+  for (const Ids* of : {&tables.services, &tables.kept_services}) {
+    for (const std::string& service : *of) {
+      if (services.contains(service)) DrawRow(view, service, columns, out);
+    }
   }
   out.Close(3);
 }
@@ -139,7 +157,7 @@ void DrawPlan(const CaseView& view, const Json& plan, Markup& out) {
   bool first = true;
   for (const std::string& dependent : tables.dependents) {
     if (!first) out.Text(", ");
-    view.NameAndId("subscriptions", dependent, out);
+    out.Leaf("bdi", {{"title", dependent}}, view.Name("subscriptions", dependent));
     first = false;
   }
   out.Close();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "pages/internal/figures.h"
 
@@ -64,8 +66,17 @@ HeightScale ScaleOf(const PlotBox& box, const std::vector<double>& values, std::
   scale.box = box;
   scale.unit = ReadableUnit(std::max(high, -low), unit);
   // A little air, so that neither the line nor its label ends at the upper edge.
-  scale.marks =
-      AxisMarks(low / scale.unit.divisor, high * 1.06 / scale.unit.divisor, kMarksOfHeight);
+  const auto mark = [&] {
+    scale.marks =
+        AxisMarks(low / scale.unit.divisor, high * 1.06 / scale.unit.divisor, kMarksOfHeight);
+  };
+  mark();
+  // The highest mark may need a larger unit than the values: "1,000,000 h" has no room.
+  const double top = scale.marks.back() * scale.unit.divisor;
+  if (ReadableUnit(std::max(top, -low), unit).divisor > scale.unit.divisor) {
+    scale.unit = ReadableUnit(std::max(top, -low), unit);
+    mark();
+  }
   return scale;
 }
 
@@ -241,19 +252,43 @@ void DrawSeries(const LinePanel& panel, const DayScale& days, const HeightScale&
   end_run();
 }
 
-// The label of the threshold stands at the end where the series is further away from it.
-void DrawThreshold(const LinePanel& panel, const HeightScale& heights, Markup& svg) {
+// The least distance of the line from the height `y`, between two shares of its length.
+double NearestTo(const LinePanel& panel, const HeightScale& heights, double y,
+                 std::pair<double, double> part) {
+  const auto& values = panel.series->values;
+  const auto size = static_cast<double>(values.size());
+  double least = 1e9;
+  for (auto i = static_cast<std::size_t>(part.first * size);
+       i < values.size() && static_cast<double>(i) <= part.second * size; ++i) {
+    if (values[i]) least = std::min(least, std::abs(heights.Y(*values[i]) - y));
+  }
+  return least;
+}
+
+// The label of the threshold stands at the end where it leaves room for that of the value at
+// `value_x`, if there is one, and where the series is further away; it is cut short where neither
+// end has that room.
+void DrawThreshold(const LinePanel& panel, const HeightScale& heights,
+                   std::optional<double> value_x, Markup& svg) {
   const double y = heights.Y(*panel.data->threshold);
   DrawSegment({panel.box.left, y, panel.box.right(), y}, "pv-limit", svg);
-  const auto& values = panel.series->values;
-  const auto distance = [&](const std::optional<double>& value) {
-    return value ? std::abs(heights.Y(*value) - y) : 1e9;
+  std::string label = "asked for: " + panel.data->words.asked;
+  const double half = TextWidth(panel.data->value_text, kTextSize + 1) / 2 + kLabelGap;
+  const auto is_free = [&](bool left) {
+    const double width = TextWidth(label, kTextSize);
+    return !value_x || (left ? panel.box.left + width < *value_x - half
+                             : panel.box.right() - width > *value_x + half);
   };
-  const bool at_left = distance(values.front()) >= distance(values.back());
-  const bool below = y - panel.box.top < kLabelClearance;
+  if (!is_free(true) && !is_free(false)) label = panel.data->words.asked;
+  const double share = std::min(TextWidth(label, kTextSize) / panel.box.width, 1.0);
+  const bool at_left = is_free(true) != is_free(false)
+                           ? is_free(true)
+                           : NearestTo(panel, heights, y, {0, share}) >=
+                                 NearestTo(panel, heights, y, {1 - share, 1});
+  const bool below = y - panel.box.top < kTextSize + 3;  // no room for letters above it
   DrawText({at_left ? panel.box.left + 6 : panel.box.right() - 6,
             below ? y + kTextSize + 4 : y - kLabelGap, "pv-limit-label", at_left ? "start" : "end"},
-           "asked for: " + panel.data->words.asked, svg);
+           label, svg);
 }
 
 // A ring at the value of the day, with the value beside it, clear of the threshold.
@@ -316,7 +351,9 @@ void DrawLinePanel(const LinePanel& panel, Markup& svg) {
   const std::string per_step = heights.unit.unit + (name.empty() ? "" : " (" + name + ")");
   DrawText({panel.box.left - 44, panel.box.top - 24, "pv-unit"}, per_step, svg);
   DrawSeries(panel, days, heights, svg);
-  if (with_threshold) DrawThreshold(panel, heights, svg);
+  std::optional<double> value_x;
+  if (with_value) value_x = days.X(panel.data->words.periods[0].begin);
+  if (with_threshold) DrawThreshold(panel, heights, value_x, svg);
   if (with_value) DrawValue(panel, days, heights, svg);
 }
 
@@ -333,12 +370,17 @@ void DrawBarPanel(const PlotBox& box, const PlotData& data, Markup& svg) {
            heights.unit.unit + (heights.unit.unit.empty() ? "by month" : " by month"), svg);
   const double slot = box.width / static_cast<double>(data.bars.size());
   const double wide = std::min(slot * 0.56, 72.0);
+  double taken_to = -1e9;
   for (std::size_t i = 0; i < data.bars.size(); ++i) {
     const double middle = box.left + slot * (static_cast<double>(i) + 0.5);
     const double y = heights.Y(data.bars[i].value);
     const double zero = heights.Y(0);
     DrawBox({middle - wide / 2, std::min(y, zero), wide, std::abs(zero - y)}, "pv-bar", svg);
-    DrawText({middle, box.bottom() + 20, "pv-tick", "middle"}, data.bars[i].label, svg);
+    const double half = TextWidth(data.bars[i].label, kTextSize) / 2;
+    if (middle - half >= taken_to + kLabelGap) {
+      taken_to = middle + half;
+      DrawText({middle, box.bottom() + 20, "pv-tick", "middle"}, data.bars[i].label, svg);
+    }
     if (slot < 40) continue;
     DrawText({middle, y - kLabelGap, "pv-bar-label", "middle"},
              ShownNumber(data.bars[i].value / heights.unit.divisor), svg);

@@ -3,6 +3,7 @@
 #include "pages/case_page.h"
 #include "pages/internal/check_words.h"
 #include "pages/internal/figures.h"
+#include "pages/internal/prose.h"
 #include "pages/internal/sections.h"
 #include "pages/internal/terms.h"
 #include "pages/plot.h"
@@ -25,6 +26,15 @@ void DrawSource(const CaseView& view, const Json& claim, Markup& out) {
   out.Close(2);
 }
 
+// "face-recognition,translation" as "Face recognition, translation".
+std::string ClassesInWords(const std::string& classes) {
+  std::string words = ClassInWords(classes);
+  for (std::size_t at = words.find(','); at != std::string::npos; at = words.find(',', at + 1)) {
+    words.insert(at + 1, words.compare(at + 1, 1, " ") == 0 ? "" : " ");
+  }
+  return words;
+}
+
 // What the claim says, part by part.
 void DrawAbout(const CaseView& view, const Json& claim, Markup& out) {
   const Json& about = Member(claim, "about");
@@ -35,10 +45,13 @@ void DrawAbout(const CaseView& view, const Json& claim, Markup& out) {
     OpenTerm(term, out);
     out.Leaf("bdi", text).Close(2);
   };
-  add("Who", TextOf(about, "who"));
-  add("What", ClassInWords(TextOf(about, "capability_class")));
-  add("Where", TextOf(about, "place"));
-  add("Region", view.Name("regions", TextOf(about, "region")));
+  const std::string who = view.NameOfAny(TextOf(about, "who"));
+  add("Who", who.empty() ? TextOf(about, "who") : who);
+  add("What", ClassesInWords(TextOf(about, "capability_class")));
+  const std::string region = view.Name("regions", TextOf(about, "region"));
+  const std::string place = TextOf(about, "place");
+  if (region.empty() || place.find(region) == std::string::npos) add("Where", place);
+  add("Region", region);
   add("How much", TextOf(about, "quantity"));
   add("When", TextOf(about, "time"));
   out.Close();
@@ -103,19 +116,25 @@ void DrawPlots(const CaseView& view, const Json& result, const std::string& pref
   out.Trusted(RenderPlot(result, options)).Close(2);
 }
 
+// A drawing of nothing but zeros would show nothing that the value does not say.
 bool HasValues(const Json& result) {
-  const Json::Object* months = Member(result, "months").AsObject();
-  if (months != nullptr && !months->empty()) return true;
+  const auto is_drawn = [](const Json& value) {
+    const std::string* text = value.AsString();
+    return text != nullptr && text->find_first_of("123456789") != std::string::npos;
+  };
+  if (const Json::Object* months = Member(result, "months").AsObject()) {
+    for (const auto& [month, total] : *months) {
+      if (is_drawn(total)) return true;
+    }
+  }
   for (const std::string_view key : {"series", "series2"}) {
     const Json::Array& values = Items(Member(result, key), "values");
-    if (std::any_of(values.begin(), values.end(), [](const Json& v) { return !v.IsNull(); })) {
-      return true;
-    }
+    if (std::any_of(values.begin(), values.end(), is_drawn)) return true;
   }
   return false;
 }
 
-void DrawInputs(const Json& result, Markup& out) {
+void DrawInputs(const CaseView& view, const Json& result, Markup& out) {
   out.Open("details").Leaf("summary", "How it was computed").Open("dl", {{"class", "facts tall"}});
   OpenTerm("Check", out);
   out.Leaf("code", TextOf(result, "check")).Close(2);
@@ -127,7 +146,10 @@ void DrawInputs(const Json& result, Markup& out) {
   OpenTerm("Subscriptions", out);
   out.Open("ul");
   for (const Json& id : Items(result, "subscriptions")) {
-    if (id.AsString() != nullptr) out.Leaf("li", *id.AsString());
+    if (id.AsString() == nullptr) continue;
+    out.Open("li");
+    view.NameAndId("subscriptions", *id.AsString(), out);
+    out.Text(" ").Leaf("span", {{"class", "id"}}, *id.AsString()).Close();
   }
   out.Close(3);
   OpenTerm("Inputs", out);
@@ -164,14 +186,23 @@ void DrawAgreements(const Json& result, Markup& out) {
   CloseTable(out);
 }
 
-void DrawNumbers(const Json& result, const Json& units, const CheckWords& words, Markup& out) {
+// The value to the last digit, where the shown one is rounded or in another unit.
+void DrawExact(const std::string& value, const std::string& unit, Markup& out) {
+  const std::string exact = GroupedNumber(value) + (unit.empty() ? "" : " " + unit);
+  if (unit == "x" || exact == ShownQuantity(value, unit)) return;
+  out.Text(" ").Leaf("span", {{"class", "id"}}, exact);
+}
+
+void DrawNumbers(const CaseView& view, const Json& result, const CheckWords& words, Markup& out) {
+  const Json& units = Member(view.json(), "class_units");
   const std::string unit = TextOf(result, "unit");
   const std::string value = TextOf(result, "value");
   out.Open("dl", {{"class", "facts"}});
   if (!value.empty()) {
     OpenTerm("Value", out);
-    out.Text(ShownQuantity(value, unit) + " ");
-    out.Leaf("span", {{"class", "id"}}, value + " " + unit).Close(2);
+    out.Text(ShownQuantity(value, unit));
+    DrawExact(value, unit, out);
+    out.Close(2);
   }
   if (!words.asked.empty()) {
     OpenTerm("Asked for", out);
@@ -187,30 +218,45 @@ void DrawNumbers(const Json& result, const Json& units, const CheckWords& words,
   out.Close();
   const auto say = [&](std::string_view lead, const std::string& text) {
     if (text.empty()) return;
-    out.Open("p", {{"dir", "auto"}}).Leaf("strong", lead).Text(" " + text + ".").Close();
+    out.Open("p", {{"dir", "auto"}}).Leaf("strong", lead).Text(" ");
+    DrawProse(view, text, out);
+    out.Text(".").Close();
   };
   say("Why:", TextOf(result, "why"));
   say("What would change it:", TextOf(result, "counterfactual"));
 }
 
-void DrawCheck(const CaseView& view, const Json& check, const std::string& prefix, Markup& out) {
+void DrawResult(const CaseView& view, const Json& result, const std::string& prefix, Markup& out) {
+  const CheckWords words = ReadCheck(result, view.names());
+  if (HasValues(result)) DrawPlots(view, result, prefix + "-plot", out);
+  DrawNumbers(view, result, words, out);
+  DrawAgreements(result, out);
+  DrawInputs(view, result, out);
+}
+
+// The first check of a claim stands open; the others show their result and open on demand.
+void DrawCheck(const CaseView& view, const Json& check, const std::string& prefix, bool first,
+               Markup& out) {
   const Json& result = Member(check, "result");
   const bool evaluated = result.AsObject() != nullptr;
   const CheckWords words = ReadCheck(evaluated ? result : check, view.names());
-  out.Open("div", {{"class", "check"}});
-  out.Leaf("h4", {{"id", prefix}}, words.title);
-  if (!evaluated) {
-    out.Leaf("p", {{"class", "quiet"}}, "Not evaluated yet.").Close();
-    return;
+  const bool folded = evaluated && !first;
+  if (folded) {
+    out.Open("details", {{"class", "check paper"}}).Open("summary");
+  } else {
+    out.Open("div", {{"class", "check"}});
   }
-  out.Open("p");
-  DrawSign(ResultSign(TextOf(result, "result")), out);
-  out.Close();
-  if (HasValues(result)) DrawPlots(view, result, prefix + "-plot", out);
-  DrawNumbers(result, Member(view.json(), "class_units"), words, out);
-  DrawAgreements(result, out);
-  DrawInputs(result, out);
-  out.Close();
+  out.Leaf("h4", {{"id", prefix}}, words.title);
+  if (evaluated) {
+    out.Open(folded ? "span" : "p");
+    DrawSign(ResultSign(TextOf(result, "result")), out);
+    out.Close();
+  } else {
+    out.Leaf("p", {{"class", "quiet"}}, "Not evaluated yet.");
+  }
+  if (folded) out.Close().Open("div", {{"class", "inside"}});
+  if (evaluated) DrawResult(view, result, prefix, out);
+  out.Close(folded ? 2 : 1);
 }
 
 void DrawClaim(const CaseView& view, const Json& claim, std::size_t number, Markup& out) {
@@ -227,7 +273,7 @@ void DrawClaim(const CaseView& view, const Json& claim, std::size_t number, Mark
   DrawFinding(view, claim, out);
   const Json::Array& checks = Items(claim, "checks");
   for (std::size_t i = 0; i < checks.size() && i < kPageItemsMax; ++i) {
-    DrawCheck(view, checks[i], anchor + "-check-" + std::to_string(i + 1), out);
+    DrawCheck(view, checks[i], anchor + "-check-" + std::to_string(i + 1), i == 0, out);
   }
   out.Close();
 }

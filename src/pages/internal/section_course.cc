@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <vector>
 
 #include "base/decimal.h"
 #include "pages/case_page.h"
+#include "pages/internal/check_words.h"
 #include "pages/internal/figures.h"
+#include "pages/internal/prose.h"
 #include "pages/internal/sections.h"
 #include "pages/internal/terms.h"
 
@@ -11,18 +14,25 @@ namespace {
 
 constexpr double kBarWidth = 120;
 
-void DrawStepChecks(const Json& step, Markup& out) {
+void DrawStepChecks(const CaseView& view, const Json& step, Markup& out) {
   for (const Json& check : Items(step, "checks")) {
     const Json& result = Member(check, "result");
+    const bool evaluated = result.AsObject() != nullptr;
+    const bool full = evaluated && !TextOf(result, "check").empty();
+    out.Leaf("p", ReadCheck(full ? result : check, view.names()).title);
     out.Open("p", {{"class", "quiet"}});
-    if (result.AsObject() != nullptr) {
+    if (evaluated) {
       DrawSign(ResultSign(TextOf(result, "result")), out);
       const std::string value = TextOf(result, "value");
       if (!value.empty()) out.Text(" " + ShownQuantity(value, TextOf(result, "unit")));
+      if (const std::string why = TextOf(result, "why"); !why.empty()) {
+        out.Text(": ");
+        DrawProse(view, why, out);
+      }
     } else {
       out.Text("not evaluated yet");
     }
-    out.Void("br").Leaf("code", TextOf(check, "check")).Close();
+    out.Close();
   }
 }
 
@@ -47,8 +57,8 @@ void DrawBeforeAfter(const std::string& before, const std::string& after, Markup
 void DrawWhere(const CaseView& view, const Json& row, Markup& out) {
   out.Open("th", {{"scope", "row"}});
   view.NameAndId("subscriptions", TextOf(row, "subscription"), out);
-  out.Close().Leaf("td", view.Name("services", TextOf(row, "service")));
-  out.Leaf("td", view.Name("regions", TextOf(row, "region")));
+  out.Close().Open("td").Text(view.Name("services", TextOf(row, "service")));
+  out.Leaf("span", {{"class", "id"}}, view.Name("regions", TextOf(row, "region"))).Close();
 }
 
 void DrawUse(const Json& row, Markup& out) {
@@ -62,37 +72,88 @@ void DrawUse(const Json& row, Markup& out) {
   out.Close();
 }
 
-void DrawCeased(const CaseView& view, const Json& report, Markup& out) {
-  const Json::Array& targets = Items(report, "targets");
-  if (!targets.empty()) {
-    OpenTable("Use of what was restricted",
-              {"Subscription", "Service", "Region", "Before", "After", "Bars", "Outcome"}, out);
-    for (std::size_t i = 0; i < targets.size() && i < kPageItemsMax; ++i) {
-      out.Open("tr");
-      DrawWhere(view, targets[i], out);
-      DrawUse(targets[i], out);
-      const bool at_rest = targets[i].BoolOr("at_rest", false);
-      out.Open("td");
-      DrawSign(OkSign(targets[i].BoolOr("ok", false), at_rest ? "At rest" : "Ceased", "Still used"),
-               out);
-      out.Leaf("p", {{"class", "quiet"}, {"dir", "auto"}}, TextOf(targets[i], "why")).Close(2);
-    }
-    CloseTable(out);
-    DrawMore(targets.size(), "targets", out);
+using Rows = std::vector<const Json*>;
+
+bool IsZero(const std::string& decimal) {
+  const Result<Decimal> value = Decimal::Parse(decimal);
+  return value && value->ToDouble() == 0;
+}
+
+// Nothing was used before, and nothing after: such a row shows that the plan is broad, no more.
+bool IsIdle(const Json& row) {
+  return row.BoolOr("ok", false) && IsZero(TextOf(row, "before")) && IsZero(TextOf(row, "after")) &&
+         TextOf(row, "at_rest").empty() && !row.BoolOr("at_rest", false);
+}
+
+void DrawOutcome(const CaseView& view, const Json& row, bool kept, Markup& out) {
+  const bool ok = row.BoolOr("ok", false);
+  const std::string at_rest = TextOf(row, "at_rest");
+  const bool rests = row.BoolOr("at_rest", false) || !at_rest.empty();
+  const std::string why = TextOf(row, "why");
+  out.Open("td", {{"class", "outcome"}});
+  DrawSign(kept ? OkSign(ok, "Still runs", "Stopped")
+                : OkSign(ok, rests ? "At rest" : "Ceased", "Still used"),
+           out);
+  if (!at_rest.empty() && !kept) {
+    out.Leaf("p", {{"class", "quiet"}}, ShownQuantity(at_rest, TextOf(row, "unit")) + " held");
   }
-  const Json::Array& kept = Items(report, "kept");
-  if (kept.empty()) return;
-  OpenTable("Use of what was kept on",
-            {"Subscription", "Service", "Region", "Before", "After", "Bars", "Outcome"}, out);
-  for (std::size_t i = 0; i < kept.size() && i < kPageItemsMax; ++i) {
+  if (!why.empty() && !ok) {
+    out.Open("p", {{"class", "quiet"}, {"dir", "auto"}});
+    DrawProse(view, why, out);
+    out.Close();
+  }
+  out.Close();
+}
+
+void DrawRows(const CaseView& view, const Rows& rows, bool kept, Markup& out) {
+  OpenTable(kept ? "Use of what was kept on, average of a day"
+                 : "Use of what was restricted, average of a day",
+            {"Subscription", "Service", "Before", "After", "Bars", "Outcome"}, out);
+  for (std::size_t i = 0; i < rows.size() && i < kPageItemsMax; ++i) {
     out.Open("tr");
-    DrawWhere(view, kept[i], out);
-    DrawUse(kept[i], out);
-    out.Open("td");
-    DrawSign(OkSign(kept[i].BoolOr("ok", false), "Still runs", "Stopped"), out);
-    out.Close(2);
+    DrawWhere(view, *rows[i], out);
+    DrawUse(*rows[i], out);
+    DrawOutcome(view, *rows[i], kept, out);
+    out.Close();
   }
   CloseTable(out);
+  DrawMore(rows.size(), "rows", out);
+}
+
+void DrawFolded(const CaseView& view, const Rows& rows, bool kept, Markup& out) {
+  if (rows.empty()) return;
+  const std::string count = std::to_string(rows.size());
+  OpenDetails(kept ? count + " that were kept on still run"
+                   : count + " more that are restricted were used neither before nor after",
+              out);
+  DrawRows(view, rows, kept, out);
+  out.Close();
+}
+
+// What matters stands open: what was restricted and in use, and what should run and does not.
+void DrawCeased(const CaseView& view, const Json& report, Markup& out) {
+  Rows used;
+  Rows idle;
+  for (const Json& row : Items(report, "targets")) (IsIdle(row) ? idle : used).push_back(&row);
+  Rows running;
+  Rows stopped;
+  for (const Json& row : Items(report, "kept")) {
+    (row.BoolOr("ok", false) ? running : stopped).push_back(&row);
+  }
+  if (!used.empty()) DrawRows(view, used, false, out);
+  if (!stopped.empty()) DrawRows(view, stopped, true, out);
+  DrawFolded(view, idle, false, out);
+  DrawFolded(view, running, true, out);
+}
+
+void DrawDays(const Json& period, Markup& out) {
+  if (TextOf(period, "from").empty()) {
+    out.Text("as many days");
+    return;
+  }
+  DrawDay(TextOf(period, "from"), out);
+  out.Text(" to ");
+  DrawDay(TextOf(period, "to"), out);
 }
 
 void DrawInputHashes(const Json& report, Markup& out) {
@@ -102,6 +163,52 @@ void DrawInputHashes(const Json& report, Markup& out) {
     if (input.AsString() == nullptr) continue;
     out.Open("li");
     DrawHash(*input.AsString(), out);
+    out.Close();
+  }
+  out.Close(2);
+}
+
+void DrawNoticeOfIntent(const Json& hearing, Markup& out) {
+  out.Open("li").Leaf("strong", "Notice of intent").Text(" ");
+  DrawTime(TextOf(hearing, "opened_at"), out);
+  out.Text(", to be answered until ");
+  DrawDay(TextOf(hearing, "until"), out);
+  DrawFoldedDocument(TextOf(hearing, "notice"), TextOf(hearing, "notice_sha256"), "The notice",
+                     out);
+  out.Close();
+}
+
+void DrawAnswer(const CaseView& view, const Json& hearing, Markup& out) {
+  const std::string answered = TextOf(hearing, "answered_at");
+  out.Open("li");
+  if (answered.empty()) {
+    out.Text("No answer yet").Close();
+    return;
+  }
+  out.Leaf("strong", "Answer").Text(" ");
+  DrawTime(answered, out);
+  if (const std::string by = TextOf(hearing, "answered_by"); !by.empty()) {
+    out.Text(" by ").Leaf("bdi", view.Person(by));
+  }
+  out.Open("blockquote", {{"class", "letter"}, {"dir", "auto"}});
+  DrawLetter(TextOf(hearing, "answer"), out);
+  out.Close(2);
+}
+
+void DrawOneHearing(const CaseView& view, const Json& hearing, std::size_t number, Markup& out) {
+  out.Open("article", {{"class", "hearing"}, {"id", "hearing-" + std::to_string(number)}});
+  out.Open("h3").Text("On ");
+  view.LinkId(TextOf(hearing, "decision"), out);
+  out.Text(": " + TextOf(hearing, "status")).Close();
+  out.Open("ol", {{"class", "course"}});
+  DrawNoticeOfIntent(hearing, out);
+  DrawAnswer(view, hearing, out);
+  if (const std::string at = TextOf(hearing, "acknowledged_at"); !at.empty()) {
+    out.Open("li").Leaf("strong", "Acknowledged").Text(" ");
+    DrawTime(at, out);
+    const std::string by = TextOf(hearing, "acknowledged_by");
+    if (!by.empty()) out.Text(" by ").Leaf("bdi", view.Person(by));
+    DrawFoldedDocument(TextOf(hearing, "acknowledgement"), "", "The acknowledgement", out);
     out.Close();
   }
   out.Close(2);
@@ -125,7 +232,7 @@ void DrawSteps(const CaseView& view, Markup& out) {
     DrawDay(TextOf(step, "agreed_at"), out);
     out.Text(" by ").Leaf("bdi", view.Person(TextOf(step, "agreed_by"))).Close();
     out.Open("td").Leaf("p", {{"dir", "auto"}}, TextOf(step, "reason"));
-    DrawStepChecks(step, out);
+    DrawStepChecks(view, step, out);
     out.Close(2);
   }
   CloseTable(out);
@@ -136,31 +243,7 @@ void DrawHearing(const CaseView& view, Markup& out) {
   std::size_t number = 0;
   for (const Json& hearing : Items(view.json(), "hearing")) {
     if (++number > kPageItemsMax) return;
-    out.Open("article", {{"class", "hearing"}, {"id", "hearing-" + std::to_string(number)}});
-    out.Open("h3").Leaf("bdi", TextOf(hearing, "id")).Text(" on ");
-    out.Leaf("bdi", TextOf(hearing, "decision")).Text(": " + TextOf(hearing, "status")).Close();
-    out.Open("ol", {{"class", "course"}}).Open("li").Leaf("strong", "Notice of intent").Text(" ");
-    DrawTime(TextOf(hearing, "opened_at"), out);
-    out.Text(", answer until ");
-    DrawDay(TextOf(hearing, "until"), out);
-    out.Text(", SHA-256 ");
-    DrawHash(TextOf(hearing, "notice_sha256"), out);
-    out.Close().Open("li");
-    const std::string answered = TextOf(hearing, "answered_at");
-    if (answered.empty()) {
-      out.Text("No answer yet");
-    } else {
-      out.Leaf("strong", "Answer").Text(" ");
-      DrawTime(answered, out);
-      out.Open("blockquote", {{"dir", "auto"}}).Leaf("p", TextOf(hearing, "answer")).Close();
-    }
-    out.Close();
-    if (const std::string at = TextOf(hearing, "acknowledged_at"); !at.empty()) {
-      out.Open("li").Leaf("strong", "Acknowledged").Text(" ");
-      DrawTime(at, out);
-      out.Close();
-    }
-    out.Close(2);
+    DrawOneHearing(view, hearing, number, out);
   }
 }
 
@@ -173,10 +256,10 @@ void DrawCessation(const CaseView& view, Markup& out) {
     DrawSign(OkSign(report.BoolOr("ok", false), "Use has ceased, kept services run",
                     "Not as decided: see below"),
              out);
-    out.Close().Open("p", {{"class", "quiet"}}).Text("Metering from ");
-    DrawDay(TextOf(report, "from"), out);
-    out.Text(" to ");
-    DrawDay(TextOf(report, "to"), out);
+    out.Close().Open("p", {{"class", "quiet"}}).Text("Before: ");
+    DrawDays(Member(report, "before"), out);
+    out.Text(". After: ");
+    DrawDays(report.Find("after") == nullptr ? report : Member(report, "after"), out);
     out.Text(". The decision took effect ");
     DrawTime(TextOf(report, "effective"), out);
     out.Text(". The upper bar is before, the lower one after.").Close();
@@ -204,7 +287,11 @@ void DrawRelated(const CaseView& view, Markup& out) {
     out.Open("li").Leaf("strong", "Reopened").Text(" ");
     DrawDay(TextOf(reopened, "at"), out);
     out.Text(" by ").Leaf("bdi", view.Person(TextOf(reopened, "by"))).Text(": ");
-    out.Leaf("bdi", TextOf(reopened, "reason")).Close();
+    out.Leaf("bdi", TextOf(reopened, "reason"));
+    if (const std::string ended = TextOf(reopened, "had_ended"); !ended.empty()) {
+      out.Text(" It had been closed with: ").Leaf("bdi", ended);
+    }
+    out.Close();
   }
   for (const Json& conflict : Items(view.json(), "conflicts")) {
     out.Open("li").Leaf("strong", "Conflict of interest").Text(" declared by ");
@@ -213,23 +300,6 @@ void DrawRelated(const CaseView& view, Markup& out) {
     out.Close();
   }
   out.Close();
-}
-
-void DrawTimeline(const CaseView& view, Markup& out) {
-  const Json::Array& events = Items(view.json(), "timeline");
-  OpenTable("Events of the case in the log", {"Entry", "When", "Who", "What", "About"}, out);
-  for (std::size_t i = 0; i < events.size() && i < kPageItemsMax; ++i) {
-    const Json& event = events[i];
-    out.Open("tr").Leaf("th", {{"scope", "row"}, {"class", "number"}},
-                        std::to_string(event.IntegerOr("index", 0)));
-    out.Open("td");
-    DrawTime(TextOf(event, "at"), out);
-    out.Close().Open("td").Leaf("bdi", view.Person(TextOf(event, "actor"))).Close();
-    out.Leaf("td", InWords(TextOf(event, "type")));
-    out.Leaf("td", {{"dir", "auto"}}, TextOf(event, "text")).Close();
-  }
-  CloseTable(out);
-  DrawMore(events.size(), "events", out);
 }
 
 }  // namespace proviso::pages

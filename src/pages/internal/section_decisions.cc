@@ -2,11 +2,29 @@
 
 #include "pages/case_page.h"
 #include "pages/internal/figures.h"
+#include "pages/internal/prose.h"
 #include "pages/internal/sections.h"
 #include "pages/internal/terms.h"
 
 namespace proviso::pages {
 namespace {
+
+// Who signed, in a sentence.
+void DrawSigners(const CaseView& view, const Json& decision, Markup& out) {
+  const Json::Array& signatures = Items(decision, "signatures");
+  if (signatures.empty()) return;
+  out.Open("p").Text("The plan was signed by ");
+  for (std::size_t i = 0; i < signatures.size() && i < kPageItemsMax; ++i) {
+    if (i > 0) out.Text(i + 1 == signatures.size() ? " and " : ", ");
+    out.Leaf("bdi", view.Person(TextOf(signatures[i], "by")));
+  }
+  const std::int64_t quorum = decision.IntegerOr("quorum", 0);
+  if (quorum > 0) {
+    out.Text("; " + Counted(static_cast<std::size_t>(quorum), "signature") +
+             (quorum == 1 ? " was" : " were") + " needed, of people who did not prepare it");
+  }
+  out.Text(".").Close();
+}
 
 void DrawSignatures(const CaseView& view, const Json& decision, Markup& out) {
   const Json::Array& signatures = Items(decision, "signatures");
@@ -29,19 +47,19 @@ void DrawNotices(const CaseView& view, const std::string& decision, Markup& out)
   const Json::Array& notices = Items(view.json(), "notices");
   const auto is_of = [&](const Json& notice) { return TextOf(notice, "decision") == decision; };
   if (std::none_of(notices.begin(), notices.end(), is_of)) return;
-  OpenTable("Notices", {"To", "When", "By", "Log entry", "SHA-256"}, out);
+  out.Leaf("h4", "Notices").Open("ul", {{"class", "plain"}});
   std::size_t drawn = 0;
   for (const Json& notice : notices) {
     if (!is_of(notice) || ++drawn > kPageItemsMax) continue;
-    out.Open("tr").Leaf("th", {{"scope", "row"}}, InWords(TextOf(notice, "kind"))).Open("td");
+    const std::string kind = InWords(TextOf(notice, "kind"));
+    out.Open("li").Leaf("strong", kind).Text(", ");
     DrawTime(TextOf(notice, "at"), out);
-    out.Close().Leaf("td", view.Person(TextOf(notice, "by")));
-    out.Leaf("td", {{"class", "number"}}, std::to_string(notice.IntegerOr("index", 0)));
-    out.Open("td");
-    DrawHash(TextOf(notice, "sha256"), out);
-    out.Close(2);
+    out.Text(", by ").Leaf("bdi", view.Person(TextOf(notice, "by")));
+    out.Text(", entry " + std::to_string(notice.IntegerOr("index", 0)) + " of the log");
+    DrawFoldedDocument(TextOf(notice, "text"), TextOf(notice, "sha256"), "The text", out);
+    out.Close();
   }
-  CloseTable(out);
+  out.Close();
 }
 
 void DrawMoment(std::string_view term, const std::string& at, const std::string& by, Markup& out) {
@@ -57,7 +75,8 @@ void DrawHead(const CaseView& view, const Json& decision, Markup& out) {
   out.Open("dl", {{"class", "facts"}});
   if (const std::string clause = TextOf(file, "clause"); !clause.empty()) {
     OpenTerm("Clause", out);
-    out.Leaf("bdi", clause + " of " + TextOf(decision, "terms")).Close(2);
+    const std::string terms = TextOf(decision, "terms");
+    out.Leaf("bdi", clause + (terms.empty() ? "" : " of " + terms)).Close(2);
   }
   DrawMoment("Proposed", TextOf(decision, "proposed_at"),
              view.Person(TextOf(decision, "proposed_by")), out);
@@ -81,11 +100,35 @@ void DrawHead(const CaseView& view, const Json& decision, Markup& out) {
   out.Close();
 }
 
+// The claim of a finding, by the id of the finding.
+std::string ClaimOf(const CaseView& view, const std::string& finding) {
+  for (const Json& claim : Items(view.json(), "claims")) {
+    if (TextOf(Member(claim, "finding"), "id") == finding) return TextOf(claim, "text");
+  }
+  return {};
+}
+
+void DrawFacts(const CaseView& view, const Json& file, Markup& out) {
+  const Json::Array& facts = Items(file, "facts");
+  if (facts.empty()) return;
+  out.Leaf("p", {{"class", "lead"}}, "It rests on").Open("ul", {{"class", "plain"}});
+  for (std::size_t i = 0; i < facts.size() && i < kPageItemsMax; ++i) {
+    if (facts[i].AsString() == nullptr) continue;
+    out.Open("li");
+    view.LinkId(*facts[i].AsString(), out);
+    const std::string claim = ClaimOf(view, *facts[i].AsString());
+    if (!claim.empty()) out.Text(": ").Leaf("bdi", claim);
+    out.Close();
+  }
+  out.Close();
+}
+
 void DrawGrounds(const CaseView& view, const Json& decision, Markup& out) {
   const Json& file = Member(decision, "file");
+  DrawFacts(view, file, out);
   const std::string waived = TextOf(Member(file, "hearing"), "waived");
   if (!waived.empty()) {
-    out.Open("p", {{"dir", "auto"}}).Leaf("strong", "Decided before a hearing, because:");
+    out.Open("p", {{"dir", "auto"}}).Leaf("strong", "Without a hearing before it, because:");
     out.Text(" " + waived).Close();
   }
   const Json& emergency = Member(decision, "emergency_lift");
@@ -96,20 +139,28 @@ void DrawGrounds(const CaseView& view, const Json& decision, Markup& out) {
   out.Text(": ").Leaf("bdi", TextOf(emergency, "reason")).Close();
 }
 
-void DrawHashes(const Json& decision, Markup& out) {
+void DrawProof(const CaseView& view, const Json& decision, Markup& out) {
   const std::string plan = TextOf(decision, "plan_hash");
-  const std::string statement = TextOf(decision, "statement_sha256");
-  if (plan.empty() && statement.empty()) return;
-  out.Open("dl", {{"class", "facts tall"}});
+  if (plan.empty() && Items(decision, "signatures").empty()) return;
+  OpenDetails("Signatures and hashes", out);
   if (!plan.empty()) {
-    OpenTerm("Plan hash, which was signed", out);
+    out.Open("p", {{"class", "quiet fine"}}).Text("SHA-256 of the plan, which was signed: ");
     DrawHash(plan, out);
-    out.Close(2);
+    out.Close();
   }
-  if (!statement.empty()) {
-    OpenTerm("Statement of reasons, SHA-256", out);
-    DrawHash(statement, out);
-    out.Close(2);
+  DrawSignatures(view, decision, out);
+  out.Close();
+}
+
+// How a decision stands at the time of the page.
+void DrawStatus(const CaseView& view, const Json& decision, Markup& out) {
+  const std::string ran_out = decision.BoolOr("in_force", false) ? view.RanOut(decision) : "";
+  out.Open("p");
+  DrawSign(DecisionSign(TextOf(decision, "status")), out);
+  if (view.InForce(decision)) out.Text(" ").Leaf("strong", "In force");
+  if (!ran_out.empty()) {
+    out.Text(" Ran out ");
+    DrawDay(ran_out, out);
   }
   out.Close();
 }
@@ -124,27 +175,26 @@ void DrawDecision(const CaseView& view, const Json& decision, std::size_t number
   const std::string lifts = TextOf(decision, "lifts");
   std::string title = summary.empty() ? reason : summary;
   if (title.empty()) title = lifts.empty() ? "Decision without a summary" : "Lifts " + lifts;
-  out.Leaf("h3", {{"dir", "auto"}}, title).Open("p");
-  DrawSign(DecisionSign(TextOf(decision, "status")), out);
-  if (decision.BoolOr("in_force", false)) out.Text(" ").Leaf("strong", "In force");
-  out.Close(2);
+  out.Leaf("h3", {{"dir", "auto"}}, title);
+  DrawStatus(view, decision, out);
+  out.Close();
   DrawHead(view, decision, out);
   DrawGrounds(view, decision, out);
   DrawPlan(view, Member(decision, "plan"), out);
-  DrawSignatures(view, decision, out);
+  DrawSigners(view, decision, out);
+  DrawFoldedDocument(TextOf(decision, "statement"), TextOf(decision, "statement_sha256"),
+                     "Statement of reasons to the customer", out);
   DrawNotices(view, id, out);
-  DrawHashes(decision, out);
+  DrawProof(view, decision, out);
   out.Close();
 }
 
 void DrawAppeal(const CaseView& view, const Json& appeal, std::size_t number, Markup& out) {
   out.Open("article", {{"class", "appeal"}, {"id", "appeal-" + std::to_string(number)}});
-  out.Open("h3").Leaf("bdi", TextOf(appeal, "id")).Text(" against ");
-  out.Leaf("bdi", TextOf(appeal, "decision")).Close();
+  out.Open("h3").Text("Against ").Leaf("bdi", TextOf(appeal, "decision")).Close();
   out.Open("p");
   DrawSign(AppealSign(TextOf(appeal, "outcome")), out);
-  out.Close().Open("blockquote", {{"dir", "auto"}}).Leaf("p", TextOf(appeal, "text")).Close();
-  out.Open("p", {{"class", "quiet"}}).Text("Filed ");
+  out.Close().Open("p", {{"class", "quiet"}}).Leaf("bdi", TextOf(appeal, "id")).Text(", filed ");
   DrawTime(TextOf(appeal, "filed_at"), out);
   out.Text(" against ");
   view.LinkId(TextOf(appeal, "decision"), out);
@@ -159,13 +209,16 @@ void DrawAppeal(const CaseView& view, const Json& appeal, std::size_t number, Ma
     DrawTime(decided, out);
     out.Text(".");
     if (const std::string lift = TextOf(appeal, "lift"); !lift.empty()) {
-      out.Text(" Lifted by ");
+      out.Text(" Carried out by ");
       view.LinkId(lift, out);
       out.Text(".");
     }
     out.Close();
   }
-  out.Close();
+  out.Open("details", {{"class", "paper"}}).Leaf("summary", "The appeal, as it was filed");
+  out.Open("blockquote", {{"class", "letter"}, {"dir", "auto"}});
+  DrawLetter(TextOf(appeal, "text"), out);
+  out.Close(3);
 }
 
 }  // namespace

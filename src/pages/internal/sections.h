@@ -5,6 +5,10 @@
 
 namespace proviso::pages {
 
+// The top of the page, from its <h1> on: what the case is, what was found, what is in force, what
+// is pending.
+void DrawSummary(const CaseView& view, Markup& out);
+
 // The sections of a case page, in its order. Each writes what stands below its <h2>; headings begin
 // at <h3>. None of them is asked when the case has nothing for it.
 void DrawStory(const CaseView& view, Markup& out);
