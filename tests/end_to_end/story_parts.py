@@ -27,7 +27,8 @@ Author: Marta Placeholder
 Date: 2026-08-06
 Language: en
 
-The Example Signals Unit keeps 11,500 TB of recordings of calls in object storage in the Netherlands.
+The Example Signals Unit keeps 11,500 TB of recordings of calls in object
+storage in the Netherlands.
 
 The unit uses speech to text and translation on the recordings, documents say.
 """
