@@ -61,7 +61,7 @@ struct State {
   std::vector<RegisterRecord> registers;
   std::set<std::string, std::less<>> acts_seen;  // body hashes: no act counts twice
   std::uint64_t next_index = 0;
-  Time last_time;  // of the newest entry
+  Time last_time;                  // of the newest entry
   std::uint64_t table_number = 0;  // the newest entry that changes the decision table
 
   // kDataLoss when the log says what it must not: an act that is not signed by its actor, or an

@@ -260,9 +260,9 @@ def hearing(case_id, finding):
     refused("held, and only answered", "decision", "sign", held, parts=[opened["id"]], key="ben")
     run(*acknowledge, key="lea")
     refused("acknowledged twice", *acknowledge, parts=["already"], key="lea")
-    unheard = case.propose(provider, case_id, held_text([finding], stage="no-new"), "unheard.yaml")
+    unheard = case.propose(provider, case_id, held_text([finding], regions="ie-1"), "unheard.yaml")
     run("decision", "plan", unheard, key="anna")
-    refused("held, by another decision's hearing", "decision", "sign", unheard,
+    refused("held, about another place", "decision", "sign", unheard,
             parts=["heard"], key="ben")  # fmt: skip
     refused("the preparer signs", "decision", "sign", held, parts=["prepare"], key="dora")
     run("decision", "sign", held, key="ben")
@@ -285,7 +285,7 @@ def notices_and_appeal(case_id, held):
     issued = run("decision", "statement", held, "--issue", key="lea")
     appeal = text_file("appeal.txt", "The payroll depends on it.")
     file = ["appeal", "file", appeal, "--code"]
-    refused("an appeal before adoption", *file, issued["appeal_code"], parts=["in force"])
+    refused("an appeal before adoption", *file, issued["appeal_code"], parts=["adopted"])
     for kind in ("staff", "public"):
         refused(
             f"{kind} before adoption",
