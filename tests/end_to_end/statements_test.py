@@ -79,7 +79,13 @@ def check_restriction(decision, expected):
     of = sections(text)
     for question, section in QUESTIONS.items():
         checks.check(len(of.get(section, "").strip()) > 30, f"{decision}: {question} ({section})")
-    says(f"{decision}: whom", of["the head"], "Example Ministry", decision, "contract is in force since")
+    says(
+        f"{decision}: whom",
+        of["the head"],
+        "Example Ministry",
+        decision,
+        "contract is in force since",
+    )
     says(f"{decision}: what", of["What we decided"], WHY, expected["kind"])
     says(
         f"{decision}: what stops, where, since and until when",
