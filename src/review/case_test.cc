@@ -51,7 +51,7 @@ TEST_F(CaseTest, ShowsNoHashOfAResultOutside) {
   for (const RecordedEvent& event : log_) {
     EXPECT_EQ(event.event.open.Canonical().find(hash), std::string::npos) << event.event.type;
   }
-  EXPECT_EQ(log_[2].event.open.Canonical(), R"({"results":1})");
+  EXPECT_EQ(log_[2].event.open.Canonical(), R"({"read":[],"results":1})");
   EXPECT_EQ(state_.FindFinding("finding-1")->results, std::vector<std::string>{hash});
 }
 

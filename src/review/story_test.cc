@@ -283,6 +283,50 @@ TEST_F(HearingTest, TheCustomerLearnsOfADecisionFirst) {
   EXPECT_FALSE(Try(secret, "anna"));
 }
 
+TEST_F(HearingTest, CoversWhatWasIntendedInItAndNoMore) {
+  Planned();
+  Do(Opening(), "anna");
+  Do(answer_, "");
+  Do(AcknowledgeAnswer{.hearing = "hearing-1", .text = "We have it."}, "anna");
+  const std::string waived = R"("waived":"The use grows by terabytes a day.")";
+  std::string same(kTestDecision);
+  same.replace(same.find(waived), waived.size(), R"("held":"Your answer was read.")");
+  const auto with = [&](std::string_view from, std::string_view to) {
+    std::string file = same;
+    file.replace(file.find(from), from.size(), to);
+    return file;
+  };
+  struct Case {
+    std::string file;
+    bool covered;
+  };
+  const Case cases[] = {{same, true},
+                        {with(R"("stage":"read-only")", R"("stage":"no-new")"), true},
+                        {with(R"("stage":"read-only")", R"("stage":"suspended")"), false},
+                        {with(R"("regions":["nl-1"])", R"("regions":["ie-1"])"), false}};
+  int number = 2;
+  for (const Case& item : cases) {
+    const std::string id = "decision-" + std::to_string(number++);
+    Propose(item.file);
+    Plan(id);
+    const auto signed_one = Try(SignDecision{.decision = id, .plan_hash = HashOf(id)}, "cora");
+    EXPECT_EQ(signed_one.has_value(), item.covered) << item.file;
+  }
+}
+
+TEST_F(HearingTest, ACaseThatEndedIsReadForAnAppealOrAnAuditOnly) {
+  Review();
+  ReadRecord read{
+      .case_id = "case-1", .evidence_class = "public", .what = "report-1", .purpose = "review"};
+  EXPECT_TRUE(Try(read, "anna"));
+  Do(CloseCase{.case_id = "case-1", .reason = "done"}, "anna");
+  EXPECT_FALSE(Try(read, "anna"));
+  read.purpose = "audit";
+  EXPECT_TRUE(Try(read, "anna"));
+  read.purpose = "curiosity";
+  EXPECT_FALSE(Try(read, "anna"));
+}
+
 class AppealTest : public HearingTest {
  protected:
   void InForceAndAppealed() {
@@ -344,6 +388,53 @@ TEST_F(AppealTest, AWonAppealIsCarriedOutByALiftThatNamesIt) {
   Sign("decision-2", "dirk");
   Do(Adoption("decision-2"), "elif");
   EXPECT_TRUE(InForce().empty());
+}
+
+TEST_F(AppealTest, IsFiledWithinSixMonthsOfTheStatement) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  const FileAppeal appeal{.decision = "decision-1", .text = "No."};
+  now_ = ParseTime("2027-05-22T23:59:59Z").value();
+  EXPECT_TRUE(Try(appeal, ""));
+  now_ = ParseTime("2027-05-23T00:00:00Z").value();
+  ExpectRefused(appeal, "", ErrorCode::kFailedPrecondition,
+                "the time for an appeal is over; expected an appeal until 2027-05-22, found "
+                "2027-05-23");
+}
+
+TEST_F(AppealTest, ThatWaitsKeepsItsCaseOpen) {
+  InForceAndAppealed();
+  Do(ProposeLift{.decision = "decision-1", .reason = "ended"}, "anna");
+  Plan("decision-2");
+  Sign("decision-2", "cora");
+  Sign("decision-2", "dirk");
+  Do(Adoption("decision-2"), "elif");
+  const CloseCase close{.case_id = "case-1", .reason = "done"};
+  ExpectRefused(close, "anna", ErrorCode::kFailedPrecondition,
+                "a case closes when its appeals are decided; expected an outcome of appeal-1, "
+                "found none");
+  Do(Deciding("upheld"), "bram");
+  Do(close, "anna");
+}
+
+TEST_F(AppealTest, EachCodeThatWentOutWithAStatementIsGood) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const std::string text = "# Statement\n";
+  IssueStatement issue{.decision = "decision-1",
+                       .plan_hash = HashOf("decision-1"),
+                       .statement_sha256 = crypto::Sha256(text).Hex(),
+                       .markdown = text,
+                       .appeal_code_sha256 = std::string(64, 'a')};
+  Do(issue, "anna");
+  issue.appeal_code_sha256 = std::string(64, 'b');
+  Do(issue, "anna");
+  ASSERT_NE(state_.FindDecisionByAppealCode(std::string(64, 'a')), nullptr);
+  EXPECT_EQ(state_.FindDecisionByAppealCode(std::string(64, 'b'))->id, "decision-1");
+  EXPECT_EQ(state_.FindDecisionByAppealCode(std::string(64, 'c')), nullptr);
+  EXPECT_EQ(state_.FindDecisionByAppealCode(""), nullptr);
 }
 
 TEST_F(AppealTest, AnUpheldDecisionIsNotLiftedByItsAppeal) {
