@@ -97,7 +97,7 @@ Result<Json> Storyteller::ByCode(const std::string& use_case, const std::string&
 }
 
 Status Storyteller::Write(const std::string& name, const std::string& text) const {
-  return environment_.files->WriteFile(folder_ / name, AsBytes(text));
+  return environment_.files->WriteFile(folder_ / name, AsBytes(text), 0600);
 }
 
 std::vector<std::string> Storyteller::NextSteps() const {

@@ -44,7 +44,20 @@ Status CheckFacts(const ReviewState& state, const std::string& case_id,
     return Refuse(ErrorCode::kFailedPrecondition, id + " no longer stands for " + claim->id,
                   {claim->findings.back(), id});
   }
-  return {};
+  // INVARIANT (a finding is not a decision, and there is none without one): something must have
+  // been found.
+  const bool found = std::any_of(facts.begin(), facts.end(), [&](const std::string& id) {
+    const Finding& finding = *state.FindFinding(id);
+    return state.FindClaim(finding.claim)->denial
+               ? finding.outcome == checks::Outcome::kContradicted
+               : finding.outcome == checks::Outcome::kSupported ||
+                     finding.outcome == checks::Outcome::kPartlySupported;
+  });
+  if (found) return {};
+  return Refuse(ErrorCode::kFailedPrecondition, "nothing that the decision rests on was found",
+                {"a finding that is `supported` or `partly_supported`, or a denial that is "
+                 "`contradicted`",
+                 "none among its facts"});
 }
 
 // What must hold from the plan until the adoption: not adopted yet; a restriction needs an open

@@ -156,6 +156,29 @@ TEST_F(StoryTest, ASignatureOfSomebodyWithAConflictDoesNotCount) {
                 "sign, found 1");
 }
 
+TEST_F(StoryTest, ADecisionRestsOnSomethingThatWasFound) {
+  Review();
+  Do(RecordFinding{.case_id = "case-1",
+                   .claim = "claim-1",
+                   .outcome = "not_supported",
+                   .reason = "The figure was another customer's."},
+     "anna");
+  std::string file(kTestDecision);
+  file.replace(file.find("finding-1"), 9, "finding-2");
+  const ProposeDecision proposal{.case_id = "case-1", .file = ParseJson(file).value()};
+  ExpectRefused(proposal, "anna", ErrorCode::kFailedPrecondition,
+                "nothing that the decision rests on was found; expected a finding that is "
+                "`supported` or `partly_supported`, or a denial that is `contradicted`, found none "
+                "among its facts");
+  Do(RecordFinding{.case_id = "case-1",
+                   .claim = "claim-1",
+                   .outcome = "partly_supported",
+                   .reason = "A part of it is theirs."},
+     "anna");
+  file.replace(file.find("finding-2"), 9, "finding-3");
+  EXPECT_TRUE(Try(ProposeDecision{.case_id = "case-1", .file = ParseJson(file).value()}, "anna"));
+}
+
 TEST_F(StoryTest, AnAgreedStepIsDueEvaluatedAndEnded) {
   Review();
   const AgreeStep step{.case_id = "case-1",

@@ -88,6 +88,15 @@ def asked(*words):
 document = (provider.source / "docs/formats/case.md").read_text()
 rows = dict(re.findall(r"^\| `([a-z_.\[\]]+)` \| (.*) \|$", document, re.M))
 shown = asked("case", "show", "case-1")
+# What is adopted by number is the sentence that its checks are about.
+for claim, words in {
+    "claim-2": "11,500 terabytes",
+    "claim-3": "64-fold",
+    "claim-4": "agreements",
+    "claim-5": "face recognition",
+}.items():
+    text = next(item["text"] for item in shown["claims"] if item["id"] == claim)
+    checks.check(words in text, f"{claim} is about {words}: {text}")
 for member, value in shown.items():
     named = f"`{member}`" in document or f"{member}[]" in rows
     checks.check(named, f"case.md names `{member}`")
