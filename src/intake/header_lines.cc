@@ -20,9 +20,9 @@ struct HeaderLine {
   std::string_view value;
 };
 
-constexpr std::array<std::string_view, 13> kNames{
-    "title", "subject", "outlet",    "author",   "from",    "date",     "language",
-    "url",   "law",     "reference", "location", "contact", "published"};
+constexpr std::array<std::string_view, 16> kNames{
+    "title", "subject",   "outlet",   "author",  "from",      "date", "language", "url",
+    "law",   "reference", "location", "contact", "published", "to",   "cc",       "reply-to"};
 
 bool IsKnown(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
@@ -50,6 +50,8 @@ class HeaderReader {
 
   void Take(const HeaderLine& header, std::size_t line) {
     line_ = line;
+    // Whom a letter went to is ourselves, or nobody's to know; it ends no header.
+    if (header.name == "to" || header.name == "cc" || header.name == "reply-to") return;
     if (header.value.empty()) return Complain(header, "is empty");
     if (header.value.size() > kValueBytesMax) return Complain(header, "is too long");
     if (header.name == "title" || header.name == "subject") return Set(header, report_.title);

@@ -28,6 +28,19 @@ TEST(PlainText, HeaderLinesAtTheTopAreNotTheText) {
   EXPECT_TRUE(report.defects.empty());
 }
 
+TEST(PlainText, WhomALetterWentToEndsNoHeaderAndIsNotKept) {
+  const Report report = Read(
+      "From: Ines Sample\nTo: Trust and Safety\nCc: somebody@example.org\nSubject: A complaint\n"
+      "Date: 3 November 2026\n\nThe unit keeps calls.\n",
+      ReportKind::kLetter);
+  EXPECT_EQ(report.author, "Ines Sample");
+  EXPECT_EQ(report.title, "A complaint");
+  EXPECT_EQ(report.date, ParseDate("2026-11-03").value());
+  EXPECT_EQ(report.text, "The unit keeps calls.");
+  EXPECT_TRUE(report.defects.empty());
+  EXPECT_EQ(report.ToJson().Canonical().find("somebody"), std::string::npos);
+}
+
 TEST(PlainText, AHeaderLineThatIsNotUnderstoodIsADefect) {
   const struct {
     const char* line;
