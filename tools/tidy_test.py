@@ -134,6 +134,14 @@ class Tidy(unittest.TestCase):
         self.refuses("src/base/result.cc", '#include "ledger/tile.h"\n', 1, "must not include")
         self.refuses("src/ledger/tile.cc", '#include "simulate/world.h"\n', 1, "must not include")
         self.refuses("src/review/case.cc", '#include "ledger/internal/x.h"\n', 1, "HEADERS")
+        self.refuses("src/review/case.cc", '#include "ledger/log_fixture.h"\n', 1, "HEADERS")
+        fixture = "src/review/case_fixture.h"
+        found = faults({
+            fixture: '#pragma once\n#include "ledger/log_fixture.h"\n',
+            "src/ledger/log_fixture.h": "#pragma once\n",
+            "src/review/case_test.cc": '#include "review/case_fixture.h"\n',
+        })
+        self.assertFalse([f for f in found if f[0] == fixture], found)
 
     def test_rooms_have_no_cycles_and_no_side_doors(self):
         self.refuses("src/base/CMakeLists.txt",

@@ -75,6 +75,13 @@ Meter ReadMeter(const YamlNode& node, const std::string& service, Faults& faults
     map.AddFault("factor", "`factor` is " + meter.factor.ToString() +
                                "; it must be greater than 0, give 1 where units are equal");
   }
+  meter.operation = map.TextOr("operation", "");
+  const std::vector<std::string> operations = {"create", "invoke", "write", "read", "delete"};
+  if (!meter.operation.empty() &&
+      std::find(operations.begin(), operations.end(), meter.operation) == operations.end()) {
+    map.AddFault("operation", "operation `" + meter.operation + "` does not exist" +
+                                  DidYouMean(meter.operation, operations));
+  }
   map.Finish();
   return meter;
 }
@@ -116,6 +123,7 @@ Json MeterToJson(const Meter& meter) {
   if (!match.sku_id.empty()) json["sku_id"] = match.sku_id;
   if (!match.sku_meter.empty()) json["sku_meter"] = match.sku_meter;
   if (!match.unit.empty()) json["unit"] = match.unit;
+  if (!meter.operation.empty()) json["operation"] = meter.operation;
   return json;
 }
 
@@ -201,9 +209,15 @@ std::optional<MeterMapping> Catalogue::Map(const MeterKey& key) const {
   const std::optional<Place> place = FindMeter(key);
   if (!place) return std::nullopt;
   const Service& service = services_[place->service];
-  return MeterMapping{.service = &service,
-                      .capability_class = FindClass(service.capability_class),
-                      .factor = service.meters[place->meter].factor};
+  const Meter& meter = service.meters[place->meter];
+  MeterMapping mapping{.service = &service,
+                       .capability_class = FindClass(service.capability_class),
+                       .factor = meter.factor,
+                       .operation = meter.operation};
+  if (mapping.operation.empty() && mapping.capability_class->kind == ClassKind::kFlow) {
+    mapping.operation = "invoke";
+  }
+  return mapping;
 }
 
 Json Catalogue::ToJson() const {

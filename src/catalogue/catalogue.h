@@ -42,6 +42,9 @@ struct Meter {
   MeterKey match;
   // Multiplies ConsumedQuantity into the class's unit (kFlow) or unit-hours (kLevel).
   Decimal factor = Decimal::FromInteger(1);
+  // What is done when it counts: "invoke", "write", "read", "delete" or "create". Empty: what the
+  // class says, which is "invoke" for a flow; a level is held and is no operation.
+  std::string operation;
 };
 
 struct Service {
@@ -62,6 +65,7 @@ struct MeterMapping {
   const Service* service = nullptr;
   const CapabilityClass* capability_class = nullptr;
   Decimal factor;
+  std::string operation;  // as Meter::operation, with what the class says filled in
 };
 
 // What the provider sells: classes, services, regions. Immutable once made; every service names a

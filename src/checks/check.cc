@@ -1,5 +1,6 @@
 #include "checks/check.h"
 
+#include "checks/internal/form.h"
 #include "checks/internal/lexer.h"
 
 namespace proviso::checks {
@@ -46,21 +47,25 @@ std::string_view ComparisonName(Comparison comparison) {
   return "";
 }
 
-std::string_view FormName(Form form) { return form == Form::kUsage ? "usage" : "growth"; }
+std::string_view FormName(Form form) { return ShapeOf(form).name; }
 
 std::string PrintCheck(const Check& check) {
-  std::string out(FormName(check.form));
+  const FormShape& shape = ShapeOf(check.form);
+  std::string out(shape.name);
   out += "(" + std::string(ScopeKindName(check.scope.kind)) + ": " + PrintName(check.scope.id);
   out += ", class: " + PrintName(check.capability_class);
+  if (!shape.second_key.empty()) {
+    out += ", " + std::string(shape.second_key) + ": " + PrintName(check.second_class);
+  }
   if (!check.region.empty()) out += ", region: " + PrintName(check.region);
   out += ") ";
-  if (check.form == Form::kUsage) {
-    out += "at " + FormatDate(check.at);
-  } else {
-    out += "from " + FormatMonth(check.from) + " to " + FormatMonth(check.to);
-  }
+  out += shape.span == FormShape::Span::kDay
+             ? "at " + FormatDate(check.at)
+             : "from " + FormatMonth(check.from) + " to " + FormatMonth(check.to);
+  if (!check.compares) return out;
   out += " " + std::string(ComparisonName(check.comparison)) + " " + check.threshold.ToString();
-  return out + (check.form == Form::kUsage ? " " : "") + check.unit;
+  if (check.unit.empty()) return out;
+  return out + (shape.bound == FormShape::Bound::kTimes ? "" : " ") + check.unit;
 }
 
 }  // namespace proviso::checks

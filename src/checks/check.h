@@ -11,6 +11,7 @@ namespace proviso::checks {
 
 inline constexpr std::size_t kCheckBytesMax = 1000;
 inline constexpr std::size_t kNameBytesMax = 256;
+inline constexpr int kSpanMonthsMax = 240;  // of every form but kGrowth
 
 // Whose records a check reads.
 struct Scope {
@@ -25,23 +26,30 @@ enum class Comparison { kAtLeast, kAbove, kAtMost, kBelow };
 std::string_view ComparisonName(Comparison comparison);  // ">=", ">", "<=", "<"
 
 enum class Form {
-  kUsage,   // usage(...) at 2026-07-15 >= 5 PB
-  kGrowth,  // growth(...) from 2026-03 to 2026-07 >= 8x
+  kUsage,       // usage(...) at 2026-07-15 >= 5 PB
+  kGrowth,      // growth(...) from 2026-03 to 2026-07 >= 8x
+  kBilled,      // billed(...) from 2026-03 to 2026-07 >= 100000 EUR
+  kContracted,  // contracted(...) at 2026-07-15; and with >= 100 h
+  kCoMoves,     // co-moves(..., with: B) from 2026-03 to 2026-07 >= 0.8
+  kRatio,       // ratio(..., per: B) from 2026-03 to 2026-07 <= 60 MB/h
+  kAbsent,      // absent(...) from 2026-03 to 2026-07
 };
-std::string_view FormName(Form form);  // "usage", "growth"
+std::string_view FormName(Form form);  // "usage", "growth", "co-moves", ...
 
 // One statement about records that a computation can decide (docs/formats/checks.md).
 struct Check {
   Form form = Form::kUsage;
   Scope scope;
   std::string capability_class;
-  std::string region;  // empty: all regions
-  Date at{};           // kUsage
-  Month from{};        // kGrowth; before `to`
-  Month to{};          // kGrowth
+  std::string second_class;  // kCoMoves: `with`; kRatio: `per`; empty for the others
+  std::string region;        // empty: all regions
+  Date at{};                 // of forms that ask about a day: kUsage, kContracted
+  Month from{};              // of the other forms; never after `to`
+  Month to{};                // the last month asked about
+  bool compares = true;      // false: no comparison is written (kAbsent, kContracted)
   Comparison comparison = Comparison::kAtLeast;
   Decimal threshold;
-  std::string unit;  // as written: "PB", "h", "characters"; "x" for kGrowth
+  std::string unit;  // as written: "PB", "h", "EUR", "MB/h"; "x" for kGrowth, empty for kCoMoves
   bool operator==(const Check&) const = default;
 };
 

@@ -65,7 +65,9 @@ TEST(Check, RefusesWithPlaceAndRemedy) {
     const char* in;
     const char* error;
   } cases[] = {
-      {"", "check, column 1: expected a form, found the end; expected one of `usage`, `growth`"},
+      {"",
+       "check, column 1: expected a form, found the end; expected one of `usage`, `growth`, "
+       "`billed`, `contracted`, `co-moves`, `ratio`, `absent`"},
       {"usge(", "check, column 1: expected a form, found `usge`; did you mean `usage`?"},
       {"usage unit", "check, column 7: expected `(` after `usage`, found `unit`"},
       {"usage(unt: u)", "check, column 7: expected an argument, found `unt`; did you mean `unit`?"},
@@ -126,6 +128,126 @@ TEST(Check, RefusesWithPlaceAndRemedy) {
   }
 }
 
+TEST(Check, ReadsTheFormsOverRecordsAndSpans) {
+  const Check billed =
+      ParseCheck("billed(unit: u, class: c, region: r) from 2026-03 to 2026-07 >= 100000 EUR")
+          .value();
+  EXPECT_EQ(billed.form, Form::kBilled);
+  EXPECT_EQ(billed.unit, "EUR");
+  EXPECT_EQ(billed.threshold, Decimal::FromInteger(100000));
+  const Check contracted = ParseCheck("contracted(unit: u, class: c) at 2026-07-15").value();
+  EXPECT_EQ(contracted.form, Form::kContracted);
+  EXPECT_FALSE(contracted.compares);
+  EXPECT_EQ(FormatDate(contracted.at), "2026-07-15");
+  const Check moves =
+      ParseCheck("co-moves(unit: u, class: a, with: b) from 2026-03 to 2026-07 > -0.5").value();
+  EXPECT_EQ(moves.form, Form::kCoMoves);
+  EXPECT_EQ(moves.second_class, "b");
+  EXPECT_EQ(moves.threshold, Decimal::Parse("-0.5").value());
+  EXPECT_EQ(moves.unit, "");
+  const Check ratio =
+      ParseCheck("ratio(unit: u, class: a, per: b) from 2026-03 to 2026-03 <= 60 MB/hours").value();
+  EXPECT_EQ(ratio.form, Form::kRatio);
+  EXPECT_EQ(ratio.second_class, "b");
+  EXPECT_EQ(ratio.unit, "MB/h");
+  const Check absent = ParseCheck("absent(unit: u, class: c) from 2026-10 to 2026-10").value();
+  EXPECT_EQ(absent.form, Form::kAbsent);
+  EXPECT_FALSE(absent.compares);
+}
+
+TEST(Check, HasOneCanonicalTextOfTheLaterForms) {
+  const struct {
+    const char* in;
+    const char* out;
+  } cases[] = {
+      {"billed(region:r,class:c,customer:x)from 2026-03 to 2026-03<00.50EUR",
+       "billed(customer: x, class: c, region: r) from 2026-03 to 2026-03 < 0.5 EUR"},
+      {"contracted ( class: c, unit: u ) at 2026-07-15",
+       "contracted(unit: u, class: c) at 2026-07-15"},
+      {"contracted(unit: u, class: c) at 2026-07-15 >= 100hours",
+       "contracted(unit: u, class: c) at 2026-07-15 >= 100 h"},
+      {"co-moves(with: b, region: r, class: a, unit: u) from 2026-03 to 2026-07 >=0.80",
+       "co-moves(unit: u, class: a, with: b, region: r) from 2026-03 to 2026-07 >= 0.8"},
+      {"co-moves(with: b, class: a, unit: u) from 2026-03 to 2026-07 < -0",
+       "co-moves(unit: u, class: a, with: b) from 2026-03 to 2026-07 < 0"},
+      {"ratio(unit: u, per: b, class: a) from 2026-03 to 2026-07 <= 60MB/hour",
+       "ratio(unit: u, class: a, per: b) from 2026-03 to 2026-07 <= 60 MB/h"},
+      {"absent(unit: u, class: c, region: \"r\") from 2026-03 to 2026-07",
+       "absent(unit: u, class: c, region: r) from 2026-03 to 2026-07"},
+  };
+  for (const auto& [in, out] : cases) {
+    const Result<Check> check = ParseCheck(in);
+    ASSERT_TRUE(check) << in << ": " << check.error().message();
+    EXPECT_EQ(PrintCheck(*check), out);
+    EXPECT_EQ(ParseCheck(PrintCheck(*check)).value(), *check) << out;
+  }
+}
+
+TEST(Check, RefusesTheLaterFormsWithPlaceAndRemedy) {
+  const struct {
+    const char* in;
+    const char* error;
+  } cases[] = {
+      {"co-move(", "check, column 1: expected a form, found `co-move`; did you mean `co-moves`?"},
+      {"biled(", "check, column 1: expected a form, found `biled`; did you mean `billed`?"},
+      {"usage(unit: u, class: c, with: b)",
+       "check, column 26: expected an argument, found `with`; expected one of `customer`, "
+       "`subscription`, `unit`, `class`, `region`"},
+      {"ratio(unit: u, class: c, with: b)",
+       "check, column 26: expected an argument, found `with`; expected one of `customer`, "
+       "`subscription`, `unit`, `class`, `region`, `per`"},
+      {"co-moves(unit: u, class: a)",
+       "check, column 27: expected a second class, as in `with: speech-to-text`"},
+      {"ratio(unit: u, class: a, region: r)",
+       "check, column 35: expected a second class, as in `per: speech-to-text`"},
+      {"co-moves(unit: u, with: a, class: a)",
+       "check, column 19: expected `with` to name another class than `class`, found `a` twice"},
+      {"billed(unit: u, class: c) from 2026-03 to 2026-02 >= 1 EUR",
+       "check, column 43: expected a month after 2026-03, or the same, found 2026-02"},
+      {"co-moves(unit: u, class: a, with: b) from 2026-03 to 2026-03 >= 1",
+       "check, column 54: expected a month after 2026-03, found 2026-03"},
+      {"absent(unit: u, class: c) from 2006-03 to 2026-03",
+       "check, column 43: expected at most 240 months, found 241"},
+      {"billed(unit: u, class: c) from 2026-03 to 2026-07 >= 1",
+       "check, column 55: expected a currency of three letters such as `EUR`, found the end"},
+      {"billed(unit: u, class: c) from 2026-03 to 2026-07 >= 1 eur",
+       "check, column 56: expected a currency, found `eur`; did you mean `EUR`?"},
+      {"billed(unit: u, class: c) from 2026-03 to 2026-07 >= 1EURO",
+       "check, column 55: expected a currency of three letters such as `EUR`, found `EURO`"},
+      {"billed(unit: u, class: c) from 2026-03 to 2026-07 >= EUR",
+       "check, column 54: expected an amount such as `100000 EUR`, found `EUR`"},
+      {"billed(unit: u, class: c) from 2026-03 to 2026-07",
+       "check, column 50: expected one of `>=`, `>`, `<=`, `<`, found the end"},
+      {"contracted(unit: u, class: c) at 2026-07",
+       "check, column 34: expected a day such as `2026-07-15`, found `2026-07`"},
+      {"contracted(unit: u, class: c) at 2026-07-15 100 h",
+       "check, column 45: expected one of `>=`, `>`, `<=`, `<`, found `100`"},
+      {"co-moves(unit: u, class: a, with: b) from 2026-03 to 2026-07 >= 1.000000000000000001",
+       "check, column 65: expected a number from -1 to 1 such as `0.8`, found "
+       "`1.000000000000000001`"},
+      {"co-moves(unit: u, class: a, with: b) from 2026-03 to 2026-07 >= 8e-1",
+       "check, column 65: expected a number from -1 to 1 such as `0.8`, found `8e-1`"},
+      {"co-moves(unit: u, class: a, with: b) from 2026-03 to 2026-07 >= 0.8 x",
+       "check, column 69: expected the check to end; write one statement a check, found `x`"},
+      {"ratio(unit: u, class: a, per: b) from 2026-03 to 2026-07 <= 60 MB",
+       "check, column 64: expected a unit per unit such as `MB/h`, without spaces, found `MB`"},
+      {"ratio(unit: u, class: a, per: b) from 2026-03 to 2026-07 <= 60 MB/h/h",
+       "check, column 64: expected a unit per unit such as `MB/h`, without spaces, found `MB/h/h`"},
+      {"ratio(unit: u, class: a, per: b) from 2026-03 to 2026-07 <= 60 MB/",
+       "check, column 64: expected a unit per unit such as `MB/h`, without spaces, found `MB/`"},
+      {"ratio(unit: u, class: a, per: b) from 2026-03 to 2026-07 <= 60mb/H",
+       "check, column 63: expected a unit per unit, found `mb/H`; did you mean `MB/h`?"},
+      {"absent(unit: u, class: c) from 2026-03 to 2026-07 >= 1 h",
+       "check, column 51: expected the check to end; write one statement a check, found `>=`"},
+  };
+  for (const auto& [in, error] : cases) {
+    const Result<Check> check = ParseCheck(in);
+    ASSERT_FALSE(check) << in;
+    EXPECT_EQ(check.error().code(), ErrorCode::kInvalidArgument) << in;
+    EXPECT_EQ(check.error().message(), error) << in;
+  }
+}
+
 TEST(Check, LimitsLengths) {
   const std::string tail = ", class: c) at 2026-07-15 >= 5 PB";
   EXPECT_TRUE(ParseCheck("usage(unit: " + std::string(kNameBytesMax, 'u') + tail));
@@ -148,29 +270,48 @@ std::string RandomName(SeededRandom& random) {
   return name;
 }
 
+// A check of any form, as the parser could have made it.
+Check RandomCheck(SeededRandom& random) {
+  static const std::vector<std::string> kUnits = {"B", "PB", "KiB", "h", "characters", "tokens"};
+  const auto unit = [&] { return kUnits[random.Next() % kUnits.size()]; };
+  Check check;
+  check.form = static_cast<Form>(random.Next() % 7);
+  check.scope = {static_cast<Scope::Kind>(random.Next() % 3), RandomName(random)};
+  check.capability_class = RandomName(random);
+  const bool second = check.form == Form::kCoMoves || check.form == Form::kRatio;
+  if (second) check.second_class = check.capability_class + RandomName(random);
+  if (random.Next() % 2 == 0) check.region = RandomName(random);
+  const Date day =
+      ParseDate("2020-01-01").value() + std::chrono::days{static_cast<int>(random.Next() % 4000)};
+  const bool of_day = check.form == Form::kUsage || check.form == Form::kContracted;
+  if (of_day) {
+    check.at = day;
+  } else {
+    check.from = MonthOf(day);
+    check.to = check.from + std::chrono::months{1 + static_cast<int>(random.Next() % 30)};
+  }
+  check.compares =
+      check.form != Form::kAbsent && (check.form != Form::kContracted || random.Next() % 2 == 0);
+  if (!check.compares) return check;
+  check.comparison = static_cast<Comparison>(random.Next() % 4);
+  check.threshold = Decimal::FromUnits(static_cast<Int128>(random.Next()) *
+                                       static_cast<Int128>(1 + random.Next() % 1000));
+  if (of_day) check.unit = unit();
+  if (check.form == Form::kGrowth) check.unit = "x";
+  if (check.form == Form::kBilled) check.unit = random.Next() % 2 == 0 ? "EUR" : "JPY";
+  if (check.form == Form::kRatio) check.unit = unit() + "/" + unit();
+  if (check.form == Form::kCoMoves) {
+    const auto units = static_cast<Int128>(random.Next() % (2 * Decimal::kUnit + 1));
+    check.threshold = Decimal::FromUnits(units - Decimal::kUnit);
+  }
+  return check;
+}
+
 TEST(Check, ReadsBackWhateverItPrints) {
   constexpr std::uint64_t kSeed = 20261122;
   SeededRandom random(kSeed);
-  const std::vector<std::string> units = {"B", "PB", "KiB", "h", "characters", "tokens"};
   for (int round = 0; round < 5000; ++round) {
-    Check check;
-    check.form = random.Next() % 2 == 0 ? Form::kUsage : Form::kGrowth;
-    check.scope = {static_cast<Scope::Kind>(random.Next() % 3), RandomName(random)};
-    check.capability_class = RandomName(random);
-    if (random.Next() % 2 == 0) check.region = RandomName(random);
-    check.comparison = static_cast<Comparison>(random.Next() % 4);
-    check.threshold = Decimal::FromUnits(static_cast<Int128>(random.Next()) *
-                                         static_cast<Int128>(1 + random.Next() % 1000));
-    const Date day =
-        ParseDate("2020-01-01").value() + std::chrono::days{static_cast<int>(random.Next() % 4000)};
-    if (check.form == Form::kUsage) {
-      check.at = day;
-      check.unit = units[random.Next() % units.size()];
-    } else {
-      check.from = MonthOf(day);
-      check.to = check.from + std::chrono::months{1 + static_cast<int>(random.Next() % 30)};
-      check.unit = "x";
-    }
+    const Check check = RandomCheck(random);
     const std::string text = PrintCheck(check);
     const Result<Check> read = ParseCheck(text);
     ASSERT_TRUE(read) << "seed " << kSeed << ": " << text << ": " << read.error().message();
@@ -182,11 +323,17 @@ TEST(Check, ReadsBackWhateverItPrints) {
 TEST(Check, RefusesDamagedTextsWithAPlaceInThem) {
   constexpr std::uint64_t kSeed = 7;
   SeededRandom random(kSeed);
-  const std::string whole =
+  const std::vector<std::string> whole = {
       "growth(unit: \"Example Unit\", class: speech-to-text, region: nl-1) "
-      "from 2026-03 to 2026-07 >= 8x";
-  for (int round = 0; round < 5000; ++round) {
-    std::string text = whole;
+      "from 2026-03 to 2026-07 >= 8x",
+      "ratio(unit: u, class: object-storage, per: speech-to-text) from 2026-03 to 2026-07 "
+      "<= 60 MB/h",
+      "co-moves(unit: u, class: a, with: b) from 2026-03 to 2026-07 >= -0.8",
+      "billed(customer: x, class: c) from 2026-03 to 2026-07 >= 100000 EUR",
+      "contracted(subscription: s, class: c) at 2026-07-15 >= 100 h",
+      "absent(unit: u, class: c) from 2026-03 to 2026-07"};
+  for (int round = 0; round < 10000; ++round) {
+    std::string text = whole[random.Next() % whole.size()];
     const std::size_t place = random.Next() % text.size();
     if (random.Next() % 2 == 0) {
       text.resize(place);

@@ -1,8 +1,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "checks/check.h"
-#include "checks/evaluate.h"
+#include "checks/evaluate_fixture.h"
 #include "checks/outcome.h"
 
 namespace proviso::checks {
@@ -28,7 +27,7 @@ std::vector<std::string> Block(const std::string& document, const std::string& i
 
 TEST(ChecksDocument, ShowsCanonicalChecks) {
   const auto lines = Block(Document("checks.md"), "checks");
-  EXPECT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines.size(), 10U);
   for (const std::string& line : lines) {
     const Result<Check> check = ParseCheck(line);
     ASSERT_TRUE(check) << line << ": " << check.error().message();
@@ -38,7 +37,7 @@ TEST(ChecksDocument, ShowsCanonicalChecks) {
 
 TEST(ChecksDocument, ShowsFaultsAsTheyAre) {
   const auto lines = Block(Document("checks.md"), "refused");
-  ASSERT_EQ(lines.size(), 6U);
+  ASSERT_EQ(lines.size(), 14U);
   for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {
     EXPECT_EQ(ParseCheck(lines[i]).error().message(), lines[i + 1]);
   }
@@ -67,6 +66,70 @@ TEST(ChecksDocument, ShowsAResultAsItIs) {
   std::string shown;
   for (const std::string& line : Block(Document("checks.md"), "json result")) shown += line + "\n";
   EXPECT_EQ(shown, result.ToJson().Pretty() + "\n");
+}
+
+// Puts one line of the block of records into what the fake answers.
+void Put(const std::string& line, FakeFacts& facts) {
+  std::istringstream in(line);
+  std::string kind;
+  std::string name;
+  std::string day;
+  in >> kind >> name;
+  Measured& measured = facts.by_class[name];
+  std::string text;
+  if (kind == "row" || kind == "weeks") {
+    measured.total.first = Day("2026-03-01");
+    measured.total.values.resize(153);
+    in >> day;
+    auto place = static_cast<std::size_t>((Day(day) - measured.total.first).count());
+    for (; in >> text; place += 7) measured.total.values.at(place) = D(text);
+  } else if (kind == "month") {
+    in >> day >> text;
+    measured.months[M(day)] = D(text);
+  } else if (kind == "delivered") {
+    facts.by_class["face-recognition"].delivered.insert(M(name));
+  } else if (kind == "invoice") {
+    in >> text >> day;
+    facts.billed.amounts[M(name)][day] = D(text);
+    ++facts.billed.lines;
+  } else if (kind == "invoiced") {
+    facts.billed.covered.insert(M(name));
+  } else if (kind == "agreement") {
+    std::string until;
+    std::string unit;
+    in >> day >> until >> text >> unit;
+    facts.agreements.push_back(
+        {.agreement =
+             {.id = name, .from = Day(day), .until = Day(until), .quantity = D(text), .unit = unit},
+         .subscriptions = {}});
+  } else {
+    ADD_FAILURE() << "unknown record: " << line;
+  }
+}
+
+std::string Example(const std::string& name) {
+  std::ifstream file(std::string(PROVISO_SOURCE_DIR) + "/examples/" + name);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(ChecksDocument, ShowsWhatComesOutOfItsRecords) {
+  const auto catalogue = catalogue::Catalogue::FromYaml(Example("catalogue.yaml"), "c").value();
+  const auto customers = catalogue::Customers::FromYaml(Example("customers.yaml"), "c").value();
+  FakeFacts facts;
+  for (const std::string& line : Block(Document("checks.md"), "records")) Put(line, facts);
+  const Inventory inventory{
+      &catalogue, &customers, {{"sub-em-archive-01", "example-signals-unit"}}};
+  const auto lines = Block(Document("checks.md"), "examples");
+  ASSERT_EQ(lines.size(), 4U * 9U);
+  for (std::size_t i = 0; i + 3 < lines.size(); i += 4) {
+    const CheckResult result = Evaluate(ParseCheck(lines[i]).value(), inventory, facts).value();
+    EXPECT_EQ(result.check, lines[i]);
+    EXPECT_EQ("  " + result.ToJson().StringOr("result", ""), lines[i + 1]) << lines[i];
+    EXPECT_EQ("  " + result.why, lines[i + 2]) << lines[i];
+    EXPECT_EQ("  " + result.counterfactual, lines[i + 3]) << lines[i];
+  }
 }
 
 // The number of checks that a cell of the table stands for.

@@ -14,7 +14,14 @@
 
 namespace proviso::checks {
 
-inline constexpr std::string_view kRule = "checks/1";
+// The version of the rules by which a form is computed: "checks/1" for usage and growth,
+// "checks/2" for the forms that came after them. By the name of the form.
+std::string_view RuleOf(std::string_view form);
+
+inline constexpr std::size_t kAgreementsListedMax = 100;
+// A check over contracts asks once for the scope and once for each of its subscriptions.
+inline constexpr std::size_t kContractSubscriptionsMax = 500;
+inline constexpr int kWeeksMin = 8;  // that co-moves compares
 
 // The names that a check may use, at the moment of its evaluation.
 struct Inventory {
@@ -37,20 +44,26 @@ struct CheckResult {
     std::vector<std::optional<Decimal>> values;  // in `unit`; the mean of the day for a level
   };
 
-  std::string check;                      // canonical text
-  std::string form;                       // "usage", "growth"
-  std::optional<bool> holds;              // absent: the records do not say
-  std::string why;                        // one or more plain sentences
-  std::optional<Decimal> value;           // in `unit`; rounded for showing, never for comparing
-  std::string unit;                       // canonical unit of the class; "x" for growth
-  Decimal threshold;                      // in `unit`
+  std::string check;             // canonical text
+  std::string form;              // "usage", "growth", "co-moves", ...
+  std::optional<bool> holds;     // absent: the records do not say
+  std::string why;               // one or more plain sentences
+  std::optional<Decimal> value;  // in `unit`; rounded for showing, never for comparing
+  // Of the class; "x" for growth, a currency for billed, as asked for ratio, empty for co-moves.
+  std::string unit;
+  std::optional<Decimal> threshold;       // in `unit`; absent: nothing is compared
   std::string counterfactual;             // what would have changed the outcome
   std::string region;                     // "*" for all
-  std::map<std::string, Decimal> months;  // growth: what was compared, by month
+  std::map<std::string, Decimal> months;  // growth, billed, absent: what was compared, by month
+  // Of the forms after growth, each only where it says something.
+  std::string customer;                    // billed, contracted: whose records were read
+  std::map<std::string, Decimal> amounts;  // ratio: what was divided, by class, in its unit
+  std::vector<Agreement> agreements;       // contracted: at most kAgreementsListedMax
   std::vector<std::string> subscriptions;
   std::string query;
   std::vector<std::string> inputs;
   Series series;
+  std::optional<Series> series2;  // of the second class
 
   // With "rule" and "hash": SHA-256 of the canonical JSON of all other members. The same inputs
   // give the same bytes.

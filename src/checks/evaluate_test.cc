@@ -1,83 +1,8 @@
-#include "checks/evaluate.h"
-
+#include "checks/evaluate_fixture.h"
 #include "crypto/hash.h"
 
 namespace proviso::checks {
 namespace {
-
-constexpr std::string_view kCatalogue = R"(
-regions:
-  - {id: nl-1, name: Netherlands}
-classes:
-  - {id: object-storage, name: Object storage, kind: level, unit: GB}
-  - {id: speech-to-text, name: Speech to text, kind: flow, unit: h}
-services:
-  - id: blob-store
-    name: Blob Store
-    class: object-storage
-    regions: [nl-1]
-    meters:
-      - {service_name: Blob Store, unit: GB-Hours, factor: 1}
-)";
-constexpr std::string_view kCustomers = R"(
-customers:
-  - id: example-ministry
-    name: Example Ministry
-    contract: {terms: t, version: v, since: 2021-03-01}
-    units:
-      - {id: signals, name: Example Signals Unit, aliases: [E-17]}
-      - {id: logistics, name: Example Logistics, aliases: []}
-    subscriptions:
-      - {id: sub-b, name: b}
-      - {id: sub-a, name: a}
-      - {id: sub-c, name: c}
-)";
-
-Decimal D(std::string_view text) { return Decimal::Parse(text).value(); }
-Date Day(std::string_view text) { return ParseDate(text).value(); }
-Month M(std::string_view text) { return ParseMonth(text).value(); }
-
-// Answers every question with what the test has put in, and keeps the question.
-class FakeFacts final : public Facts {
- public:
-  Result<Measured> Measure(const Measurement& measurement) override {
-    asked.push_back(measurement);
-    return answer;
-  }
-  // The same amount on each day of [from, to).
-  void Fill(std::string_view from, std::string_view to, std::string_view amount) {
-    if (answer.total.values.empty()) answer.total.first = Day(from);
-    answer.total.values.resize(static_cast<std::size_t>((Day(to) - answer.total.first).count()));
-    for (Date day = Day(from); day < Day(to); day += std::chrono::days{1}) {
-      answer.total.values[static_cast<std::size_t>((day - answer.total.first).count())] = D(amount);
-    }
-  }
-
-  Measured answer;
-  std::vector<Measurement> asked;
-};
-
-class EvaluateTest : public testing::Test {
- protected:
-  EvaluateTest() { facts_.answer.query = "rollup"; }
-
-  Result<CheckResult> TryEvaluate(std::string_view text) {
-    const Check check = ParseCheck(text).value();
-    return Evaluate(check, {&catalogue_, &customers_, attributed_}, facts_);
-  }
-  CheckResult Evaluated(std::string_view text) {
-    Result<CheckResult> result = TryEvaluate(text);
-    if (!result) ADD_FAILURE() << result.error().message();
-    return result ? *result : CheckResult();
-  }
-
-  catalogue::Catalogue catalogue_ =
-      catalogue::Catalogue::FromYaml(kCatalogue, "catalogue.yaml").value();
-  catalogue::Customers customers_ =
-      catalogue::Customers::FromYaml(kCustomers, "customers.yaml").value();
-  std::map<std::string, std::string> attributed_;
-  FakeFacts facts_;
-};
 
 TEST_F(EvaluateTest, ComparesALevelByTheMeanOfTheDayAndAFlowByItsAmount) {
   const struct {
@@ -367,6 +292,28 @@ TEST_F(EvaluateTest, RefusesNamesThatDoNotExist) {
       {"usage(unit: signals, class: speech-to-text) at 2026-07-15 >= 5 PB",
        ErrorCode::kInvalidArgument,
        "`PB` does not measure what is counted in `h`; expected one of `h`"},
+      {"ratio(unit: signals, class: object-storage, per: speech-to-txt) "
+       "from 2026-03 to 2026-07 <= 1 MB/h",
+       ErrorCode::kNotFound, "there is no class `speech-to-txt`; did you mean `speech-to-text`?"},
+      {"co-moves(unit: signals, class: object-storage, with: spech-to-text) "
+       "from 2026-03 to 2026-07 >= 0.8",
+       ErrorCode::kNotFound, "there is no class `spech-to-text`; did you mean `speech-to-text`?"},
+      {"ratio(unit: signals, class: object-storage, per: speech-to-text) "
+       "from 2026-03 to 2026-07 <= 1 MB/characters",
+       ErrorCode::kInvalidArgument,
+       "`characters` does not measure what is counted in `h`; expected one of `h`"},
+      {"ratio(unit: signals, class: speech-to-text, per: object-storage) "
+       "from 2026-03 to 2026-07 <= 1 MB/h",
+       ErrorCode::kInvalidArgument,
+       "`MB` does not measure what is counted in `h`; expected one of `h`"},
+      {"contracted(unit: signals, class: speech-to-text) at 2026-07-15 >= 1 PB",
+       ErrorCode::kInvalidArgument,
+       "`PB` does not measure what is counted in `h`; expected one of `h`"},
+      {"billed(customer: example-ministri, class: speech-to-text) from 2026-03 to 2026-07 > 1 EUR",
+       ErrorCode::kNotFound,
+       "there is no customer `example-ministri`; did you mean `example-ministry`?"},
+      {"absent(unit: signals, class: object-store) from 2026-03 to 2026-07", ErrorCode::kNotFound,
+       "there is no class `object-store`; did you mean `object-storage`?"},
       {"growth(unit: signals, class: nothing) from 2026-03 to 2026-07 >= 8x", ErrorCode::kNotFound,
        "there is no class `nothing`; expected one of `object-storage`, `speech-to-text`"}};
   for (const auto& [text, code, error] : cases) {
@@ -374,6 +321,48 @@ TEST_F(EvaluateTest, RefusesNamesThatDoNotExist) {
     ASSERT_FALSE(result) << text;
     EXPECT_EQ(result.error().code(), code) << text;
     EXPECT_EQ(result.error().message(), error) << text;
+  }
+}
+
+TEST_F(EvaluateTest, NamesTheVersionOfTheRulesOfEachForm) {
+  const struct {
+    const char* text;
+    const char* rule;
+  } cases[] = {
+      {"usage(subscription: sub-a, class: object-storage) at 2026-07-15 >= 5 PB", "checks/1"},
+      {"growth(subscription: sub-a, class: object-storage) from 2026-03 to 2026-07 >= 8x",
+       "checks/1"},
+      {"billed(subscription: sub-a, class: object-storage) from 2026-03 to 2026-07 >= 8 EUR",
+       "checks/2"},
+      {"contracted(subscription: sub-a, class: object-storage) at 2026-07-15", "checks/2"},
+      {"co-moves(subscription: sub-a, class: object-storage, with: speech-to-text) "
+       "from 2026-03 to 2026-07 >= 0.8",
+       "checks/2"},
+      {"ratio(subscription: sub-a, class: object-storage, per: speech-to-text) "
+       "from 2026-03 to 2026-07 >= 8 MB/h",
+       "checks/2"},
+      {"absent(subscription: sub-a, class: object-storage) from 2026-03 to 2026-07", "checks/2"}};
+  for (const auto& [text, rule] : cases) {
+    const Json json = Evaluated(text).ToJson();
+    EXPECT_EQ(json.StringOr("rule", ""), rule) << text;
+    EXPECT_EQ(json.StringOr("check", ""), text);
+  }
+}
+
+TEST_F(EvaluateTest, GivesTheSameBytesForEachFormAndBoundsThem) {
+  facts_.Fill("2007-01-01", "2026-12-31", "3.333333333333333333");
+  facts_.by_class["speech-to-text"] = facts_.answer;
+  for (const char* text :
+       {"billed(subscription: sub-a, class: object-storage) from 2007-01 to 2026-12 >= 8 EUR",
+        "contracted(subscription: sub-a, class: object-storage) at 2026-07-15",
+        "co-moves(subscription: sub-a, class: object-storage, with: speech-to-text) "
+        "from 2007-01 to 2026-12 >= 0.8",
+        "ratio(subscription: sub-a, class: object-storage, per: speech-to-text) "
+        "from 2007-01 to 2026-12 >= 8 MB/h",
+        "absent(subscription: sub-a, class: object-storage) from 2007-01 to 2026-12"}) {
+    const std::string bytes = Evaluated(text).ToJson().Canonical();
+    EXPECT_EQ(bytes, Evaluated(text).ToJson().Canonical());
+    EXPECT_LE(bytes.size(), 32768U) << text;
   }
 }
 

@@ -102,6 +102,12 @@ Result<Decimal> ConvertQuantity(Decimal amount, std::string_view unit,
   return ConvertBytes(amount, *from, *to);
 }
 
+RateUnits SplitRate(std::string_view unit) {
+  const std::size_t slash = unit.find('/');
+  if (slash == std::string_view::npos) return {.of = std::string(unit), .per = ""};
+  return {.of = std::string(unit.substr(0, slash)), .per = std::string(unit.substr(slash + 1))};
+}
+
 std::string ReadableQuantity(Decimal amount, std::string_view class_unit) {
   Decimal shown = amount;
   std::string_view unit = class_unit;

@@ -21,6 +21,13 @@ std::vector<std::string> UnitsFor(std::string_view class_unit);
 // other, kResourceExhausted when the exact value has more digits than a decimal holds.
 Result<Decimal> ConvertQuantity(Decimal amount, std::string_view unit, std::string_view class_unit);
 
+// The units of "MB/h". Without a slash, `per` is empty.
+struct RateUnits {
+  std::string of;
+  std::string per;
+};
+RateUnits SplitRate(std::string_view unit);
+
 // For people: bytes in the largest decimal unit of at least one ("6.2 PB"), others as they are;
 // rounded to four digits after the point, and then said: "about 6.2135 PB".
 std::string ReadableQuantity(Decimal amount, std::string_view class_unit);

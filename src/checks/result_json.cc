@@ -14,6 +14,26 @@ Json Strings(const std::vector<std::string>& strings) {
   return array;
 }
 
+Json AgreementsJson(const std::vector<Agreement>& agreements) {
+  Json array = Json::MakeArray();
+  for (const Agreement& agreement : agreements) {
+    Json item = Json::Of({{"from", FormatDate(agreement.from)}, {"id", agreement.id}});
+    if (agreement.until) item["until"] = FormatDate(*agreement.until);
+    if (agreement.quantity) {
+      item["quantity"] = agreement.quantity->ToString();
+      item["unit"] = agreement.unit;
+    }
+    array.Append(std::move(item));
+  }
+  return array;
+}
+
+Json ByName(const std::map<std::string, Decimal>& amounts) {
+  Json json = Json::MakeObject();
+  for (const auto& [name, amount] : amounts) json[name] = amount.ToString();
+  return json;
+}
+
 Json SeriesJson(const CheckResult::Series& series) {
   Json values = Json::MakeArray();
   for (const std::optional<Decimal>& value : series.values) values.Append(TextOrNull(value));
@@ -29,6 +49,11 @@ std::string_view ResultName(std::optional<bool> holds) {
 
 }  // namespace
 
+std::string_view RuleOf(std::string_view form) {
+  const bool first = form == FormName(Form::kUsage) || form == FormName(Form::kGrowth);
+  return first ? "checks/1" : "checks/2";
+}
+
 Json CheckResult::ToJson() const {
   Json json = Json::Of({{"check", check},
                         {"counterfactual", counterfactual},
@@ -38,17 +63,18 @@ Json CheckResult::ToJson() const {
                         {"query", query},
                         {"region", region},
                         {"result", ResultName(holds)},
-                        {"rule", kRule},
+                        {"rule", RuleOf(form)},
                         {"series", SeriesJson(series)},
                         {"subscriptions", Strings(subscriptions)},
-                        {"threshold", threshold.ToString()},
+                        {"threshold", TextOrNull(threshold)},
                         {"unit", unit},
                         {"value", TextOrNull(value)},
                         {"why", why}});
-  if (!months.empty()) {
-    Json& by_month = json["months"];
-    for (const auto& [month, total] : months) by_month[month] = total.ToString();
-  }
+  if (!months.empty()) json["months"] = ByName(months);
+  if (!customer.empty()) json["customer"] = customer;
+  if (!amounts.empty()) json["amounts"] = ByName(amounts);
+  if (!agreements.empty()) json["agreements"] = AgreementsJson(agreements);
+  if (series2) json["series2"] = SeriesJson(*series2);
   json["hash"] = crypto::Sha256(json.Canonical()).Hex();
   return json;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "checks/evaluate.h"
+#include "checks/internal/form.h"
 #include "checks/internal/suggest.h"
 #include "checks/quantity.h"
 
@@ -48,20 +49,50 @@ Status ValidateScope(const Scope& scope, const catalogue::Customers& customers) 
   return Unknown(ScopeKindName(scope.kind), scope.id, known);
 }
 
+Result<const catalogue::CapabilityClass*> FindClass(const std::string& id,
+                                                    const catalogue::Catalogue& catalogue) {
+  const catalogue::CapabilityClass* found = catalogue.FindClass(id);
+  if (found == nullptr) return Unknown("class", id, IdsOf(catalogue.classes()));
+  return found;
+}
+
+// "MB/h" of one class per another: each unit has an exact value in its class.
+Status ValidateRate(const std::string& unit, const catalogue::CapabilityClass& of,
+                    const catalogue::CapabilityClass& per) {
+  const RateUnits units = SplitRate(unit);
+  const Decimal one = Decimal::FromInteger(1);
+  PROVISO_TRY(ConvertQuantity(one, units.of, of.unit));
+  PROVISO_TRY(ConvertQuantity(one, units.per, per.unit));
+  return {};
+}
+
 }  // namespace
 
 Status ValidateCheck(const Check& check, const catalogue::Catalogue& catalogue,
                      const catalogue::Customers& customers) {
   PROVISO_TRY(ValidateScope(check.scope, customers));
-  const catalogue::CapabilityClass* capability_class = catalogue.FindClass(check.capability_class);
-  if (capability_class == nullptr) {
-    return Unknown("class", check.capability_class, IdsOf(catalogue.classes()));
+  const catalogue::CapabilityClass* of = PROVISO_TRY(FindClass(check.capability_class, catalogue));
+  const catalogue::CapabilityClass* second = nullptr;
+  if (!ShapeOf(check.form).second_key.empty()) {
+    second = PROVISO_TRY(FindClass(check.second_class, catalogue));
   }
   if (!check.region.empty() && catalogue.FindRegion(check.region) == nullptr) {
     return Unknown("region", check.region, IdsOf(catalogue.regions()));
   }
-  if (check.form == Form::kGrowth) return {};
-  PROVISO_TRY(ConvertQuantity(check.threshold, check.unit, capability_class->unit));
+  if (!check.compares) return {};
+  switch (ShapeOf(check.form).bound) {
+    case FormShape::Bound::kQuantity:
+    case FormShape::Bound::kOptionalQuantity:
+      PROVISO_TRY(ConvertQuantity(check.threshold, check.unit, of->unit));
+      return {};
+    case FormShape::Bound::kRate:
+      return ValidateRate(check.unit, *of, *second);
+    case FormShape::Bound::kNone:
+    case FormShape::Bound::kTimes:
+    case FormShape::Bound::kMoney:
+    case FormShape::Bound::kCorrelation:
+      break;
+  }
   return {};
 }
 

@@ -1,5 +1,9 @@
 #include "checks/internal/wording.h"
 
+#include <algorithm>
+
+#include "checks/internal/form.h"
+
 namespace proviso::checks {
 namespace {
 
@@ -52,13 +56,57 @@ Side Mirrored(Side side) {
 }  // namespace
 
 std::string DescribeScope(const Check& check, std::size_t subscriptions) {
-  return check.capability_class + " of " + std::string(ScopeKindName(check.scope.kind)) + " `" +
-         check.scope.id + "`" +
+  std::string what = check.capability_class;
+  if (!check.second_class.empty()) {
+    what += " " + std::string(ShapeOf(check.form).second_key) + " " + check.second_class;
+  }
+  return what + " of " + std::string(ScopeKindName(check.scope.kind)) + " `" + check.scope.id +
+         "`" +
          (check.scope.kind == Scope::Kind::kSubscription
               ? ""
-              : " (" + std::to_string(subscriptions) +
-                    (subscriptions == 1 ? " subscription)" : " subscriptions)")) +
+              : " (" + Counted(subscriptions, "subscription") + ")") +
          (check.region.empty() ? ", all regions" : ", region " + check.region);
+}
+
+std::string Asked(const Check& check) {
+  return std::string(ComparisonName(check.comparison)) + " " + Bound(check);
+}
+
+std::string Bound(const Check& check) {
+  const bool apart = ShapeOf(check.form).bound != FormShape::Bound::kTimes && !check.unit.empty();
+  return check.threshold.ToString() + (apart ? " " : "") + check.unit;
+}
+
+std::string Listed(const std::vector<std::string>& names) {
+  const std::size_t shown = std::min(names.size(), kNamesListedMax);
+  std::string out;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool last = i > 0 && i + 1 == names.size();
+    out += (i == 0 ? "" : (last ? " and " : ", ")) + names[i];
+  }
+  if (shown == names.size()) return out;
+  return out + " and " + std::to_string(names.size() - shown) + " more";
+}
+
+std::string ListedMonths(const std::vector<Month>& months) {
+  std::vector<std::string> runs;
+  for (std::size_t begin = 0; begin < months.size();) {
+    std::size_t end = begin + 1;
+    while (end < months.size() && months[end] == months[end - 1] + std::chrono::months{1}) ++end;
+    runs.push_back(FormatMonth(months[begin]) +
+                   (end - begin == 1 ? "" : " to " + FormatMonth(months[end - 1])));
+    begin = end;
+  }
+  return Listed(runs);
+}
+
+std::string SpanOf(const Check& check) {
+  if (check.from == check.to) return "in " + FormatMonth(check.from);
+  return "from " + FormatMonth(check.from) + " to " + FormatMonth(check.to);
+}
+
+std::string Counted(std::size_t count, const std::string& one) {
+  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
 }
 
 std::string Counterfactual(const Compared& compared) {

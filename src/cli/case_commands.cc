@@ -3,25 +3,12 @@
 #include <memory>
 
 #include "base/decimal.h"
-#include "cli/internal/command.h"
+#include "cli/internal/act_command.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 
 namespace proviso::cli {
 namespace {
-
-// The members of a request that options fill.
-struct Fields {
-  Json args = Json::MakeObject();
-};
-
-void AddText(CLI::App& command, const std::shared_ptr<Fields>& fields, const std::string& flag,
-             const std::string& key, const std::string& description) {
-  command
-      .add_option_function<std::string>(
-          flag, [fields, key](const std::string& value) { fields->args[key] = value; }, description)
-      ->required();
-}
 
 std::vector<double> SeriesValues(const Json& result) {
   std::vector<double> values;
@@ -60,16 +47,41 @@ void PrintCheck(const Json& check) {
 }
 
 void PrintClaims(const Json& answer) {
-  const Json* claims = answer.Find("claims");
-  if (claims == nullptr || claims->AsArray() == nullptr) return;
-  for (const Json& claim : *claims->AsArray()) {
-    std::printf("  %s %s\n    draft: %s   finding: %s\n", Bold(claim.StringOr("id", "")).c_str(),
-                claim.StringOr("text", "").c_str(), OutcomeOf(claim, "draft").c_str(),
+  for (const Json& claim : ItemsOf(answer, "claims")) {
+    std::printf("  %s %s%s\n", Bold(claim.StringOr("id", "")).c_str(),
+                claim.BoolOr("denial", false) ? "(denial) " : "",
+                claim.StringOr("text", "").c_str());
+    const Json* dropped = claim.Find("dropped");
+    if (dropped != nullptr && !dropped->IsNull()) {
+      std::printf("    dropped: %s\n", dropped->StringOr("reason", "").c_str());
+      continue;
+    }
+    std::printf("    draft: %s   finding: %s\n", OutcomeOf(claim, "draft").c_str(),
                 OutcomeOf(claim, "finding").c_str());
-    const Json* checks = claim.Find("checks");
-    if (checks == nullptr || checks->AsArray() == nullptr) continue;
-    for (const Json& check : *checks->AsArray()) PrintCheck(check);
+    for (const Json& check : ItemsOf(claim, "checks")) PrintCheck(check);
   }
+}
+
+// A part of a case as a table: for each item of `key`, the texts of `members`.
+struct Part {
+  const char* title;
+  const char* key;
+  std::vector<std::string> head;
+  std::vector<const char*> members;
+};
+
+void PrintPart(const Json& answer, const Part& part) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& item : ItemsOf(answer, part.key)) {
+    std::vector<std::string> cells;
+    for (const char* member : part.members) {
+      const std::string text = item.StringOr(member, "");
+      cells.push_back(text.empty() ? "-" : text);
+    }
+    rows.push_back(std::move(cells));
+  }
+  if (rows.empty()) return;
+  std::printf("  %s\n%s", part.title, FormatTable(part.head, rows).c_str());
 }
 
 }  // namespace
@@ -78,28 +90,28 @@ void PrintCase(const Json& answer) {
   std::printf("%s %s (%s)\n", Bold(answer.StringOr("id", "")).c_str(),
               answer.StringOr("title", "").c_str(),
               answer.BoolOr("open", true) ? "open" : "closed");
+  PrintPart(answer, {"Reports",
+                     "reports",
+                     {"ID", "KIND", "DATE", "OUTLET", "TITLE"},
+                     {"id", "kind", "date", "outlet", "title"}});
   PrintClaims(answer);
-  std::vector<std::vector<std::string>> rows;
-  if (const Json* list = answer.Find("attributions");
-      list != nullptr && list->AsArray() != nullptr) {
-    for (const Json& item : *list->AsArray()) {
-      rows.push_back({item.StringOr("id", ""), item.StringOr("subscription", ""),
-                      item.StringOr("unit", ""), item.StringOr("evidence_class", "")});
-    }
-  }
-  if (!rows.empty()) {
-    std::printf("  Attributions\n%s",
-                FormatTable({"ID", "SUBSCRIPTION", "BELONGS TO", "BY"}, rows).c_str());
-  }
-  rows.clear();
-  if (const Json* list = answer.Find("decisions"); list != nullptr && list->AsArray() != nullptr) {
-    for (const Json& item : *list->AsArray()) {
-      rows.push_back(
-          {item.StringOr("id", ""), item.StringOr("kind", ""), item.StringOr("status", "")});
-    }
-  }
-  if (!rows.empty())
-    std::printf("  Decisions\n%s", FormatTable({"ID", "KIND", "STATUS"}, rows).c_str());
+  PrintPart(answer, {"Attributions",
+                     "attributions",
+                     {"ID", "SUBSCRIPTION", "BELONGS TO", "BY"},
+                     {"id", "subscription", "unit", "evidence_class"}});
+  PrintPart(
+      answer,
+      {"Agreed steps", "steps", {"ID", "DUE", "STATUS", "WHAT"}, {"id", "due", "status", "text"}});
+  PrintPart(answer, {"Hearings",
+                     "hearing",
+                     {"ID", "ABOUT", "UNTIL", "STATUS"},
+                     {"id", "decision", "until", "status"}});
+  PrintPart(answer, {"Decisions", "decisions", {"ID", "KIND", "STATUS"}, {"id", "kind", "status"}});
+  PrintPart(answer, {"Appeals",
+                     "appeals",
+                     {"ID", "AGAINST", "OUTCOME", "LIFTED BY"},
+                     {"id", "decision", "outcome", "lift"}});
+  PrintPart(answer, {"Updates", "updates", {"ID", "FOR", "DUE"}, {"id", "audience", "due"}});
 }
 
 namespace {
@@ -117,23 +129,52 @@ void PrintCaseList(const Json& answer) {
   std::printf("%s", FormatTable({"ID", "STATUS", "CLAIMS", "TITLE"}, rows).c_str());
 }
 
-Printer Recorded(const std::string& what) {
-  return [what](const Json& answer) {
-    std::printf("%s %s recorded (log entry %s)\n", what.c_str(), answer.StringOr("id", "").c_str(),
-                std::to_string(answer.IntegerOr("index", 0)).c_str());
-  };
+void AddCaseLinks(CLI::App& group, Invocation& invocation) {
+  auto reopen = std::make_shared<Fields>();
+  CLI::App& reopening =
+      AddAct(group, invocation,
+             {"reopen", "Open a closed case again, for new evidence",
+              "  proviso case reopen case-1 --class public --reason \"an article\" --key anna.key"},
+             reopen, Recorded("reopening of"));
+  AddText(reopening, reopen, {"CASE", "case", "Case, such as case-1"});
+  AddText(reopening, reopen,
+          {"--class", "evidence_class",
+           "Class of what is new: usage, billing, contract, correspondence, public, "
+           "customer_statement"});
+  AddText(reopening, reopen, {"--reason", "reason", "What is new"});
+  auto link = std::make_shared<Fields>();
+  CLI::App& linking = AddAct(group, invocation,
+                             {"link", "Link a case to an earlier one",
+                              "  proviso case link case-2 --to case-1 --reason \"the same "
+                              "unit\" --key anna.key"},
+                             link, Recorded("link of"));
+  AddText(linking, link, {"CASE", "case", "Case, such as case-2"});
+  AddText(linking, link, {"--to", "to", "The other case"});
+  AddText(linking, link, {"--reason", "reason", "What they have to do with each other"});
 }
 
-// A command whose options all go into the signed arguments.
-CLI::App& AddAct(CLI::App& parent, Invocation& invocation, const CommandText& text,
-                 const std::shared_ptr<Fields>& fields, const Printer& print) {
-  const std::string use_case = parent.get_name() + " " + text.name;
-  return AddCommand(parent, invocation, text, [&invocation, fields, use_case, print] {
-    service::Request request;
-    request.use_case = use_case;
-    request.args = fields->args;
-    return ActAndPrint(invocation, std::move(request), print);
-  });
+struct CaseFiles {
+  std::string html;   // one page
+  std::string plots;  // a folder
+};
+
+Result<int> ShowCase(const Invocation& invocation, const SharedFields& fields,
+                     const CaseFiles& files) {
+  const Json shown = PROVISO_TRY(Ask(invocation, {.use_case = "case show", .args = fields->args}));
+  if (!files.html.empty()) {
+    PROVISO_TRY(WriteCasePage(invocation, shown, files.html));
+    std::fprintf(stderr, "written: %s\n", files.html.c_str());
+  }
+  if (!files.plots.empty()) {
+    const std::size_t plots = PROVISO_TRY(WriteCasePlots(invocation, shown, files.plots));
+    std::fprintf(stderr, "written: %zu plots in %s\n", plots, files.plots.c_str());
+  }
+  if (invocation.json) {
+    PrintJson(shown);
+  } else if (files.html.empty() && files.plots.empty()) {
+    PrintCase(shown);
+  }
+  return kExitOk;
 }
 
 void AddCaseGroup(CLI::App& app, Invocation& invocation) {
@@ -143,36 +184,42 @@ void AddCaseGroup(CLI::App& app, Invocation& invocation) {
                  {"open", "Open a case",
                   "  proviso case open --title \"Example report\" --key anna.key"},
                  open, Recorded("case")),
-          open, "--title", "title", "What the case is about");
+          open, {"--title", "title", "What the case is about"});
   AddCommand(
       group, invocation, {"list", "List all cases", "  proviso case list --json"},
       [&invocation] { return AskAndPrint(invocation, {.use_case = "case list"}, PrintCaseList); });
   auto show = std::make_shared<Fields>();
-  AddText(AddCommand(group, invocation,
-                     {"show", "Show a case with claims, checks and findings",
-                      "  proviso case show case-1"},
-                     [&invocation, show] {
-                       return AskAndPrint(invocation, {.use_case = "case show", .args = show->args},
-                                          PrintCase);
-                     }),
-          show, "CASE", "case", "Case, such as case-1");
+  auto files = std::make_shared<CaseFiles>();
+  CLI::App& showing =
+      AddCommand(group, invocation,
+                 {"show", "Show a case with claims, checks and findings; or write it as a page",
+                  "  proviso case show case-1\n"
+                  "  proviso case show case-1 --html case-1.html\n"
+                  "  proviso case show case-1 --plots plots"},
+                 [&invocation, show, files] { return ShowCase(invocation, show, *files); });
+  AddText(showing, show, {"CASE", "case", "Case, such as case-1"});
+  showing.add_option("--html", files->html, "Write one self-contained page to this file");
+  showing.add_option("--plots", files->plots,
+                     "Write a plot for each check that was run into this folder");
   auto run = std::make_shared<Fields>();
   AddText(AddAct(group, invocation,
                  {"run", "Evaluate the checks of all claims and draft outcomes",
                   "  proviso case run case-1 --key anna.key"},
                  run, PrintCase),
-          run, "CASE", "case", "Case, such as case-1");
+          run, {"CASE", "case", "Case, such as case-1"});
   auto close = std::make_shared<Fields>();
   CLI::App& command = AddAct(group, invocation,
                              {"close", "Close a case, with the reason",
                               "  proviso case close case-1 --reason \"all done\" --key anna.key"},
                              close, Recorded("closing"));
-  AddText(command, close, "CASE", "case", "Case, such as case-1");
-  AddText(command, close, "--reason", "reason", "Why it is closed");
+  AddText(command, close, {"CASE", "case", "Case, such as case-1"});
+  AddText(command, close, {"--reason", "reason", "Why it is closed"});
+  AddCaseLinks(group, invocation);
 }
 
 void AddClaimGroup(CLI::App& app, Invocation& invocation) {
   CLI::App& group = AddGroup(app, "claim", "Statements that can be true or false");
+  AddDraftCommands(group, invocation);
   auto add = std::make_shared<Fields>();
   CLI::App& command = AddAct(
       group, invocation,
@@ -181,18 +228,10 @@ void AddClaimGroup(CLI::App& app, Invocation& invocation) {
        "    --check 'usage(unit: \"Example Signals Unit\", class: object-storage, region: nl-1) at "
        "2026-07-15 >= 5 PB' --key anna.key"},
       add, Recorded("claim"));
-  AddText(command, add, "--case", "case", "Case, such as case-1");
-  AddText(command, add, "--text", "text", "The statement");
-  add->args["checks"] = Json::MakeArray();
+  AddText(command, add, {"--case", "case", "Case, such as case-1"});
+  AddText(command, add, {"--text", "text", "The statement"});
   add->args["denial"] = false;
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--check",
-          [add](const std::vector<std::string>& checks) {
-            for (const std::string& check : checks) add->args["checks"].Append(check);
-          },
-          "A check (docs/formats/checks.md); may be given several times")
-      ->take_all();
+  AddChecks(command, add, true);
   command.add_flag_function(
       "--denial", [add](std::int64_t) { add->args["denial"] = true; },
       "The claim denies what another one says");
@@ -203,7 +242,7 @@ void AddClaimGroup(CLI::App& app, Invocation& invocation) {
                        return AskAndPrint(
                            invocation, {.use_case = "claim list", .args = list->args}, PrintClaims);
                      }),
-          list, "--case", "case", "Case, such as case-1");
+          list, {"--case", "case", "Case, such as case-1"});
 }
 
 }  // namespace
@@ -219,12 +258,13 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
               "  proviso finding record --case case-1 --claim claim-1 --outcome supported \\\n"
               "    --reason \"metering shows it\" --key anna.key"},
              finding, Recorded("finding"));
-  AddText(record, finding, "--case", "case", "Case, such as case-1");
-  AddText(record, finding, "--claim", "claim", "Claim, such as claim-1");
-  AddText(record, finding, "--outcome", "outcome",
-          "supported, partly_supported, not_supported, contradicted, undeterminable, "
-          "records_missing");
-  AddText(record, finding, "--reason", "reason", "Why");
+  AddText(record, finding, {"--case", "case", "Case, such as case-1"});
+  AddText(record, finding, {"--claim", "claim", "Claim, such as claim-1"});
+  AddText(record, finding,
+          {"--outcome", "outcome",
+           "supported, partly_supported, not_supported, contradicted, undeterminable, "
+           "records_missing"});
+  AddText(record, finding, {"--reason", "reason", "Why"});
   auto attribution = std::make_shared<Fields>();
   CLI::App& attributions = AddGroup(app, "attribution", "Which subscription belongs to which unit");
   CLI::App& attribute =
@@ -233,13 +273,14 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
               "  proviso attribution record --case case-1 --subscription sub-1 --unit unit-1 \\\n"
               "    --class contract --reason \"order form of 2024\" --key anna.key"},
              attribution, Recorded("attribution"));
-  AddText(attribute, attribution, "--case", "case", "Case, such as case-1");
-  AddText(attribute, attribution, "--subscription", "subscription", "Subscription");
-  AddText(attribute, attribution, "--unit", "unit", "Unit, by id, name or alias");
-  AddText(attribute, attribution, "--class", "evidence_class",
-          "Class of the evidence: usage, billing, contract, correspondence, public, "
-          "customer_statement");
-  AddText(attribute, attribution, "--reason", "reason", "What shows it");
+  AddText(attribute, attribution, {"--case", "case", "Case, such as case-1"});
+  AddText(attribute, attribution, {"--subscription", "subscription", "Subscription"});
+  AddText(attribute, attribution, {"--unit", "unit", "Unit, by id, name or alias"});
+  AddText(attribute, attribution,
+          {"--class", "evidence_class",
+           "Class of the evidence: usage, billing, contract, correspondence, public, "
+           "customer_statement"});
+  AddText(attribute, attribution, {"--reason", "reason", "What shows it"});
 }
 
 }  // namespace proviso::cli

@@ -198,16 +198,23 @@ Result<int> Propose(const Invocation& invocation, const std::string& case_id,
   return Fail(ErrorCode::kInvalidArgument, WithPlaces(done.error().message(), document, file));
 }
 
-Result<int> Lift(const Invocation& invocation, const std::string& decision,
-                 const std::string& reason, bool emergency) {
+struct LiftOptions {
+  std::string decision;
+  std::string reason;
+  std::string appeal;
+  bool emergency = false;
+};
+
+Result<int> Lift(const Invocation& invocation, const LiftOptions& options) {
   service::Request request;
-  request.use_case = emergency ? "decision lift emergency" : "decision lift";
-  request.args = Json::Of({{"decision", decision}});
-  if (emergency) {
+  request.use_case = options.emergency ? "decision lift emergency" : "decision lift";
+  request.args = Json::Of({{"decision", options.decision}});
+  if (options.emergency) {
     // The act stands in the log in clear; the reason is confidential and goes beside it.
-    request.attachments = Json::Of({{"reason", reason}});
+    request.attachments = Json::Of({{"reason", options.reason}});
   } else {
-    request.args["reason"] = reason;
+    request.args["reason"] = options.reason;
+    if (!options.appeal.empty()) request.args["appeal"] = options.appeal;
   }
   return ActAndPrint(invocation, std::move(request), PrintDecision);
 }
@@ -231,6 +238,13 @@ Result<int> Statement(const Invocation& invocation, const std::string& decision,
   return ActAndPrint(invocation, std::move(request), [&print](const Json& answer) {
     print(answer);
     std::printf("Issued (log entry %s).\n", std::to_string(answer.IntegerOr("index", 0)).c_str());
+    const std::string code = answer.StringOr("appeal_code", "");
+    if (!code.empty()) {
+      std::printf(
+          "The customer appeals with this code:\n  %s\n"
+          "It is shown this once; send it with the statement.\n",
+          Bold(code).c_str());
+    }
   });
 }
 
@@ -268,18 +282,19 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
                            return ActAndPrint(invocation, std::move(request), PrintDecision);
                          }),
               plan);
-  auto lift = std::make_shared<Options>();
+  auto lift = std::make_shared<LiftOptions>();
   CLI::App& lifting = AddCommand(
       group, invocation,
       {"lift", "Propose to lift a decision; --emergency lifts at once, alarmed",
-       "  proviso decision lift decision-1 --reason \"appeal won\" --key anna.key\n"
+       "  proviso decision lift decision-1 --appeal appeal-1 --reason \"won\" --key anna.key\n"
        "  proviso decision lift decision-1 --emergency --reason \"hospital\" --key eva.key"},
-      [&invocation, lift] {
-        return Lift(invocation, lift->decision, lift->reason, lift->emergency);
-      });
-  AddDecision(lifting, lift);
+      [&invocation, lift] { return Lift(invocation, *lift); });
+  lifting.add_option("DECISION", lift->decision, "Decision, such as decision-1")->required();
   lifting.add_option("--reason", lift->reason, "Why")->required();
-  lifting.add_flag("--emergency", lift->emergency, "By one person, at once, alarmed in the log");
+  CLI::Option* appeal =
+      lifting.add_option("--appeal", lift->appeal, "The won appeal that it carries out");
+  lifting.add_flag("--emergency", lift->emergency, "By one person, at once, alarmed in the log")
+      ->excludes(appeal);
 }
 
 }  // namespace

@@ -51,9 +51,20 @@ Result<std::string> ChoosePassphrase(const Invocation& invocation);
 // A whole small text file; kInvalidArgument when it is no UTF-8 text, kNotFound when missing.
 Result<std::string> ReadTextFile(const Invocation& invocation, const std::filesystem::path& path);
 
+// Writes a case, as `case show` answers it, as one page that loads nothing else.
+Status WriteCasePage(const Invocation& invocation, const Json& shown, const std::string& path);
+
+// Writes a plot for each check that was run: claim-2-check-1.svg and so on. How many.
+Result<std::size_t> WriteCasePlots(const Invocation& invocation, const Json& shown,
+                                   const std::filesystem::path& folder);
+
 // Adds the commands of a group. `invocation` outlives `app`.
-void AddDataCommands(CLI::App& app, Invocation& invocation);  // init import usage export simulate
-void AddCaseCommands(CLI::App& app, Invocation& invocation);  // case claim finding attribution
+void AddDataCommands(CLI::App& app, Invocation& invocation);    // init import usage export simulate
+void AddCaseCommands(CLI::App& app, Invocation& invocation);    // case claim finding attribution
+void AddReportCommands(CLI::App& app, Invocation& invocation);  // report
+void AddDraftCommands(CLI::App& claims, Invocation& invocation);  // claim drafts adopt edit drop
+void AddHearingCommands(CLI::App& app, Invocation& invocation);   // step hearing notice appeal ...
+void AddRecordsCommands(CLI::App& app, Invocation& invocation);   // records cessation
 void AddDecisionCommands(CLI::App& app, Invocation& invocation);  // decision
 void AddPeopleCommands(CLI::App& app, Invocation& invocation);    // key roster
 void AddLogCommands(CLI::App& app, Invocation& invocation);       // log

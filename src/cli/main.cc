@@ -96,7 +96,10 @@ int Run(int argc, char** argv) {
   AddGlobalOptions(app, invocation);
   AddDataCommands(app, invocation);
   AddPeopleCommands(app, invocation);
+  AddReportCommands(app, invocation);
+  AddRecordsCommands(app, invocation);
   AddCaseCommands(app, invocation);
+  AddHearingCommands(app, invocation);
   AddDecisionCommands(app, invocation);
   AddServingCommands(app, invocation);
   AddLogCommands(app, invocation);

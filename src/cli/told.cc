@@ -13,7 +13,7 @@ void PrintProbes(const Json& shown) {
   for (const Json& row : *shown.Find("rows")->AsArray()) {
     std::vector<std::string> cells;
     for (const Json& cell : *row.AsArray()) cells.push_back(*cell.AsString());
-    cells[0] = cells[0] == "200" ? Green(cells[0]) : Red(cells[0]);
+    cells[0] = cells[0].starts_with('2') ? Green(cells[0]) : Red(cells[0]);
     if (cells[1] == "WRONG") cells[1] = Red(cells[1]);
     rows.push_back(std::move(cells));
   }
@@ -34,6 +34,8 @@ void Show(const std::string& kind, const Json& shown) {
   if (kind == "case") PrintCase(shown);
   if (kind == "decision") PrintDecision(shown);
   if (kind == "probes") PrintProbes(shown);
+  if (kind == "reports") PrintReports(shown);
+  if (kind == "cessation") PrintCessation(shown);
 }
 
 }  // namespace
@@ -69,8 +71,11 @@ void PrintSummary(const Json& summary) {
     std::printf("\n%s\n", Red("The story did not come to its end.").c_str());
     return;
   }
-  std::printf("\n%s everything lies in %s; delete it when you have seen enough.\nTry next:\n",
+  std::printf("\n%s everything lies in %s; delete it when you have seen enough.\n",
               Green("All of it held:").c_str(), summary.StringOr("folder", "").c_str());
+  const std::string page = summary.StringOr("page", "");
+  if (!page.empty()) std::printf("Open the case in a browser: %s\n", Bold(page).c_str());
+  std::printf("Try next:\n");
   for (const Json& command : *summary.Find("try")->AsArray()) {
     std::printf("  %s\n", command.AsString()->c_str());
   }

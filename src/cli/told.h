@@ -15,5 +15,7 @@ void PrintSummary(const Json& summary);
 // Answers of use cases, for people.
 void PrintCase(const Json& answer);
 void PrintDecision(const Json& answer);
+void PrintReports(const Json& answer);
+void PrintCessation(const Json& answer);
 
 }  // namespace proviso::cli

@@ -72,6 +72,24 @@ Result<Hash> Hash::FromBytes(ByteView bytes) {
   return hash;
 }
 
+Result<Bytes> NamedDigest(std::string_view algorithm, ByteView bytes) {
+  constexpr std::array<std::string_view, 4> kNames{"md5", "sha1", "sha256", "sha512"};
+  if (std::find(kNames.begin(), kNames.end(), algorithm) == kNames.end()) {
+    return Fail(ErrorCode::kUnimplemented,
+                "expected md5, sha1, sha256 or sha512, found `" + std::string(algorithm) + "`");
+  }
+  Bytes digest(EVP_MAX_MD_SIZE);
+  std::size_t size = 0;
+  // A library in a mode that forbids the old algorithms does not have them.
+  if (EVP_Q_digest(nullptr, std::string(algorithm).c_str(), nullptr, bytes.data(), bytes.size(),
+                   digest.data(), &size) != 1) {
+    return Fail(ErrorCode::kUnimplemented,
+                "the crypto library does not have `" + std::string(algorithm) + "`");
+  }
+  digest.resize(size);
+  return digest;
+}
+
 Hash Sha256(ByteView bytes) {
   EVP_MD_CTX* const context = ThreadContext();
   Start(context);

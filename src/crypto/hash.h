@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -24,6 +25,10 @@ struct Hash {
 
 Hash Sha256(ByteView bytes);
 inline Hash Sha256(std::string_view text) { return Sha256(AsBytes(text)); }
+
+// The digest of `bytes` by an algorithm that others chose: `md5`, `sha1`, `sha256` or `sha512`.
+// Only for comparing with what they computed. kUnimplemented for other names.
+Result<Bytes> NamedDigest(std::string_view algorithm, ByteView bytes);
 
 // RFC 2104 with SHA-256.
 Hash HmacSha256(ByteView key, ByteView message);

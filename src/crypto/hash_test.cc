@@ -123,5 +123,25 @@ TEST(TreeHashes, YieldThePublishedRootsOfRfc6962) {
   }
 }
 
+TEST(NamedDigest, ComputesTheAlgorithmsThatOthersUse) {
+  const struct {
+    const char* algorithm;
+    const char* digest;  // of "abc": RFC 1321, FIPS 180-4
+  } known[] = {
+      {"md5", "900150983cd24fb0d6963f7d28e17f72"},
+      {"sha1", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+      {"sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+      {"sha512",
+       "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+       "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"},
+  };
+  for (const auto& entry : known) {
+    const Result<Bytes> digest = NamedDigest(entry.algorithm, AsBytes("abc"));
+    ASSERT_TRUE(digest) << entry.algorithm << ": " << digest.error().message();
+    EXPECT_EQ(HexEncode(*digest), entry.digest) << entry.algorithm;
+  }
+  EXPECT_EQ(NamedDigest("sha224", {}).error().code(), ErrorCode::kUnimplemented);
+}
+
 }  // namespace
 }  // namespace proviso::crypto

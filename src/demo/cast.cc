@@ -18,6 +18,7 @@ constexpr std::array kPeople = {
     Role{"anna", "Anna Example", "[reviewer]"}, Role{"ben", "Ben Example", "[decider]"},
     Role{"cara", "Cara Example", "[decider]"},  Role{"eva", "Eva Example", "[enforcer]"},
     Role{"lea", "Lea Example", "[liaison]"},    Role{"adam", "Adam Example", "[administrator]"},
+    Role{"finn", "Finn Example", "[intake]"},   Role{"hana", "Hana Example", "[decider]"},
 };
 
 // Opening a demo key should take no time: it protects nothing.

@@ -13,24 +13,37 @@ Result<Json> TellStory(const StoryOptions& options, const Telling& telling,
 
 Storyteller::Storyteller(const StoryOptions& options, const Telling& telling,
                          const service::Environment& environment)
-    : options_(options), telling_(telling), environment_(environment) {}
+    : options_(options), telling_(telling), clock_(environment.clock), environment_(environment) {
+  environment_.clock = &clock_;
+}
 
 const std::vector<Storyteller::Step>& Storyteller::Steps() {
   static const std::vector<Step> kSteps = {
       {"make a folder", &Storyteller::MakeFolders},
       {"an invented provider: log, people, catalogue, terms", &Storyteller::MakeProvider},
-      {"its customers and fourteen months of metering", &Storyteller::MakeMetering},
-      {"import the metering", &Storyteller::ImportMetering},
-      {"a report comes in: a case with claims", &Storyteller::OpenCase},
+      {"its customers and fifteen months of metering", &Storyteller::MakeMetering},
+      {"import metering, contracts and invoices", &Storyteller::ImportRecords},
+      {"18 May: a letter; a case that ends without evidence", &Storyteller::CloseTheFirstCase},
+      {"6 August: nine documents come in; four stories", &Storyteller::TakeReportsIn},
+      {"15 August: the case is opened again, for new evidence", &Storyteller::ReopenTheCase},
       {"whose subscriptions are they", &Storyteller::Attribute},
       {"check the claims on business records", &Storyteller::RunChecks},
       {"a person records the findings", &Storyteller::RecordFindings},
       {"a real nginx asks before each request: all open", &Storyteller::StartGateway},
       {"a plan that touches a security service", &Storyteller::RefusePlan},
-      {"the plan: exactly these targets, nothing else", &Storyteller::PlanDecision},
-      {"two people sign, the customer is told", &Storyteller::SignAndState},
+      {"20 August: an interim decision, no new AI resources", &Storyteller::DecideForNow},
+      {"21 August: an agreed step, due on 10 September", &Storyteller::AgreeOnAStep},
+      {"5 September: the customer is heard; the step is missed", &Storyteller::HearTheCustomer},
+      {"22 September: the plan, exactly these targets, nothing else",
+       &Storyteller::PlanFinalDecision},
+      {"25 September: two people sign, the customer is told", &Storyteller::SignAndState},
       {"adopt: in force at the gateway", &Storyteller::Adopt},
-      {"lift it: open again", &Storyteller::Lift},
+      {"staff and public are told, each what they may know", &Storyteller::TellOthers},
+      {"1 October: a separate decision on compute", &Storyteller::DecideOnCompute},
+      {"20 October: an appeal, heard by somebody else, is won", &Storyteller::Appeal},
+      {"28 October: what was won is lifted, and nothing else", &Storyteller::LiftWhatWasWon},
+      {"2 November: has the use ceased, does the rest go on", &Storyteller::CheckCessation},
+      {"one page with all of it", &Storyteller::WritePage},
       {"verify the log", &Storyteller::VerifyLog},
   };
   return kSteps;
@@ -38,6 +51,7 @@ const std::vector<Storyteller::Step>& Storyteller::Steps() {
 
 Result<Json> Storyteller::Tell() {
   bool ok = true;
+  Now("2026-05-11T08:00:00Z");
   for (const Step& step : Steps()) {
     telling_.begin(step.name);
     const auto begin = std::chrono::steady_clock::now();
@@ -51,6 +65,8 @@ Result<Json> Storyteller::Tell() {
                             {"seconds", Json::Fraction{std::to_string(took.count())}}}));
     if (!ok) break;
   }
+  // From here on, others act: at the time that it is.
+  clock_.Release();
   const Json summary = Summary(ok);
   if (ok && options_.linger) options_.linger(summary);
   nginx_.reset();
@@ -58,17 +74,39 @@ Result<Json> Storyteller::Tell() {
   return summary;
 }
 
+void Storyteller::Now(const char* time) { clock_.Set(ParseTime(time).value_or(Time{})); }
+
 Result<Json> Storyteller::Act(const std::string& person, const std::string& use_case, Json args,
                               Json attachments) {
+  clock_.Advance(std::chrono::seconds{30});
   return cast_->Act(server_->instance(), person, use_case, std::move(args), std::move(attachments));
+}
+
+Result<Json> Storyteller::Ask(const std::string& use_case, Json args) {
+  return cast_->Ask(server_->instance(), use_case, std::move(args));
+}
+
+Result<Json> Storyteller::ByCode(const std::string& use_case, const std::string& code,
+                                 const std::string& file) {
+  const Bytes bytes =
+      PROVISO_TRY(environment_.files->ReadFile(options_.examples / "reports" / file, 1U << 20U));
+  service::Request request;
+  request.use_case = use_case;
+  request.attachments = Json::Of({{"code", code}, {"text", AsText(bytes)}});
+  return server_->instance().Perform(request, {});
+}
+
+Status Storyteller::Write(const std::string& name, const std::string& text) const {
+  return environment_.files->WriteFile(folder_ / name, AsBytes(text), 0600);
 }
 
 std::vector<std::string> Storyteller::NextSteps() const {
   const std::string call = options_.program + " -C " + (folder_ / "data").string() + " ";
   return {call + "case show " + case_id_,
-          call + "decision statement " + decision_,
-          call + "usage unmapped",
-          call + "log show",
+          call + "report list",
+          call + "decision statement " + final_,
+          call + "notice show public --decision " + final_,
+          call + "cessation " + final_,
           call + "log verify",
           "PROVISO_PASSPHRASE=demo " + call + "claim add --case " + case_id_ +
               " --text TEXT --key " + (folder_ / "people" / "anna.key").string()};
@@ -82,6 +120,7 @@ Json Storyteller::Summary(bool ok) const {
   Json summary =
       Json::Of({{"ok", ok}, {"steps", steps_}, {"folder", folder_.string()}, {"try", next}});
   if (nginx_port_ != 0) summary["gateway"] = "http://127.0.0.1:" + std::to_string(nginx_port_);
+  if (!page_.empty()) summary["page"] = page_.string();
   return summary;
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "demo/cast.h"
 #include "demo/nginx_process.h"
 #include "demo/story.h"
+#include "demo/story_clock.h"
 #include "demo/telling.h"
 #include "server/server.h"
 
@@ -31,33 +33,65 @@ class Storyteller {
   };
   static const std::vector<Step>& Steps();
 
-  // The provider, before anything happens.
+  // storyteller_provider.cc: the provider, before anything happens.
   Status MakeFolders();
   Status MakeProvider();
   Status MakeMetering();
-  Status ImportMetering();
-  // The review.
-  Status OpenCase();
+  Status ImportRecords();
+
+  // storyteller_review.cc: from a letter that came to nothing to findings.
+  Status CloseTheFirstCase();
+  Status TakeReportsIn();
+  Status ReopenTheCase();
   Status Attribute();
   Status RunChecks();
   Status RecordFindings();
-  // The decision.
-  Status StartGateway();
+
+  // storyteller_decision.cc: interim, hearing, final.
   Status RefusePlan();
-  Status PlanDecision();
+  Status DecideForNow();
+  Json FinalFile(const std::string& heard) const;
+  Status AgreeOnAStep();
+  Status HearTheCustomer();
+  Status PlanFinalDecision();
   Status SignAndState();
   Status Adopt();
-  Status Lift();
+  Status TellOthers();
+
+  // storyteller_ending.cc: an appeal, what metering says afterwards, the proof.
+  Status DecideOnCompute();
+  Status Appeal();
+  Status LiftWhatWasWon();
+  Status CheckCessation();
+  Status WritePage();
   Status VerifyLog();
 
-  // Asks nginx for a file in every folder of the story; fails when an answer is not the expected
-  // one.
-  Status Probe(bool restricted);
+  // storyteller_gateway.cc: a real nginx.
+  enum class Phase { kOpen, kInterim, kFinal, kCompute };
+  Status StartGateway();
+  // Sends requests through nginx; fails when an answer is not the one that the phase asks for.
+  Status Probe(Phase phase);
+
+  // Moves the story's time; each act takes half a minute of it.
+  void Now(const char* time);
   Result<Json> Act(const std::string& person, const std::string& use_case, Json args,
                    Json attachments = Json::MakeObject());
+  // What the customer does, by code.
+  Result<Json> ByCode(const std::string& use_case, const std::string& code,
+                      const std::string& file);
+  Result<Json> Ask(const std::string& use_case, Json args = Json::MakeObject());
   Status ImportYaml(const std::string& kind, const std::filesystem::path& path);
-  Status Sign(const std::string& decision, const std::string& hash);
+  Status ImportRegister(const std::string& source, const std::string& file);
+  Status ImportUsage(const std::string& from, const std::string& to);
+  Result<std::string> AddReport(const std::string& file, const std::string& kind);
+  Status Find(const std::string& claim, const std::string& outcome, const std::string& reason);
+  // Proposes and plans; the id of the decision.
+  Result<std::string> Propose(Json file);
+  Status Sign(const std::string& decision);
   Result<Json> IssueStatement(const std::string& decision);
+  Status PutIntoForce(const std::string& decision);
+  Status Issue(const std::string& kind, const std::string& decision);
+  Status Write(const std::string& name, const std::string& text) const;
   Json Summary(bool ok) const;
   std::vector<std::string> NextSteps() const;
   void Say(const std::string& text) const;
@@ -65,16 +99,25 @@ class Storyteller {
 
   StoryOptions options_;
   const Telling& telling_;
+  StoryClock clock_;
   service::Environment environment_;
   std::filesystem::path folder_;
   std::unique_ptr<Cast> cast_;
   std::unique_ptr<server::Server> server_;
   std::optional<NginxProcess> nginx_;
   std::uint16_t nginx_port_ = 0;
+  int probes_ = 0;
   std::string case_id_;
-  std::vector<std::string> claims_;
-  std::vector<std::string> findings_;
-  std::string decision_;
+  std::map<std::string, std::string> reports_;   // file -> id
+  std::map<std::string, std::string> claims_;    // name in the story -> id
+  std::map<std::string, std::string> findings_;  // name in the story -> id
+  std::string step_;
+  std::string interim_;  // decisions
+  std::string final_;
+  std::string compute_;
+  std::string appeal_code_;
+  std::string appeal_;
+  std::filesystem::path page_;
   Json steps_ = Json::MakeArray();
 };
 

@@ -1,132 +1,91 @@
-// The second half of the story: a decision, nginx, the lift, the log.
-#include <array>
-
+// The decisions: an interim one, an agreed step, a hearing, the final one, and who is told what.
+#include "crypto/hash.h"
 #include "demo/storyteller.h"
-#include "http_server/loopback_client.h"
 
 namespace proviso::demo {
 namespace {
 
-namespace fs = std::filesystem;
+Json Restriction(std::vector<const char*> classes, const char* stage) {
+  Json list = Json::MakeArray();
+  for (const char* name : classes) list.Append(name);
+  return Json::Of({{"unit", "example-signals-unit"},
+                   {"classes", std::move(list)},
+                   {"regions", Json(Json::Array{"nl-1"})},
+                   {"stage", stage}});
+}
 
-// Folders that the gateway serves: which of them the decision of the story restricts.
-struct Folder {
-  const char* subscription;
-  const char* service;
-  const char* region;
-  bool target;
-  const char* why;
+struct DecisionText {
+  const char* kind;
+  const char* summary;
+  Json hearing;
+  Json::Array restrictions;
 };
 
-constexpr std::array kFolders = {
-    Folder{"sub-em-archive-01", "blob-store", "nl-1", true, "the restricted storage"},
-    Folder{"sub-em-language-02", "speech", "nl-1", true, "the restricted AI service"},
-    Folder{"sub-em-archive-01", "threat-shield", "nl-1", false, "its security service"},
-    Folder{"sub-em-archive-01", "blob-store", "ie-1", false, "its storage in another region"},
-    Folder{"sub-em-college-05", "blob-store", "nl-1", false, "another part of the customer"},
-    Folder{"sub-callcentre-recordings", "blob-store", "nl-1", false, "a neighbour with recordings"},
-};
-
-fs::path PathOf(const Folder& folder) {
-  return fs::path(folder.subscription) / folder.service / folder.region / "file.txt";
+Json DecisionFile(const Json& facts, const DecisionText& text) {
+  return Json::Of({{"kind", text.kind},
+                   {"clause", "4.2"},
+                   {"summary", text.summary},
+                   {"facts", facts},
+                   {"hearing", text.hearing},
+                   {"restrictions", Json(text.restrictions)},
+                   {"keep_on", Json::Of({{"classes", Json(Json::Array{"security"})}})}});
 }
 
-std::string GatewayConfig(const fs::path& root, std::uint16_t port, std::uint16_t point) {
-  std::string text =
-      "worker_processes 1;\nevents { worker_connections 128; }\nhttp {\n  access_log off;\n";
-  text += NginxProcess::HttpPaths(root);
-  text += "  upstream proviso { server 127.0.0.1:" + std::to_string(point) +
-          "; keepalive 16; }\n  server {\n    listen 127.0.0.1:" + std::to_string(port) + ";\n";
-  text +=
-      "    location ~ ^/(?<subscription>[^/]+)/(?<service>[^/]+)/(?<region>[^/]+)/ {\n"
-      "      auth_request /_proviso;\n"
-      "      auth_request_set $proviso_reason $upstream_http_x_proviso_reason;\n"
-      "      auth_request_set $proviso_table $upstream_http_x_proviso_table;\n"
-      "      add_header X-Proviso-Reason $proviso_reason always;\n"
-      "      add_header X-Proviso-Table $proviso_table always;\n"
-      "      dav_methods PUT DELETE MKCOL COPY MOVE;\n";
-  text += "      root " + (root / "files").string() + ";\n    }\n";
-  text +=
-      "    location = /_proviso {\n"
-      "      internal;\n"
-      "      proxy_pass http://proviso/authz/forward;\n"
-      "      proxy_http_version 1.1;\n"
-      "      proxy_set_header Connection \"\";\n"
-      "      proxy_pass_request_body off;\n"
-      "      proxy_set_header Content-Length \"\";\n"
-      "      proxy_set_header X-Proviso-Subscription $subscription;\n"
-      "      proxy_set_header X-Proviso-Service $service;\n"
-      "      proxy_set_header X-Proviso-Region $region;\n"
-      "      proxy_set_header X-Original-Method $request_method;\n"
-      "      proxy_connect_timeout 200ms; proxy_read_timeout 1s;\n"
-      "    }\n  }\n}\n";
-  return text;
-}
-
-Json DecisionFile(const std::vector<std::string>& findings, const Json& classes) {
-  Json facts = Json::MakeArray();
-  for (const std::string& finding : findings) facts.Append(finding);
-  const Json restriction = Json::Of({{"unit", "example-signals-unit"},
-                                     {"classes", classes},
-                                     {"regions", Json(Json::Array{"nl-1"})},
-                                     {"stage", "suspended"}});
-  return Json::Of(
-      {{"kind", "interim"},
-       {"clause", "4.2"},
-       {"summary", "A unit of the customer keeps recordings in bulk and transcribes them."},
-       {"facts", facts},
-       {"hearing", Json::Of({{"waived",
-                              "The use grows by terabytes a day; a hearing is offered "
-                              "within a week."}})},
-       {"restrictions", Json(Json::Array{restriction})},
-       {"keep_on", Json::Of({{"classes", Json(Json::Array{"security"})}})}});
-}
+constexpr const char* kUntilOctober = "2026-10-01T00:00:00Z";
 
 }  // namespace
 
-Status Storyteller::StartGateway() {
-  const fs::path root = folder_ / "gateway";
-  for (const Folder& folder : kFolders) {
-    const fs::path path = root / "files" / PathOf(folder);
-    PROVISO_TRY(environment_.files->CreateDirectories(path.parent_path()));
-    PROVISO_TRY(environment_.files->WriteFile(path, AsBytes("An invented file.\n")));
-  }
-  std::vector<ReservedPort> ports;
-  ports.push_back(PROVISO_TRY(ReservedPort::Take()));
-  nginx_port_ = ports.front().number();
-  const std::string config = GatewayConfig(root, nginx_port_, server_->ports().front());
-  nginx_.emplace(PROVISO_TRY(NginxProcess::Start(root, config, std::move(ports))));
-  Say("nginx at 127.0.0.1:" + std::to_string(nginx_port_) +
-      " asks the decision point at 127.0.0.1:" + std::to_string(server_->ports().front()) +
-      " before each request");
-  return Probe(false);
+Result<std::string> Storyteller::Propose(Json file) {
+  const Json proposed = PROVISO_TRY(
+      Act("anna", "decision propose", Json::Of({{"case", case_id_}, {"decision", file}})));
+  std::string id = PROVISO_TRY(proposed.StringAt("id"));
+  const Json planned = PROVISO_TRY(Act("anna", "decision plan", Json::Of({{"decision", id}})));
+  Show("decision", planned);
+  return id;
 }
 
-Status Storyteller::Probe(bool restricted) {
-  Json rows = Json::MakeArray();
-  bool right = true;
-  auto client = PROVISO_TRY(http_server::LoopbackClient::Connect(nginx_port_));
-  for (const Folder& folder : kFolders) {
-    const std::string target = "/" + PathOf(folder).string();
-    const http_server::Response response = PROVISO_TRY(client.Ask("GET", target));
-    const std::string reason(http_server::HeaderOf(response, "X-Proviso-Reason"));
-    const std::string table(http_server::HeaderOf(response, "X-Proviso-Table"));
-    const bool denied = restricted && folder.target;
-    // A 403 without our reason and table number is somebody else's, and counts as failure.
-    const bool expected = denied ? response.status == 403 && !reason.empty() && !table.empty()
-                                 : response.status == 200 && reason.empty();
-    right = right && expected;
-    rows.Append(Json(Json::Array{std::to_string(response.status),
-                                 expected ? "as expected" : "WRONG", "GET " + target, folder.why,
-                                 reason.empty() ? "" : reason + " (table " + table + ")"}));
-  }
-  Show("probes", Json::Of({{"rows", rows}}));
-  if (!right) return Fail(ErrorCode::kInternal, "the gateway did not answer as the story needs");
+Status Storyteller::Sign(const std::string& decision) {
+  const Json shown = PROVISO_TRY(Ask("decision show", Json::Of({{"decision", decision}})));
+  Json args = Json::Of({{"decision", decision}});
+  args["plan_hash"] = PROVISO_TRY(shown.StringAt("plan_hash"));
+  PROVISO_TRY(Act("ben", "decision sign", args));
+  PROVISO_TRY(Act("cara", "decision sign", args));
+  Say("Ben and Cara signed the hash of the plan: " + shown.StringOr("plan_hash", ""));
+  return {};
+}
+
+Result<Json> Storyteller::IssueStatement(const std::string& decision) {
+  const Json shown = PROVISO_TRY(Ask("decision statement", Json::Of({{"decision", decision}})));
+  Json args = Json::Of({{"decision", decision}});
+  args["plan_hash"] = PROVISO_TRY(shown.StringAt("plan_hash"));
+  args["statement_sha256"] = PROVISO_TRY(shown.StringAt("sha256"));
+  const Json issued = PROVISO_TRY(Act("lea", "statement issue", std::move(args)));
+  PROVISO_TRY(Write("statement-" + decision + ".md", issued.StringOr("markdown", "")));
+  PROVISO_TRY(Write("statement-" + decision + ".html", shown.StringOr("html", "")));
+  Say("Lea issued the statement of reasons: " +
+      (folder_ / ("statement-" + decision + ".html")).string());
+  return issued;
+}
+
+Status Storyteller::PutIntoForce(const std::string& decision) {
+  const Json shown = PROVISO_TRY(Ask("decision show", Json::Of({{"decision", decision}})));
+  Json args = Json::Of({{"decision", decision}});
+  args["plan_hash"] = PROVISO_TRY(shown.StringAt("plan_hash"));
+  const auto begin = std::chrono::steady_clock::now();
+  PROVISO_TRY(Act("eva", "decision adopt", std::move(args)));
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begin);
+  Say("Eva adopted it: in the log and in force after " + std::to_string(took.count()) + " ms");
   return {};
 }
 
 Status Storyteller::RefusePlan() {
-  const Json file = DecisionFile(findings_, Json(Json::Array{"object-storage", "security"}));
+  const Json facts = Json(Json::Array{findings_.at("storage"), findings_.at("speech")});
+  const Json file = DecisionFile(
+      facts, {.kind = "interim",
+              .summary = "Storage and security of the unit are restricted.",
+              .hearing = Json::Of({{"waived", "An example of what cannot be."}}),
+              .restrictions = {Restriction({"object-storage", "security"}, "suspended")}});
   const Json proposed = PROVISO_TRY(
       Act("anna", "decision propose", Json::Of({{"case", case_id_}, {"decision", file}})));
   const Result<Json> plan =
@@ -138,82 +97,141 @@ Status Storyteller::RefusePlan() {
   return {};
 }
 
-Status Storyteller::PlanDecision() {
-  const Json file =
-      DecisionFile(findings_, Json(Json::Array{"object-storage", "speech-to-text", "translation"}));
-  const Json proposed = PROVISO_TRY(
-      Act("anna", "decision propose", Json::Of({{"case", case_id_}, {"decision", file}})));
-  decision_ = proposed.StringOr("id", "");
-  Show("decision", PROVISO_TRY(Act("anna", "decision plan", Json::Of({{"decision", decision_}}))));
+Status Storyteller::DecideForNow() {
+  Now("2026-08-20T09:00:00Z");
+  Json restriction = Restriction({"speech-to-text", "translation", "text-generation"}, "no-new");
+  restriction["until"] = kUntilOctober;
+  const Json facts = Json(Json::Array{findings_.at("storage"), findings_.at("speech")});
+  interim_ = PROVISO_TRY(Propose(DecisionFile(
+      facts, {.kind = "interim",
+              .summary = "No new AI resources for the unit while the review goes on.",
+              .hearing = Json::Of({{"waived",
+                                    "Use doubles each month; nothing that runs is stopped, and "
+                                    "a hearing follows before a final decision."}}),
+              .restrictions = {restriction}})));
+  PROVISO_TRY(Sign(interim_));
+  PROVISO_TRY(IssueStatement(interim_));
+  Now("2026-08-20T12:00:00Z");
+  PROVISO_TRY(PutIntoForce(interim_));
+  return Probe(Phase::kInterim);
+}
+
+Status Storyteller::AgreeOnAStep() {
+  Now("2026-08-21T10:00:00Z");
+  const Json checks = Json(Json::Array{
+      "contracted(subscription: sub-em-language-02, class: speech-to-text, region: nl-1) at "
+      "2026-09-10"});
+  const Json agreed = PROVISO_TRY(
+      Act("anna", "step agree",
+          Json::Of({{"case", case_id_},
+                    {"text", "The ministry shows the agreement under which speech is transcribed."},
+                    {"due", "2026-09-10"},
+                    {"checks", checks}})));
+  step_ = PROVISO_TRY(agreed.StringAt("id"));
+  Say(step_ + ": the ministry shows the agreement on transcription by 10 September");
+  Now("2026-09-03T08:00:00Z");
+  PROVISO_TRY(ImportUsage("2026-08", "2026-08"));
+  PROVISO_TRY(Act("anna", "case run", Json::Of({{"case", case_id_}})));
+  return Find("leaving", "partly_supported",
+              "That it left is metered; where it went is not in our records.");
+}
+
+Json Storyteller::FinalFile(const std::string& heard) const {
+  const Json facts = Json(Json::Array{findings_.at("storage"), findings_.at("speech"),
+                                      findings_.at("everything"), findings_.at("no-ai")});
+  return DecisionFile(
+      facts,
+      {.kind = "final",
+       .summary = "Storage of the Example Signals Unit in the Netherlands is read-only, and its AI "
+                  "services there are suspended. All else of the ministry goes on.",
+       .hearing = Json::Of({{"held", heard}}),
+       .restrictions = {
+           Restriction({"object-storage", "object-operations", "ingress"}, "read-only"),
+           Restriction({"speech-to-text", "translation", "text-generation"}, "suspended")}});
+}
+
+Status Storyteller::HearTheCustomer() {
+  Now("2026-09-05T09:00:00Z");
+  final_ = PROVISO_TRY(Propose(FinalFile("By notice of intent, with two weeks for an answer.")));
+  Json args = Json::Of({{"decision", final_}, {"until", "2026-09-19"}});
+  const Json notice = PROVISO_TRY(Ask("hearing notice", args));
+  args["notice_sha256"] = PROVISO_TRY(notice.StringAt("sha256"));
+  const Json opened = PROVISO_TRY(Act("lea", "hearing open", std::move(args)));
+  PROVISO_TRY(Write("notice-of-intent.html", notice.StringOr("html", "")));
+  Say("Lea sent the notice of intent, with a code: " +
+      (folder_ / "notice-of-intent.html").string());
+  const Json shown = PROVISO_TRY(Ask("decision show", Json::Of({{"decision", final_}})));
+  Json early_args = Json::Of({{"decision", final_}});
+  early_args["plan_hash"] = shown.StringOr("plan_hash", "");
+  const Result<Json> early = Act("ben", "decision sign", std::move(early_args));
+  if (early) return Fail(ErrorCode::kInternal, "signed before the customer was heard");
+  Say("refused, as it must be: " + early.error().message());
+  Now("2026-09-11T09:00:00Z");
+  PROVISO_TRY(Act("anna", "step record",
+                  Json::Of({{"case", case_id_},
+                            {"step", step_},
+                            {"outcome", "missed"},
+                            {"reason", "No such agreement was shown, and none is registered."}})));
+  Say(step_ + " was due on 10 September, and was missed");
+  Now("2026-09-15T16:40:00Z");
+  PROVISO_TRY(ByCode("hearing answer", opened.StringOr("code", ""), "10-answer.txt"));
+  Now("2026-09-16T09:00:00Z");
+  PROVISO_TRY(
+      Act("lea", "hearing acknowledge", Json::Of({{"hearing", opened.StringOr("id", "")}})));
+  Say("the ministry answered by its code; Lea acknowledged it");
   return {};
 }
 
-Status Storyteller::Sign(const std::string& decision, const std::string& hash) {
-  const Json args = Json::Of({{"decision", decision}, {"plan_hash", hash}});
-  PROVISO_TRY(Act("ben", "decision sign", args));
-  PROVISO_TRY(Act("cara", "decision sign", args));
+// What is decided takes up what the customer said, so that it is another decision than intended.
+Status Storyteller::PlanFinalDecision() {
+  Now("2026-09-22T10:00:00Z");
+  const std::string intended = final_;
+  final_ = PROVISO_TRY(Propose(FinalFile(
+      "By notice of intent of 5 September. You answered on 15 September: the quantities are not "
+      "disputed, transcription was a project of limited size, bulk is not surveillance, and sixty "
+      "days are needed to copy what remains. Metering shows up to 27 million hours of "
+      "transcription "
+      "in a month, and no agreement that covers it was shown. Reading and copying stay open, "
+      "without an end.")));
+  Say("the answer was read and taken up: " + final_ + " replaces what was intended, " + intended);
   return {};
-}
-
-Result<Json> Storyteller::IssueStatement(const std::string& decision) {
-  const Json shown = PROVISO_TRY(
-      cast_->Ask(server_->instance(), "decision statement", Json::Of({{"decision", decision}})));
-  Json args = Json::Of({{"decision", decision}});
-  args["plan_hash"] = PROVISO_TRY(shown.StringAt("plan_hash"));
-  args["statement_sha256"] = PROVISO_TRY(shown.StringAt("sha256"));
-  return Act("lea", "statement issue", std::move(args));
 }
 
 Status Storyteller::SignAndState() {
-  const Json shown = PROVISO_TRY(
-      cast_->Ask(server_->instance(), "decision show", Json::Of({{"decision", decision_}})));
-  const std::string hash = PROVISO_TRY(shown.StringAt("plan_hash"));
-  PROVISO_TRY(Sign(decision_, hash));
-  Say("Ben and Cara signed the hash of the plan: " + hash);
-  const Json args = Json::Of({{"decision", decision_}, {"plan_hash", hash}});
-  const Result<Json> early = Act("eva", "decision adopt", args);
+  Now("2026-09-25T09:00:00Z");
+  PROVISO_TRY(Sign(final_));
+  const Json shown = PROVISO_TRY(Ask("decision show", Json::Of({{"decision", final_}})));
+  Json args = Json::Of({{"decision", final_}});
+  args["plan_hash"] = PROVISO_TRY(shown.StringAt("plan_hash"));
+  const Result<Json> early = Act("eva", "decision adopt", std::move(args));
   if (early) return Fail(ErrorCode::kInternal, "adopted without a statement");
   Say("refused, as it must be: " + early.error().message());
-  const Json statement = PROVISO_TRY(IssueStatement(decision_));
-  const std::string markdown = statement.StringOr("markdown", "");
-  PROVISO_TRY(environment_.files->WriteFile(folder_ / "statement.md", AsBytes(markdown)));
-  Say("Lea issued the statement of reasons: " + (folder_ / "statement.md").string());
+  PROVISO_TRY(IssueStatement(final_));
   return {};
 }
 
 Status Storyteller::Adopt() {
-  const Json shown = PROVISO_TRY(
-      cast_->Ask(server_->instance(), "decision show", Json::Of({{"decision", decision_}})));
-  const Time begin = environment_.clock->Now();
-  PROVISO_TRY(Act("eva", "decision adopt",
-                  Json::Of({{"decision", decision_},
-                            {"plan_hash", PROVISO_TRY(shown.StringAt("plan_hash"))}})));
-  const auto took = environment_.clock->Now() - begin;
-  Say("Eva adopted it: in the log and in force after " + std::to_string(took.count()) + " ms");
-  return Probe(true);
+  Now("2026-09-25T12:00:00Z");
+  PROVISO_TRY(PutIntoForce(final_));
+  return Probe(Phase::kFinal);
 }
 
-Status Storyteller::Lift() {
-  const Json lifting = PROVISO_TRY(
-      Act("anna", "decision lift",
-          Json::Of({{"decision", decision_}, {"reason", "The customer ended the use."}})));
-  const std::string id = lifting.StringOr("id", "");
-  const Json planned = PROVISO_TRY(Act("anna", "decision plan", Json::Of({{"decision", id}})));
-  const std::string hash = PROVISO_TRY(planned.StringAt("plan_hash"));
-  PROVISO_TRY(Sign(id, hash));
-  PROVISO_TRY(IssueStatement(id));
-  PROVISO_TRY(Act("eva", "decision adopt", Json::Of({{"decision", id}, {"plan_hash", hash}})));
-  Say(id + " lifts " + decision_ + ": planned, signed by two, stated, adopted");
-  return Probe(false);
+Status Storyteller::Issue(const std::string& kind, const std::string& decision) {
+  Json args = Json::Of({{"kind", kind}, {"decision", decision}});
+  const Json shown = PROVISO_TRY(Ask("notice show", args));
+  args["sha256"] = PROVISO_TRY(shown.StringAt("sha256"));
+  PROVISO_TRY(Act("lea", "notice issue", std::move(args)));
+  PROVISO_TRY(Write("notice-" + kind + ".html", shown.StringOr("html", "")));
+  Say("Lea issued the message to the " + kind + ": " +
+      (folder_ / ("notice-" + kind + ".html")).string());
+  return {};
 }
 
-Status Storyteller::VerifyLog() {
-  const Json report = PROVISO_TRY(cast_->Ask(server_->instance(), "log verify"));
-  if (!report.BoolOr("ok", false)) {
-    return Fail(ErrorCode::kDataLoss, "the log does not verify: " + report.Pretty());
-  }
-  Say(std::to_string(report.IntegerOr("size", 0)) + " entries hold, root " +
-      report.StringOr("root", ""));
+Status Storyteller::TellOthers() {
+  PROVISO_TRY(Issue("staff", final_));
+  PROVISO_TRY(Issue("public", final_));
+  PROVISO_TRY(Act("lea", "update schedule",
+                  Json::Of({{"case", case_id_}, {"audience", "public"}, {"due", "2026-11-06"}})));
   return {};
 }
 

@@ -82,6 +82,10 @@ std::vector<Permission> Permissions() {
   const std::set<Role> prepare = {Role::kReviewer, Role::kDecider};
   const std::set<Role> enforce = {Role::kEnforcer, Role::kDecider};
   const std::set<Role> administer = {Role::kAdministrator};
+  const std::set<Role> read = {Role::kReviewer, Role::kDecider, Role::kAuditor};
+  const std::set<Role> anybody = {Role::kIntake,       Role::kReviewer, Role::kDecider,
+                                  Role::kEnforcer,     Role::kLiaison,  Role::kAuditor,
+                                  Role::kAdministrator};
   return {{"case open", review},
           {"claim add", review},
           {"case run", review},
@@ -98,7 +102,27 @@ std::vector<Permission> Permissions() {
           {"import catalogue", administer},
           {"import customers", administer},
           {"import terms", administer},
-          {"roster propose", administer}};
+          {"roster propose", administer},
+          {"report add", {Role::kIntake, Role::kReviewer}},
+          {"report join", review},
+          {"claim edit", review},
+          {"claim drop", review},
+          {"case reopen", review},
+          {"case link", review},
+          {"conflict declare", anybody},
+          {"step agree", {Role::kReviewer, Role::kLiaison}},
+          {"step record", {Role::kReviewer, Role::kLiaison}},
+          {"hearing open", {Role::kLiaison, Role::kReviewer, Role::kDecider}},
+          {"hearing answer", {Role::kLiaison}},
+          {"hearing acknowledge", {Role::kLiaison, Role::kReviewer}},
+          {"notice issue", {Role::kLiaison}},
+          {"update schedule", {Role::kLiaison, Role::kReviewer}},
+          {"appeal decide", {Role::kReviewer, Role::kDecider}},
+          {"records register", {Role::kAdministrator, Role::kReviewer}},
+          {"records import", {Role::kAdministrator, Role::kReviewer}},
+          {"records read", read},
+          {"report show", read},
+          {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}}};
 }
 
 std::string JoinRoles(const std::set<Role>& roles) {

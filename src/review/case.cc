@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "review/internal/day.h"
+
 namespace proviso::review {
 namespace {
 
@@ -19,6 +21,12 @@ constexpr std::array<std::pair<DecisionKind, std::string_view>, 3> kDecisionKind
     {DecisionKind::kInterim, "interim"},
     {DecisionKind::kFinal, "final"},
     {DecisionKind::kLift, "lift"},
+}};
+
+constexpr std::array<std::pair<AppealOutcome, std::string_view>, 3> kAppealOutcomes{{
+    {AppealOutcome::kUpheld, "upheld"},
+    {AppealOutcome::kChanged, "changed"},
+    {AppealOutcome::kReversed, "reversed"},
 }};
 
 template <typename Table>
@@ -63,6 +71,34 @@ Result<DecisionKind> ParseDecisionKind(std::string_view name) {
   return Fail(ErrorCode::kInvalidArgument, "expected a kind of decision, one of " +
                                                Names(kDecisionKinds) + "; found `" +
                                                std::string(name) + "`");
+}
+
+std::string_view AppealOutcomeName(AppealOutcome outcome) {
+  return kAppealOutcomes[static_cast<std::size_t>(outcome)].second;
+}
+
+Result<AppealOutcome> ParseAppealOutcome(std::string_view name) {
+  for (const auto& [outcome, known] : kAppealOutcomes) {
+    if (known == name) return outcome;
+  }
+  return Fail(ErrorCode::kInvalidArgument, "expected what becomes of the decision, one of " +
+                                               Names(kAppealOutcomes) + "; found `" +
+                                               std::string(name) + "`");
+}
+
+std::string_view StatusName(const AgreedStep& step, Time now) {
+  if (step.met) return *step.met ? "met" : "missed";
+  return DayOf(now) > step.due ? "overdue" : "open";
+}
+
+bool Hearing::Concluded(Time now) const {
+  return answered_at ? acknowledged_at.has_value() : DayOf(now) > until;
+}
+
+std::string_view StatusName(const Hearing& hearing, Time now) {
+  if (hearing.acknowledged_at) return "acknowledged";
+  if (hearing.answered_at) return "answered";
+  return DayOf(now) > hearing.until ? "lapsed" : "open";
 }
 
 bool Decision::SignedBy(std::string_view pseudonym) const {

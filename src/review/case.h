@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,6 +28,42 @@ std::string_view EvidenceClassName(EvidenceClass evidence_class);  // "usage", .
 // kPermissionDenied for "content", with the reason; kInvalidArgument for other unknown names.
 Result<EvidenceClass> ParseEvidenceClass(std::string_view name);
 
+// That one case has to do with another.
+struct CaseLink {
+  std::string to;
+  std::string reason;  // confidential; empty when erased
+  std::string by;
+  Time at;
+};
+
+// A closed case that new evidence opened again.
+struct Reopening {
+  EvidenceClass evidence_class = EvidenceClass::kPublic;  // of what is new
+  std::string reason;                                     // confidential; empty when erased
+  std::string close_reason;                               // what it had ended with
+  std::string by;
+  Time at;
+};
+
+// A text that was sent, as it was sent.
+struct IssuedNotice {
+  std::string kind;      // "staff", "public", "update", ...
+  std::string decision;  // empty: of the case as a whole
+  std::string sha256;
+  std::string text;  // Markdown; confidential; empty when erased
+  std::string by;
+  Time at;
+  std::uint64_t index = 0;  // log entry
+};
+
+// Something to be said by a day.
+struct ScheduledUpdate {
+  std::string id;        // "update-1"
+  std::string audience;  // "customer", "staff", "public"
+  Date due;
+  std::string by;
+};
+
 struct Case {
   std::string id;     // "case-1"
   std::string title;  // confidential; empty when erased
@@ -34,11 +71,44 @@ struct Case {
   Time opened_at;
   std::optional<Time> closed_at;  // absent: open
   std::string close_reason;
-  std::vector<std::string> claims;  // ids, oldest first; the same below
+  std::vector<std::string> reports;  // ids, oldest first; the same below
+  std::vector<std::string> claims;
   std::vector<std::string> attributions;
+  std::vector<std::string> steps;
   std::vector<std::string> decisions;
+  std::vector<std::string> hearings;
+  std::vector<std::string> appeals;
+  std::vector<CaseLink> links;
+  std::vector<Reopening> reopenings;
+  std::vector<IssuedNotice> notices;
+  std::vector<ScheduledUpdate> updates;
+  std::vector<Json> cessations;           // what metering said after decisions; null where erased
+  std::map<std::string, Time> conflicts;  // pseudonyms of those who declared one, and since when
+  std::set<std::string> participants;     // pseudonyms of all who ever acted on it
 
   bool open() const { return !closed_at.has_value(); }
+};
+
+// A document that came in (intake). Its original is kept sealed, beside the log.
+struct ReceivedReport {
+  std::string id;    // "report-1"
+  std::string kind;  // "article", ...
+  std::string sha256;
+  std::string received_by;
+  Time received_at;
+  std::uint64_t index = 0;         // log entry
+  Json document;                   // as intake read it; null when erased
+  std::string original_key;        // hexadecimal; opens the original; empty when erased
+  std::vector<std::string> cases;  // that it was joined to
+};
+
+// Where a claim comes from: a sentence of a report.
+struct ClaimSource {
+  std::string report;
+  std::int64_t begin = 0;  // byte offsets in the report's text
+  std::int64_t end = 0;
+  std::string quote;
+  Json about;  // {"who","capability_class","region","place","quantity","time"} as far as it says
 };
 
 struct Claim {
@@ -48,11 +118,17 @@ struct Claim {
   std::vector<std::string> checks;  // canonical texts
   bool denial = false;              // the other side's claim
   std::string added_by;
+  std::optional<ClaimSource> source;
+  std::optional<Time> edited_at;
+  std::optional<Time> dropped_at;
+  std::string drop_reason;  // confidential; empty when erased
   // Of the newest evaluation; empty before the first.
   std::vector<Json> results;  // checks::CheckResult::ToJson()
   std::optional<checks::Outcome> draft;
   std::optional<Time> evaluated_at;
   std::vector<std::string> findings;  // ids, oldest first: the last one stands
+
+  bool dropped() const { return dropped_at.has_value(); }
 };
 
 struct Finding {
@@ -75,6 +151,67 @@ struct Attribution {
   std::string reason;  // confidential
   std::string by;
   Time at;
+};
+
+// What a customer agreed to do by a day, and what shows that it was done.
+struct AgreedStep {
+  std::string id;  // "step-1"
+  std::string case_id;
+  std::string text;  // confidential; empty when erased
+  Date due;
+  std::vector<std::string> checks;  // canonical texts
+  std::string agreed_by;
+  Time agreed_at;
+  std::vector<Json> results;  // of the newest evaluation
+  std::optional<Time> evaluated_at;
+  std::optional<bool> met;  // as a person recorded; absent: not yet
+  std::string reason;       // confidential
+  std::string recorded_by;
+  std::optional<Time> recorded_at;
+};
+// "open", "overdue" (open after its day), "met", "missed".
+std::string_view StatusName(const AgreedStep& step, Time now);
+
+// The customer is told what is intended, and answers, before anybody signs.
+struct Hearing {
+  std::string id;  // "hearing-1"
+  std::string case_id;
+  std::string decision;
+  std::string opened_by;
+  Time opened_at;
+  Date until;                                      // the last day for an answer
+  std::vector<enforcement::Restriction> intended;  // empty when the plan was erased
+  std::string notice_sha256;
+  std::string notice;       // Markdown; confidential, as all texts here
+  std::string code_sha256;  // of the code by which the customer answers
+  std::string answer;
+  std::string answered_by;  // "customer", or the pseudonym of who took it down
+  std::optional<Time> answered_at;
+  std::string acknowledgement;
+  std::string acknowledged_by;
+  std::optional<Time> acknowledged_at;
+
+  // Answered and acknowledged, or the last day has passed without an answer.
+  bool Concluded(Time now) const;
+};
+// "open", "answered", "acknowledged", "lapsed".
+std::string_view StatusName(const Hearing& hearing, Time now);
+
+enum class AppealOutcome { kUpheld, kChanged, kReversed };  // of the decision
+std::string_view AppealOutcomeName(AppealOutcome outcome);  // "upheld", ...
+Result<AppealOutcome> ParseAppealOutcome(std::string_view name);
+
+struct Appeal {
+  std::string id;  // "appeal-1"
+  std::string case_id;
+  std::string decision;
+  std::string text;  // confidential; empty when erased
+  Time filed_at;
+  std::optional<AppealOutcome> outcome;
+  std::string reason;  // confidential
+  std::string heard_by;
+  std::optional<Time> decided_at;
+  std::string lift;  // the decision that carries it out; empty: none yet
 };
 
 enum class DecisionKind { kInterim, kFinal, kLift };
@@ -104,6 +241,7 @@ struct Decision {
   Json file;           // the decision file (docs/formats/decision.md); null for a lift or if erased
   std::string reason;  // of a lift
   std::string lifts;   // of a lift: the decision that it lifts
+  std::string appeal;  // of a lift: the appeal that it carries out; empty: none
 
   // Everybody who ever made a plan of it counts as preparer.
   std::set<std::string> planned_by;
@@ -116,6 +254,7 @@ struct Decision {
   std::string statement;         // Markdown
   std::string statement_sha256;  // empty: not issued for this plan
   std::optional<Time> statement_at;
+  std::set<std::string> appeal_codes;  // SHA-256 of the codes that went out with the statement
 
   std::string adopted_by;
   std::optional<Time> adopted_at;

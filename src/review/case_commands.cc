@@ -9,35 +9,72 @@
 namespace proviso::review {
 namespace {
 
-// The results of one claim, when they are those of its checks in their order.
-Status CheckResultsOf(const Claim& claim, const std::vector<checks::CheckResult>& results) {
-  if (results.size() != claim.checks.size()) {
-    return Refuse(
-        ErrorCode::kInvalidArgument, "the evaluation of " + claim.id + " is incomplete",
-        {std::to_string(claim.checks.size()) + " results", std::to_string(results.size())});
+// The results of one claim or step, when they are those of its checks in their order.
+Status CheckResultsOf(const std::string& id, const std::vector<std::string>& checks,
+                      const std::vector<checks::CheckResult>& results) {
+  if (results.size() != checks.size()) {
+    return Refuse(ErrorCode::kInvalidArgument, "the evaluation of " + id + " is incomplete",
+                  {std::to_string(checks.size()) + " results", std::to_string(results.size())});
   }
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i].check == claim.checks[i]) continue;
+    if (results[i].check == checks[i]) continue;
     return Refuse(ErrorCode::kInvalidArgument,
-                  "result " + std::to_string(i + 1) + " of " + claim.id + " is of another check",
-                  {Quoted(claim.checks[i]), Quoted(results[i].check)});
+                  "result " + std::to_string(i + 1) + " of " + id + " is of another check",
+                  {Quoted(checks[i]), Quoted(results[i].check)});
   }
   return {};
 }
 
-Json EvaluatedClaim(const Claim& claim, const std::vector<checks::CheckResult>& results,
-                    std::size_t& count) {
-  std::vector<std::optional<bool>> outcomes;
+Json ResultsJson(const std::vector<checks::CheckResult>& results) {
   Json array = Json::MakeArray();
-  for (const checks::CheckResult& result : results) {
-    outcomes.push_back(result.holds);
-    array.Append(result.ToJson());
-    ++count;
-  }
+  for (const checks::CheckResult& result : results) array.Append(result.ToJson());
+  return array;
+}
+
+Json EvaluatedClaim(const std::string& id, const std::vector<checks::CheckResult>& results) {
+  std::vector<std::optional<bool>> outcomes;
+  for (const checks::CheckResult& result : results) outcomes.push_back(result.holds);
   const std::optional<checks::Outcome> draft = checks::DraftOutcome(outcomes);
-  return Json::Of({{"claim", claim.id},
+  return Json::Of({{"claim", id},
                    {"draft", draft ? Json(checks::OutcomeName(*draft)) : Json()},
-                   {"results", std::move(array)}});
+                   {"results", ResultsJson(results)}});
+}
+
+// A claim that may still change: no finding was made of it, and nobody dropped it.
+Result<const Claim*> FindOpenClaim(const ReviewState& state, const Case& owner,
+                                   const std::string& id) {
+  const Claim* claim = PROVISO_TRY(FindClaimOf(state, owner, id));
+  if (claim->dropped()) {
+    return Refuse(ErrorCode::kFailedPrecondition, claim->id + " is not pursued any more",
+                  {"a claim that stands", "one dropped at " + FormatTime(*claim->dropped_at)});
+  }
+  if (claim->findings.empty()) return claim;
+  return Refuse(ErrorCode::kFailedPrecondition,
+                claim->id + " has ended; add another claim where something new is said",
+                {"a claim without a finding", claim->findings.back()});
+}
+
+// A claim quotes what stands in a report of its case.
+Result<Json> SourceJson(const ReviewState& state, const Case& owner, const ClaimSource& source) {
+  const ReceivedReport* report = state.FindReport(source.report);
+  if (report == nullptr ||
+      std::find(owner.reports.begin(), owner.reports.end(), source.report) == owner.reports.end()) {
+    return Refuse(ErrorCode::kNotFound, "a claim comes from a report of its case",
+                  {"a report of " + owner.id, Quoted(source.report)});
+  }
+  const std::string text = report->document.StringOr("text", "");
+  const auto size = static_cast<std::int64_t>(text.size());
+  if (source.begin < 0 || source.end <= source.begin || source.end > size) {
+    return Refuse(ErrorCode::kInvalidArgument, "the claim's place is not in " + report->id,
+                  {"a place within " + std::to_string(size) + " bytes",
+                   std::to_string(source.begin) + " to " + std::to_string(source.end)});
+  }
+  const auto begin = static_cast<std::size_t>(source.begin);
+  return Json::Of({{"report", source.report},
+                   {"begin", source.begin},
+                   {"end", source.end},
+                   {"quote", text.substr(begin, static_cast<std::size_t>(source.end) - begin)},
+                   {"about", source.about}});
 }
 
 Status CheckAttributedNames(const RecordAttribution& command) {
@@ -68,63 +105,86 @@ Result<Event> Handle(const ReviewState& /*state*/, const OpenCase& command, Acto
 
 Result<Event> Handle(const ReviewState& state, const AddClaim& command, Actor actor) {
   PROVISO_TRY(CheckPerson(actor, "add a claim"));
-  PROVISO_TRY(FindOpenCase(state, command.case_id));
+  const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
   PROVISO_TRY(CheckText("the claim's text", command.text, kTextBytesMax));
-  if (command.checks.size() > kChecksPerClaimMax) {
-    return Refuse(
-        ErrorCode::kInvalidArgument, "the claim has too many checks",
-        {"at most " + std::to_string(kChecksPerClaimMax), std::to_string(command.checks.size())});
-  }
-  std::vector<std::string> canonical;
-  for (std::size_t i = 0; i < command.checks.size(); ++i) {
-    const checks::Check check =
-        PROVISO_TRY_DOING(checks::ParseCheck(command.checks[i]), "check " + std::to_string(i + 1));
-    std::string text = checks::PrintCheck(check);
-    PROVISO_TRY(CheckLine("check " + std::to_string(i + 1), text, kTextBytesMax));
-    if (std::find(canonical.begin(), canonical.end(), text) != canonical.end()) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "the check " + Quoted(text) + " is given twice; keep one");
-    }
-    canonical.push_back(std::move(text));
-  }
-  Json checks = Json::MakeArray();
-  for (std::string& text : canonical) checks.Append(std::move(text));
+  Json checks = PROVISO_TRY(CanonicalChecks(command.checks));
+  Json details =
+      Json::Of({{"text", command.text}, {"checks", std::move(checks)}, {"denial", command.denial}});
+  if (command.source) details["source"] = PROVISO_TRY(SourceJson(state, *owner, *command.source));
   return Event{.type = "claim.added",
                .open = Json::Of({{"claim", state.NextClaimId()}}),
+               .sealed = {{"details", std::move(details)}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const EditClaim& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "edit a claim"));
+  const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
+  const Claim* claim = PROVISO_TRY(FindOpenClaim(state, *owner, command.claim));
+  PROVISO_TRY(CheckText("the claim's text", command.text, kTextBytesMax));
+  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  Json checks = PROVISO_TRY(CanonicalChecks(command.checks));
+  return Event{.type = "claim.edited",
+               .open = Json::Of({{"claim", claim->id}}),
                .sealed = {{"details", Json::Of({{"text", command.text},
                                                 {"checks", std::move(checks)},
-                                                {"denial", command.denial}})}}};
+                                                {"reason", command.reason}})}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const DropClaim& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "drop a claim"));
+  const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
+  const Claim* claim = PROVISO_TRY(FindOpenClaim(state, *owner, command.claim));
+  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  return Event{.type = "claim.dropped",
+               .open = Json::Of({{"claim", claim->id}}),
+               .sealed = {{"reason", Json(command.reason)}}};
 }
 
 Result<Event> Handle(const ReviewState& state, const RecordEvaluation& command, Actor actor) {
   PROVISO_TRY(CheckPerson(actor, "evaluate a case"));
   const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
   for (const auto& [id, results] : command.results) {
-    PROVISO_TRY(FindClaimOf(state, *owner, id));
+    const AgreedStep* step = state.FindStep(id);
+    if (step == nullptr || step->case_id != owner->id) {
+      PROVISO_TRY(FindClaimOf(state, *owner, id));
+    }
   }
   static const std::vector<checks::CheckResult> kNone;
   std::size_t count = 0;
+  const auto given = [&](const std::string& id) -> const std::vector<checks::CheckResult>& {
+    const auto found = command.results.find(id);
+    return found == command.results.end() ? kNone : found->second;
+  };
   Json claims = Json::MakeArray();
   for (const std::string& id : owner->claims) {
     const Claim& claim = *state.FindClaim(id);
-    const auto given = command.results.find(id);
-    const auto& results = given == command.results.end() ? kNone : given->second;
-    PROVISO_TRY(CheckResultsOf(claim, results));
-    claims.Append(EvaluatedClaim(claim, results, count));
+    if (claim.dropped()) continue;
+    PROVISO_TRY(CheckResultsOf(id, claim.checks, given(id)));
+    claims.Append(EvaluatedClaim(id, given(id)));
+    count += given(id).size();
+  }
+  Json steps = Json::MakeArray();
+  for (const std::string& id : owner->steps) {
+    PROVISO_TRY(CheckResultsOf(id, state.FindStep(id)->checks, given(id)));
+    steps.Append(Json::Of({{"step", id}, {"results", ResultsJson(given(id))}}));
+    count += given(id).size();
   }
   if (count > kResultsPerEvaluationMax) {
     return Refuse(ErrorCode::kResourceExhausted, "the case has too many checks for one evaluation",
                   {"at most " + std::to_string(kResultsPerEvaluationMax), std::to_string(count)});
   }
+  Json results = Json::Of({{"claims", std::move(claims)}});
+  if (!owner->steps.empty()) results["steps"] = std::move(steps);
   return Event{.type = "case.evaluated",
-               .open = Json::Of({{"results", count}}),
-               .sealed = {{"results", Json::Of({{"claims", std::move(claims)}})}}};
+               .open = Json::Of({{"results", count}, {"read", command.reads}}),
+               .sealed = {{"results", std::move(results)}}};
 }
 
 Result<Event> Handle(const ReviewState& state, const RecordFinding& command, Actor actor) {
   PROVISO_TRY(CheckPerson(actor, "record a finding"));
   const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
   const Claim* claim = PROVISO_TRY(FindClaimOf(state, *owner, command.claim));
+  if (claim->dropped()) PROVISO_TRY(FindOpenClaim(state, *owner, command.claim));
   const checks::Outcome outcome = PROVISO_TRY(checks::ParseOutcome(command.outcome));
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
   // A result says little where records are missing, so that its hash could be guessed: sealed.
@@ -170,7 +230,8 @@ Result<Event> Handle(const ReviewState& state, const CloseCase& command, Actor a
   const Case* closed = PROVISO_TRY(FindOpenCase(state, command.case_id));
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
   for (const std::string& id : closed->claims) {
-    if (!state.FindClaim(id)->findings.empty()) continue;
+    const Claim& claim = *state.FindClaim(id);
+    if (claim.dropped() || !claim.findings.empty()) continue;
     return Refuse(ErrorCode::kFailedPrecondition, "a case closes when each claim has ended",
                   {"a finding for " + id,
                    "none; `undeterminable` and `records_missing` are "
@@ -181,6 +242,11 @@ Result<Event> Handle(const ReviewState& state, const CloseCase& command, Actor a
     if (decision.kind != DecisionKind::kInterim || !decision.in_force()) continue;
     return Refuse(ErrorCode::kFailedPrecondition, "an interim decision needs an open case",
                   {id + " lifted first", "it in force"});
+  }
+  for (const std::string& id : closed->appeals) {
+    if (state.FindAppeal(id)->outcome) continue;
+    return Refuse(ErrorCode::kFailedPrecondition, "a case closes when its appeals are decided",
+                  {"an outcome of " + id, "none"});
   }
   return Event{.type = "case.closed",
                .open = Json::MakeObject(),

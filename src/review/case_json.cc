@@ -7,13 +7,26 @@ Json TimeOrNull(const std::optional<Time>& time) { return time ? Json(FormatTime
 
 Json TextOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-Json ChecksJson(const Claim& claim) {
+Json ChecksJson(const std::vector<std::string>& texts, const std::vector<Json>& results) {
   Json checks = Json::MakeArray();
-  for (std::size_t i = 0; i < claim.checks.size(); ++i) {
-    checks.Append(Json::Of({{"check", claim.checks[i]},
-                            {"result", i < claim.results.size() ? claim.results[i] : Json()}}));
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    checks.Append(
+        Json::Of({{"check", texts[i]}, {"result", i < results.size() ? results[i] : Json()}}));
   }
   return checks;
+}
+
+Json SourceOrNull(const Claim& claim) {
+  if (!claim.source) return {};
+  return Json::Of({{"report", claim.source->report},
+                   {"begin", claim.source->begin},
+                   {"end", claim.source->end},
+                   {"quote", claim.source->quote}});
+}
+
+Json DroppedOrNull(const Claim& claim) {
+  if (!claim.dropped()) return {};
+  return Json::Of({{"at", FormatTime(*claim.dropped_at)}, {"reason", claim.drop_reason}});
 }
 
 Json FindingJson(const Finding* finding) {
@@ -34,7 +47,11 @@ Json ClaimJson(const ReviewState& state, const Claim& claim) {
        {"text", claim.text},
        {"denial", claim.denial},
        {"added_by", claim.added_by},
-       {"checks", ChecksJson(claim)},
+       {"source", SourceOrNull(claim)},
+       {"about", claim.source ? claim.source->about : Json()},
+       {"edited_at", TimeOrNull(claim.edited_at)},
+       {"dropped", DroppedOrNull(claim)},
+       {"checks", ChecksJson(claim.checks, claim.results)},
        {"evaluated_at", TimeOrNull(claim.evaluated_at)},
        {"draft",
         Json::Of({{"outcome", claim.draft ? Json(checks::OutcomeName(*claim.draft)) : Json()}})},
@@ -86,6 +103,7 @@ Json FullDecision(const Decision& decision) {
                    {"file", decision.file},
                    {"reason", TextOrNull(decision.reason)},
                    {"lifts", TextOrNull(decision.lifts)},
+                   {"appeal", TextOrNull(decision.appeal)},
                    {"plan", decision.plan},
                    {"plan_hash", TextOrNull(decision.plan_hash)},
                    {"quorum", decision.quorum},
@@ -95,6 +113,7 @@ Json FullDecision(const Decision& decision) {
                    {"signatures", SignaturesJson(decision)},
                    {"statement_sha256", TextOrNull(decision.statement_sha256)},
                    {"statement_at", TimeOrNull(decision.statement_at)},
+                   {"statement", TextOrNull(decision.statement)},
                    {"adopted_by", TextOrNull(decision.adopted_by)},
                    {"adopted_at", TimeOrNull(decision.adopted_at)},
                    {"lifted_at", TimeOrNull(decision.lifted_at)},
@@ -102,9 +121,141 @@ Json FullDecision(const Decision& decision) {
                    {"emergency_lift", EmergencyJson(decision)}});
 }
 
+Json ReportsJson(const ReviewState& state, const Case& owner) {
+  Json reports = Json::MakeArray();
+  for (const std::string& id : owner.reports) reports.Append(ReportJson(*state.FindReport(id)));
+  return reports;
+}
+
+Json StepsJson(const ReviewState& state, const Case& owner, Time now) {
+  Json steps = Json::MakeArray();
+  for (const std::string& id : owner.steps) {
+    const AgreedStep& step = *state.FindStep(id);
+    steps.Append(Json::Of({{"id", step.id},
+                           {"text", step.text},
+                           {"due", FormatDate(step.due)},
+                           {"status", StatusName(step, now)},
+                           {"agreed_by", step.agreed_by},
+                           {"agreed_at", FormatTime(step.agreed_at)},
+                           {"checks", ChecksJson(step.checks, step.results)},
+                           {"outcome", step.met ? Json(*step.met ? "met" : "missed") : Json()},
+                           {"reason", TextOrNull(step.reason)},
+                           {"recorded_by", TextOrNull(step.recorded_by)},
+                           {"recorded_at", TimeOrNull(step.recorded_at)}}));
+  }
+  return steps;
+}
+
+Json HearingsJson(const ReviewState& state, const Case& owner, Time now) {
+  Json hearings = Json::MakeArray();
+  for (const std::string& id : owner.hearings) {
+    const Hearing& hearing = *state.FindHearing(id);
+    hearings.Append(Json::Of({{"id", hearing.id},
+                              {"decision", hearing.decision},
+                              {"status", StatusName(hearing, now)},
+                              {"opened_by", hearing.opened_by},
+                              {"opened_at", FormatTime(hearing.opened_at)},
+                              {"until", FormatDate(hearing.until)},
+                              {"notice", TextOrNull(hearing.notice)},
+                              {"notice_sha256", hearing.notice_sha256},
+                              {"answer", TextOrNull(hearing.answer)},
+                              {"answered_by", TextOrNull(hearing.answered_by)},
+                              {"answered_at", TimeOrNull(hearing.answered_at)},
+                              {"acknowledgement", TextOrNull(hearing.acknowledgement)},
+                              {"acknowledged_by", TextOrNull(hearing.acknowledged_by)},
+                              {"acknowledged_at", TimeOrNull(hearing.acknowledged_at)}}));
+  }
+  return hearings;
+}
+
+Json AppealsJson(const ReviewState& state, const Case& owner) {
+  Json appeals = Json::MakeArray();
+  for (const std::string& id : owner.appeals) {
+    const Appeal& appeal = *state.FindAppeal(id);
+    appeals.Append(
+        Json::Of({{"id", appeal.id},
+                  {"decision", appeal.decision},
+                  {"text", appeal.text},
+                  {"filed_at", FormatTime(appeal.filed_at)},
+                  {"outcome", appeal.outcome ? Json(AppealOutcomeName(*appeal.outcome)) : Json()},
+                  {"reason", TextOrNull(appeal.reason)},
+                  {"heard_by", TextOrNull(appeal.heard_by)},
+                  {"decided_at", TimeOrNull(appeal.decided_at)},
+                  {"lift", TextOrNull(appeal.lift)}}));
+  }
+  return appeals;
+}
+
+Json NoticesJson(const Case& owner) {
+  Json notices = Json::MakeArray();
+  for (const IssuedNotice& notice : owner.notices) {
+    notices.Append(Json::Of({{"kind", notice.kind},
+                             {"decision", TextOrNull(notice.decision)},
+                             {"sha256", notice.sha256},
+                             {"text", notice.text},
+                             {"by", notice.by},
+                             {"at", FormatTime(notice.at)},
+                             {"index", notice.index}}));
+  }
+  return notices;
+}
+
+Json UpdatesJson(const Case& owner) {
+  Json updates = Json::MakeArray();
+  for (const ScheduledUpdate& update : owner.updates) {
+    updates.Append(Json::Of({{"id", update.id},
+                             {"audience", update.audience},
+                             {"due", FormatDate(update.due)},
+                             {"by", update.by}}));
+  }
+  return updates;
+}
+
+// Links, reopenings and conflicts: how the case stands to others, and people to it.
+void AddRelations(const Case& owner, Json& json) {
+  Json links = Json::MakeArray();
+  for (const CaseLink& link : owner.links) {
+    links.Append(Json::Of({{"case", link.to},
+                           {"reason", link.reason},
+                           {"by", link.by},
+                           {"at", FormatTime(link.at)}}));
+  }
+  Json reopened = Json::MakeArray();
+  for (const Reopening& reopening : owner.reopenings) {
+    reopened.Append(Json::Of({{"class", EvidenceClassName(reopening.evidence_class)},
+                              {"reason", reopening.reason},
+                              {"had_ended", reopening.close_reason},
+                              {"by", reopening.by},
+                              {"at", FormatTime(reopening.at)}}));
+  }
+  Json conflicts = Json::MakeArray();
+  for (const auto& [by, at] : owner.conflicts) {
+    conflicts.Append(Json::Of({{"by", by}, {"at", FormatTime(at)}}));
+  }
+  json["links"] = std::move(links);
+  json["reopened"] = std::move(reopened);
+  json["conflicts"] = std::move(conflicts);
+}
+
 }  // namespace
 
-Result<Json> CaseJson(const ReviewState& state, std::string_view case_id) {
+Json ReportJson(const ReceivedReport& report) {
+  Json json = Json::Of({{"id", report.id},
+                        {"kind", report.kind},
+                        {"sha256", report.sha256},
+                        {"received_by", report.received_by},
+                        {"received_at", FormatTime(report.received_at)},
+                        {"index", report.index}});
+  Json cases = Json::MakeArray();
+  for (const std::string& id : report.cases) cases.Append(id);
+  json["cases"] = std::move(cases);
+  for (const std::string_view key : {"title", "outlet", "author", "date", "language", "url"}) {
+    json[key] = TextOrNull(report.document.StringOr(key, ""));
+  }
+  return json;
+}
+
+Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time now) {
   const Case* found = state.FindCase(case_id);
   if (found == nullptr) {
     return Fail(ErrorCode::kNotFound, "there is no case `" + std::string(case_id) + "`");
@@ -121,16 +272,25 @@ Result<Json> CaseJson(const ReviewState& state, std::string_view case_id) {
   for (const std::string& id : found->decisions) {
     decisions.Append(FullDecision(*state.FindDecision(id)));
   }
-  return Json::Of({{"id", found->id},
-                   {"title", found->title},
-                   {"open", found->open()},
-                   {"opened_by", found->opened_by},
-                   {"opened_at", FormatTime(found->opened_at)},
-                   {"closed_at", TimeOrNull(found->closed_at)},
-                   {"close_reason", TextOrNull(found->close_reason)},
-                   {"claims", std::move(claims)},
-                   {"attributions", std::move(attributions)},
-                   {"decisions", std::move(decisions)}});
+  Json json = Json::Of({{"id", found->id},
+                        {"title", found->title},
+                        {"open", found->open()},
+                        {"opened_by", found->opened_by},
+                        {"opened_at", FormatTime(found->opened_at)},
+                        {"closed_at", TimeOrNull(found->closed_at)},
+                        {"close_reason", TextOrNull(found->close_reason)},
+                        {"claims", std::move(claims)},
+                        {"attributions", std::move(attributions)},
+                        {"steps", StepsJson(state, *found, now)},
+                        {"hearing", HearingsJson(state, *found, now)},
+                        {"appeals", AppealsJson(state, *found)},
+                        {"notices", NoticesJson(*found)},
+                        {"updates", UpdatesJson(*found)},
+                        {"reports", ReportsJson(state, *found)},
+                        {"decisions", std::move(decisions)}});
+  AddRelations(*found, json);
+  json["cessation"] = Json(found->cessations);
+  return json;
 }
 
 Result<Json> DecisionJson(const ReviewState& state, std::string_view decision) {

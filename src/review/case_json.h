@@ -7,8 +7,12 @@
 
 namespace proviso::review {
 
-// A case, as `case show --json` prints it (docs/formats/case.md). kNotFound.
-Result<Json> CaseJson(const ReviewState& state, std::string_view case_id);
+// A case, as `case show --json` prints it (docs/formats/case.md); `now` tells what is overdue.
+// kNotFound.
+Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time now);
+
+// A report that came in: what it is, never its text.
+Json ReportJson(const ReceivedReport& report);
 
 // A decision: {"id","case","kind","status","plan","plan_hash","quorum","signatures",...}.
 // kNotFound.

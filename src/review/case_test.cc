@@ -51,7 +51,7 @@ TEST_F(CaseTest, ShowsNoHashOfAResultOutside) {
   for (const RecordedEvent& event : log_) {
     EXPECT_EQ(event.event.open.Canonical().find(hash), std::string::npos) << event.event.type;
   }
-  EXPECT_EQ(log_[2].event.open.Canonical(), R"({"results":1})");
+  EXPECT_EQ(log_[2].event.open.Canonical(), R"({"read":[],"results":1})");
   EXPECT_EQ(state_.FindFinding("finding-1")->results, std::vector<std::string>{hash});
 }
 
@@ -203,7 +203,7 @@ TEST_F(CaseTest, ClosesWhenEachClaimHasEndedAndNoInterimDecisionIsInForce) {
 
 TEST_F(CaseTest, ShowsClaimsWithResultsDraftAndFinding) {
   Review();
-  const Json json = CaseJson(state_, "case-1").value();
+  const Json json = CaseJson(state_, "case-1", now_).value();
   const Json& claim = (*json.ArrayAt("claims").value())[0];
   EXPECT_EQ(claim.Find("draft")->Canonical(), R"({"outcome":"supported"})");
   EXPECT_EQ(claim.Find("finding")->StringOr("outcome", ""), "supported");
@@ -213,7 +213,7 @@ TEST_F(CaseTest, ShowsClaimsWithResultsDraftAndFinding) {
   EXPECT_EQ(check.StringOr("check", ""), kTestCheck);
   EXPECT_EQ(*check.Find("result"), CheckedResult().ToJson());
   EXPECT_EQ(json.ArrayAt("attributions").value()->size(), 2U);
-  EXPECT_FALSE(CaseJson(state_, "case-2"));
+  EXPECT_FALSE(CaseJson(state_, "case-2", now_));
 }
 
 TEST_F(CaseTest, ComesOutTheSameWhenReplayed) {

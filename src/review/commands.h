@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace proviso::review {
 
 inline constexpr std::size_t kTitleBytesMax = 500;
 inline constexpr std::size_t kTextBytesMax = 20'000;  // claims and reasons
+inline constexpr std::size_t kNoticeDaysMax = 3660;   // how far ahead a day may lie
 inline constexpr std::size_t kStatementBytesMax = 1U << 20U;
 inline constexpr std::size_t kChecksPerClaimMax = 32;
 inline constexpr std::size_t kResultsPerEvaluationMax = 400;
@@ -40,12 +42,29 @@ struct AddClaim {
   std::string text;
   std::vector<std::string> checks;  // texts; validated against the inventory by the caller
   bool denial = false;
+  std::optional<ClaimSource> source = std::nullopt;  // of a report that is in the case
+};
+// Until a finding was recorded; what was evaluated before counts no more.
+struct EditClaim {
+  std::string case_id;
+  std::string claim;
+  std::string text;
+  std::vector<std::string> checks;  // texts; validated against the inventory by the caller
+  std::string reason;
+};
+// A claim that is not pursued. It stays in the record, and needs no finding.
+struct DropClaim {
+  std::string case_id;
+  std::string claim;
+  std::string reason;
 };
 struct RecordEvaluation {
   std::string case_id;
-  // By claim: one result a check, in the order of the claim's checks. Claims without checks may be
-  // left out; all others must be there.
+  // By claim or agreed step: one result a check, in the order of its checks. Those without checks,
+  // and claims that were dropped, may be left out; all others must be there.
   std::map<std::string, std::vector<checks::CheckResult>> results;
+  // What was read for it: [{"class","source"?}]. A read of records stands in the log in clear.
+  Json reads = Json::MakeArray();
 };
 struct RecordFinding {
   std::string case_id;
@@ -67,6 +86,111 @@ struct CloseCase {
   std::string reason;
 };
 
+// Opens a closed case again, for new evidence.
+struct ReopenCase {
+  std::string case_id;
+  std::string evidence_class;  // of what is new
+  std::string reason;
+};
+struct LinkCase {
+  std::string case_id;
+  std::string to;
+  std::string reason;
+};
+// From then on, the person acts on this case no more.
+struct DeclareConflict {
+  std::string case_id;
+  std::string reason;
+};
+
+// A document that came in, as intake read it. Belongs to no case yet.
+struct ReceiveReport {
+  std::string kind;
+  std::string sha256;
+  Json document;
+  std::string original_key;  // hexadecimal
+};
+struct JoinReport {
+  std::string case_id;
+  std::string report;
+};
+
+// What the customer agreed to do by a day.
+struct AgreeStep {
+  std::string case_id;
+  std::string text;
+  Date due{};
+  std::vector<std::string> checks;  // texts; validated against the inventory by the caller
+};
+struct RecordStep {
+  std::string case_id;
+  std::string step;
+  bool met = false;
+  std::string reason;
+};
+
+// Tells the customer what is intended, and asks for an answer. Nobody signs before it is concluded.
+struct OpenHearing {
+  std::string decision;
+  Date until{};
+  std::string notice;         // Markdown
+  std::string notice_sha256;  // of the text that was read, as the act says
+  std::string code_sha256;    // of the code that goes out with it
+};
+// By the customer with the code, or taken down by a person.
+struct AnswerHearing {
+  std::string hearing;
+  std::string text;
+};
+struct AcknowledgeAnswer {
+  std::string hearing;
+  std::string text;  // Markdown
+};
+
+// A text that goes out: about an adopted decision, or about the case as a whole.
+struct IssueNotice {
+  std::string case_id;
+  std::string decision;  // empty: the case
+  std::string kind;
+  std::string text;    // Markdown
+  std::string sha256;  // of the text that was read, as the act says
+};
+struct ScheduleUpdate {
+  std::string case_id;
+  std::string audience;  // "customer", "staff", "public"
+  Date due{};
+};
+
+// How many months after a statement an appeal may be filed.
+inline constexpr int kAppealMonths = 6;
+// The last day for an appeal against what was stated on `stated`: the same day six months later, or
+// the last one of that month.
+Date LastDayForAppeal(Date stated);
+
+// By the customer, with the code that went out with the statement.
+struct FileAppeal {
+  std::string decision;
+  std::string text;
+};
+struct DecideAppeal {
+  std::string appeal;
+  std::string outcome;
+  std::string reason;
+};
+
+// What metering says after a decision (docs/formats/cessation.md).
+struct RecordCessation {
+  std::string decision;
+  Json result;
+};
+// A person looks at a report or at rows of a register, for a purpose of the case.
+struct ReadRecord {
+  std::string case_id;
+  std::string evidence_class;
+  std::string what;     // "report-1", or a source of records
+  std::string purpose;  // "review", "hearing", "appeal", "audit"
+};
+
 struct ProposeDecision {
   std::string case_id;
   Json file;  // docs/formats/decision.md
@@ -74,6 +198,7 @@ struct ProposeDecision {
 struct ProposeLift {
   std::string decision;  // adopted and not yet lifted
   std::string reason;
+  std::string appeal = {};  // that it carries out; empty: none
 };
 struct PlanDecision {
   std::string decision;
@@ -86,9 +211,10 @@ struct SignDecision {
 };
 struct IssueStatement {
   std::string decision;
-  std::string plan_hash;         // as the act says
-  std::string statement_sha256;  // of the text that was read, as the act says
-  std::string markdown;          // the text of this moment
+  std::string plan_hash;                // as the act says
+  std::string statement_sha256;         // of the text that was read, as the act says
+  std::string markdown;                 // the text of this moment
+  std::string appeal_code_sha256 = {};  // of the code that goes out with it
 };
 struct AdoptDecision {
   std::string decision;
@@ -109,10 +235,32 @@ Result<Event> Handle(const ReviewState& state, const RecordEvaluation& command, 
 Result<Event> Handle(const ReviewState& state, const RecordFinding& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const RecordAttribution& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const CloseCase& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const EditClaim& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const DropClaim& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ReopenCase& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const LinkCase& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const DeclareConflict& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ReceiveReport& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const JoinReport& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const AgreeStep& command, Actor actor, Moment now);
+Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor actor, Moment now);
+// These two are the customer's, who is no person of the roster.
+Result<Event> Handle(const ReviewState& state, const AnswerHearing& command, Actor actor,
+                     Moment now);
+Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor actor, Moment now);
+Result<Event> Handle(const ReviewState& state, const AcknowledgeAnswer& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ScheduleUpdate& command, Actor actor,
+                     Moment now);
+Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const RecordCessation& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ReadRecord& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ProposeLift& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor);
-Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor,
+                     Moment now);
 Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Actor actor,
                      Moment now);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "base/check.h"
 #include "crypto/hash.h"
@@ -43,7 +44,20 @@ Status CheckFacts(const ReviewState& state, const std::string& case_id,
     return Refuse(ErrorCode::kFailedPrecondition, id + " no longer stands for " + claim->id,
                   {claim->findings.back(), id});
   }
-  return {};
+  // INVARIANT (a finding is not a decision, and there is none without one): something must have
+  // been found.
+  const bool found = std::any_of(facts.begin(), facts.end(), [&](const std::string& id) {
+    const Finding& finding = *state.FindFinding(id);
+    return state.FindClaim(finding.claim)->denial
+               ? finding.outcome == checks::Outcome::kContradicted
+               : finding.outcome == checks::Outcome::kSupported ||
+                     finding.outcome == checks::Outcome::kPartlySupported;
+  });
+  if (found) return {};
+  return Refuse(ErrorCode::kFailedPrecondition, "nothing that the decision rests on was found",
+                {"a finding that is `supported` or `partly_supported`, or a denial that is "
+                 "`contradicted`",
+                 "none among its facts"});
 }
 
 // What must hold from the plan until the adoption: not adopted yet; a restriction needs an open
@@ -76,7 +90,8 @@ Status CheckFinalHasFindings(const ReviewState& state, const Case& owner) {
   std::string open;
   std::size_t count = 0;
   for (const std::string& id : owner.claims) {
-    if (!state.FindClaim(id)->findings.empty()) continue;
+    const Claim& claim = *state.FindClaim(id);
+    if (claim.dropped() || !claim.findings.empty()) continue;
     if (count < kFaultsShownMax) open += (open.empty() ? "" : ", ") + id;
     ++count;
   }
@@ -134,16 +149,75 @@ Status CheckSigner(const Decision& decision, const enforcement::Person& person) 
                 {"somebody who has not signed this plan", person.Called() + ", who has"});
 }
 
-Status CheckSignatures(const Decision& decision, const enforcement::Roster& roster) {
+// True when nothing is decided that the customer was not heard about: each target was intended, in
+// the same stage or a stricter one.
+Result<bool> CoveredBy(const Hearing& hearing, const Decision& decision, Time now) {
+  std::map<enforcement::Target, terms::Stage> intended;
+  for (const enforcement::Restriction& restriction : hearing.intended) {
+    for (const enforcement::Target& target : restriction.targets) {
+      const auto [place, added] = intended.emplace(target, restriction.stage);
+      if (!added) place->second = std::max(place->second, restriction.stage);
+    }
+  }
+  const auto restrictions = PROVISO_TRY(enforcement::RestrictionsOfPlan(decision.plan, now));
+  for (const enforcement::Restriction& restriction : restrictions) {
+    for (const enforcement::Target& target : restriction.targets) {
+      const auto found = intended.find(target);
+      if (found == intended.end() || found->second < restriction.stage) return false;
+    }
+  }
+  return true;
+}
+
+// INVARIANT: the customer was heard before anybody signs, or the signers sign why not.
+Status CheckHeard(const ReviewState& state, const Decision& decision, Time now) {
+  if (decision.kind == DecisionKind::kLift) return {};
+  bool concluded = false;
+  for (const std::string& id : state.FindCase(decision.case_id)->hearings) {
+    const Hearing& hearing = *state.FindHearing(id);
+    if (!concluded && hearing.Concluded(now)) {
+      concluded = PROVISO_TRY(CoveredBy(hearing, decision, now));
+    }
+    if (hearing.decision != decision.id || hearing.Concluded(now)) continue;
+    return Refuse(
+        ErrorCode::kFailedPrecondition, "the customer is being heard about this decision",
+        {hearing.id + " acknowledged, or without an answer by " + FormatDate(hearing.until),
+         "one that is " + std::string(StatusName(hearing, now))});
+  }
+  const DecisionFile file = PROVISO_TRY(DecisionFile::FromJson(decision.file));
+  if (concluded || !file.hearing.held) return {};
+  return Refuse(ErrorCode::kFailedPrecondition,
+                decision.id + " says that the customer was heard, and the case does not show it",
+                {"a concluded hearing about all that it restricts, or `hearing.waived` with the "
+                 "reason",
+                 "none; open one with: proviso hearing open"});
+}
+
+Status CheckSignatures(const ReviewState& state, const Decision& decision,
+                       const enforcement::Roster& roster) {
   int valid = 0;
   for (const DecisionSignature& signature : decision.signatures) {
     const enforcement::Person* person = roster.FindByPseudonym(signature.by);
-    if (person != nullptr && enforcement::MayPerform(*person, "decision sign")) ++valid;
+    if (person == nullptr || !enforcement::MayPerform(*person, "decision sign")) continue;
+    if (state.CheckNoConflict(decision.case_id, signature.by)) ++valid;
   }
   if (valid >= decision.quorum) return {};
   return Refuse(ErrorCode::kFailedPrecondition, decision.id + " is not signed by its quorum",
                 {std::to_string(decision.quorum) + " signatures of people who may sign",
                  std::to_string(valid)});
+}
+
+Status CheckWonAppeal(const ReviewState& state, const std::string& id,
+                      const std::string& decision) {
+  const Appeal* appeal = state.FindAppeal(id);
+  if (appeal == nullptr || appeal->decision != decision) {
+    return Refuse(ErrorCode::kNotFound, "a lift carries out an appeal against its decision",
+                  {"an appeal against " + decision, Quoted(id)});
+  }
+  if (appeal->outcome && *appeal->outcome != AppealOutcome::kUpheld) return {};
+  return Refuse(ErrorCode::kFailedPrecondition, id + " gives no reason to lift " + decision,
+                {"`reversed` or `changed`",
+                 appeal->outcome ? Quoted(AppealOutcomeName(*appeal->outcome)) : "no outcome yet"});
 }
 
 Status CheckWindows(const Decision& decision, Time now) {
@@ -176,10 +250,15 @@ Result<Event> Handle(const ReviewState& state, const ProposeLift& command, Actor
   const Decision* target = PROVISO_TRY(Find(state, command.decision));
   PROVISO_TRY(CheckInForce(*target));
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  Json open = Json::Of({{"decision", state.NextDecisionId()},
+                        {"kind", DecisionKindName(DecisionKind::kLift)},
+                        {"lifts", target->id}});
+  if (!command.appeal.empty()) {
+    PROVISO_TRY(CheckWonAppeal(state, command.appeal, target->id));
+    open["appeal"] = command.appeal;
+  }
   return Event{.type = "decision.proposed",
-               .open = Json::Of({{"decision", state.NextDecisionId()},
-                                 {"kind", DecisionKindName(DecisionKind::kLift)},
-                                 {"lifts", target->id}}),
+               .open = std::move(open),
                .sealed = {{"details", Json::Of({{"reason", command.reason}})}}};
 }
 
@@ -200,12 +279,14 @@ Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Acto
       .type = "decision.planned", .open = std::move(open), .sealed = {{"plan", command.plan.json}}};
 }
 
-Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor) {
+Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor,
+                     Moment now) {
   PROVISO_TRY(CheckPerson(actor, "sign a decision"));
   const Decision* decision = PROVISO_TRY(Find(state, command.decision));
   PROVISO_TRY(CheckPending(state, *decision));
   PROVISO_TRY(CheckPlanHash(*decision, command.plan_hash));
   PROVISO_TRY(CheckSigner(*decision, *actor.person));
+  PROVISO_TRY(CheckHeard(state, *decision, now.at));
   return Event{.type = "decision.signed",
                .open = Json::Of({{"decision", decision->id}, {"plan_hash", decision->plan_hash}}),
                .sealed = {}};
@@ -225,11 +306,15 @@ Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Ac
                       ": read it again, and issue that",
                   {"statement " + Quoted(sha256), Quoted(command.statement_sha256)});
   }
+  std::map<std::string, Json> sealed = {{"statement", Json(command.markdown)}};
+  if (!command.appeal_code_sha256.empty()) {
+    sealed["appeal_code"] = Json::Of({{"sha256", command.appeal_code_sha256}});
+  }
   return Event{.type = "statement.issued",
                .open = Json::Of({{"decision", decision->id},
                                  {"plan_hash", decision->plan_hash},
                                  {"statement_sha256", sha256}}),
-               .sealed = {{"statement", Json(command.markdown)}}};
+               .sealed = std::move(sealed)};
 }
 
 Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Actor actor,
@@ -246,7 +331,7 @@ Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Act
                   {"an expansion of this moment with the hash " + Quoted(decision->plan_hash),
                    Quoted(command.fresh_plan_hash)});
   }
-  PROVISO_TRY(CheckSignatures(*decision, *command.roster));
+  PROVISO_TRY(CheckSignatures(state, *decision, *command.roster));
   // INVARIANT (no secret restriction): the customer has the statement before anything is denied.
   if (decision->kind != DecisionKind::kLift && decision->statement_sha256.empty()) {
     return Refuse(ErrorCode::kFailedPrecondition, "the customer has not been told yet",

@@ -156,7 +156,7 @@ enforcement::RequestedRestriction ReadRestriction(const Json& json, const std::s
 }
 
 // INVARIANT: the customer is heard before signing, or the signers sign why not.
-Hearing ReadHearing(const Json& json, FileReader& reader) {
+HeardOrWaived ReadHearing(const Json& json, FileReader& reader) {
   const Json* member = json.Find("hearing");
   if (member == nullptr || member->AsObject() == nullptr) {
     reader.Fault("hearing",

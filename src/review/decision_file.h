@@ -10,7 +10,7 @@
 namespace proviso::review {
 
 // Whether the customer was heard before: how, or why not.
-struct Hearing {
+struct HeardOrWaived {
   bool held = false;
   std::string text;
 };
@@ -22,7 +22,7 @@ struct DecisionFile {
   std::string terms;  // "id@version"; empty: those of the customer's contract
   std::string summary;
   std::vector<std::string> facts;  // finding ids
-  Hearing hearing;
+  HeardOrWaived hearing;
   std::vector<enforcement::RequestedRestriction> restrictions;
   std::vector<std::string> keep_on_classes;
   std::vector<std::string> keep_on_services;

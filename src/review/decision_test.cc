@@ -1,5 +1,4 @@
 #include "review/review_fixture.h"
-#include "review/statement.h"
 
 namespace proviso::review {
 namespace {
@@ -395,7 +394,7 @@ TEST_F(DecisionTest, ReadsAFileOrListsEveryFault) {
   }
   const DecisionFile file = DecisionFile::FromJson(ParseJson(kTestDecision).value()).value();
   EXPECT_EQ(file.restrictions.size(), 2U);
-  EXPECT_TRUE(file.hearing.held);
+  EXPECT_FALSE(file.hearing.held);
   EXPECT_EQ(file.restrictions[1].stage, terms::Stage::kSuspended);
 }
 

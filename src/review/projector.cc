@@ -22,7 +22,24 @@ Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view ke
 
 Status Projector::Run() {
   using Step = Status (Projector::*)();
-  static constexpr std::array<std::pair<std::string_view, Step>, 12> kSteps{{
+  static constexpr std::array<std::pair<std::string_view, Step>, 29> kSteps{{
+      {"report.received", &Projector::ReceiveReport},
+      {"report.joined", &Projector::JoinReport},
+      {"claim.edited", &Projector::EditClaim},
+      {"claim.dropped", &Projector::DropClaim},
+      {"case.reopened", &Projector::ReopenCase},
+      {"case.linked", &Projector::LinkCase},
+      {"conflict.declared", &Projector::DeclareConflict},
+      {"step.agreed", &Projector::AgreeStep},
+      {"step.recorded", &Projector::RecordStep},
+      {"hearing.opened", &Projector::OpenHearing},
+      {"hearing.answered", &Projector::AnswerHearing},
+      {"hearing.acknowledged", &Projector::AcknowledgeAnswer},
+      {"notice.issued", &Projector::IssueNotice},
+      {"update.scheduled", &Projector::ScheduleUpdate},
+      {"appeal.filed", &Projector::FileAppeal},
+      {"appeal.decided", &Projector::DecideAppeal},
+      {"cessation.checked", &Projector::NoteCessation},
       {"case.opened", &Projector::OpenCase},
       {"claim.added", &Projector::AddClaim},
       {"case.evaluated", &Projector::Evaluate},
@@ -38,11 +55,20 @@ Status Projector::Run() {
   }};
   for (const auto& [type, step] : kSteps) {
     if (event_.event.type != type) continue;
-    const Status applied = (this->*step)();
+    PROVISO_TRY(CheckNoConflict());
+    Status applied = (this->*step)();
+    if (applied) applied = NoteParticipant();
     if (applied || applied.error().code() == ErrorCode::kDataLoss) return applied;
     return Damaged(applied.error().message());
   }
   return {};
+}
+
+// INVARIANT: nobody acts on a case in which they declared a conflict; at each replay too.
+Status Projector::CheckNoConflict() const {
+  const Status allowed = state_.CheckNoConflict(event_.case_id, event_.actor);
+  if (allowed || event_.event.type == "conflict.declared") return {};
+  return Damaged(allowed.error().message());
 }
 
 tl::unexpected<Error> Projector::Damaged(const std::string& why) const {
@@ -125,6 +151,14 @@ Status Projector::AddClaim() {
   claim.checks = PROVISO_TRY(StringsOf(details, "checks"));
   claim.denial = details != nullptr && details->BoolOr("denial", false);
   claim.added_by = event_.actor;
+  if (const Json* source = details == nullptr ? nullptr : details->Find("source")) {
+    claim.source =
+        ClaimSource{.report = source->StringOr("report", ""),
+                    .begin = source->IntegerOr("begin", 0),
+                    .end = source->IntegerOr("end", 0),
+                    .quote = source->StringOr("quote", ""),
+                    .about = source->Find("about") == nullptr ? Json() : *source->Find("about")};
+  }
   owner->claims.push_back(claim.id);
   state_.claims_.push_back(std::move(claim));
   return {};
@@ -152,7 +186,7 @@ Status Projector::Evaluate() {
     next.claim->draft = next.draft;
     next.claim->evaluated_at = event_.time;
   }
-  return {};
+  return EvaluateSteps(*results);
 }
 
 Status Projector::RecordFinding() {
@@ -221,6 +255,14 @@ Status Projector::ProposeDecision() {
       return Damaged("there is no decision `" + decision.lifts + "` to lift in this case");
     }
     decision.reason = TextOf(details, "reason");
+    decision.appeal = event_.event.open.StringOr("appeal", "");
+    const Appeal* appeal = state_.FindAppeal(decision.appeal);
+    if (appeal == nullptr && !decision.appeal.empty()) {
+      return Damaged("there is no appeal `" + decision.appeal + "`");
+    }
+    if (appeal != nullptr) {
+      state_.appeals_[static_cast<std::size_t>(appeal - state_.appeals_.data())].lift = decision.id;
+    }
   } else if (details != nullptr && details->Find("file") != nullptr) {
     decision.file = *details->Find("file");
   }
@@ -251,6 +293,7 @@ Status Projector::PlanDecision() {
   decision->statement.clear();
   decision->statement_sha256.clear();
   decision->statement_at.reset();
+  decision->appeal_codes.clear();
   return {};
 }
 
@@ -273,6 +316,9 @@ Status Projector::IssueStatement() {
   decision->statement = SealedText("statement");
   decision->statement_sha256 = hash;
   decision->statement_at = event_.time;
+  // An earlier letter keeps its code: it may be the one that was read.
+  const std::string code = TextOf(Sealed("appeal_code"), "sha256");
+  if (!code.empty()) decision->appeal_codes.insert(code);
   return {};
 }
 

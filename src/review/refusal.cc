@@ -1,10 +1,12 @@
 #include "review/internal/refusal.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <optional>
 
 #include "base/bytes.h"
+#include "checks/check.h"
 
 namespace proviso::review {
 
@@ -80,6 +82,28 @@ Status CheckText(std::string_view name, std::string_view text, std::size_t bytes
 
 Status CheckLine(std::string_view name, std::string_view text, std::size_t bytes_max) {
   return CheckLaidOut(name, text, bytes_max, Layout::kOneLine);
+}
+
+Result<Json> CanonicalChecks(const std::vector<std::string>& checks) {
+  if (checks.size() > kChecksPerClaimMax) {
+    return Refuse(ErrorCode::kInvalidArgument, "there are too many checks",
+                  {"at most " + std::to_string(kChecksPerClaimMax), std::to_string(checks.size())});
+  }
+  std::vector<std::string> canonical;
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    const std::string place = "check " + std::to_string(i + 1);
+    const checks::Check check = PROVISO_TRY_DOING(checks::ParseCheck(checks[i]), place);
+    std::string text = checks::PrintCheck(check);
+    PROVISO_TRY(CheckLine(place, text, kTextBytesMax));
+    if (std::find(canonical.begin(), canonical.end(), text) != canonical.end()) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "the check " + Quoted(text) + " is given twice; keep one");
+    }
+    canonical.push_back(std::move(text));
+  }
+  Json array = Json::MakeArray();
+  for (std::string& text : canonical) array.Append(std::move(text));
+  return array;
 }
 
 Result<const Case*> FindOpenCase(const ReviewState& state, std::string_view id) {

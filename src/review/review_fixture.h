@@ -70,13 +70,15 @@ appeal: You may appeal within 30 days in writing to Example Cloud, Appeals, 1 Ex
 )";
 constexpr std::string_view kTestDecision = R"({"kind":"interim","clause":"4.2",
 "summary":"Object storage and speech services of the unit are restricted while the review goes on.",
-"facts":["finding-1"],"hearing":{"held":"Meeting on 2026-11-20 with counsel of the customer."},
+"facts":["finding-1"],"hearing":{"waived":"The use grows by terabytes a day."},
 "restrictions":[{"unit":"signals","classes":["object-storage"],"regions":["nl-1"],
 "stage":"read-only"},
 {"subscriptions":["sub-language"],"classes":["speech-to-text"],"regions":["*"],"stage":"suspended",
 "until":"2027-03-01T00:00:00Z"}]})";
 constexpr std::string_view kTestCheck =
     "usage(unit: signals, class: object-storage, region: nl-1) at 2026-07-15 >= 5 PB";
+
+inline const Time kTestNow = ParseTime("2026-11-22T09:30:00Z").value();
 
 // An invented provider with one case under way, and its log.
 class ReviewTest : public testing::Test {
@@ -100,8 +102,8 @@ class ReviewTest : public testing::Test {
   // The command's answer, without recording it.
   template <typename Command>
   Result<Event> Try(const Command& command, const std::string& who) {
-    if constexpr (std::is_same_v<Command, AdoptDecision>) {
-      return Handle(state_, command, By(who), {.at = now_});
+    if constexpr (requires { Handle(state_, command, Actor{}, Moment{}); }) {
+      return Handle(state_, command, By(who), Moment{.at = now_});
     } else {
       return Handle(state_, command, By(who));
     }
@@ -142,7 +144,7 @@ class ReviewTest : public testing::Test {
   std::string Everything() const { return EverythingOf(state_); }
   static std::string EverythingOf(const ReviewState& state) {
     std::string all;
-    for (const Case& item : state.cases()) all += CaseJson(state, item.id)->Canonical();
+    for (const Case& item : state.cases()) all += CaseJson(state, item.id, kTestNow)->Canonical();
     const auto in_force = state.InForce();
     if (!in_force) return all + in_force.error().message();
     for (const enforcement::Restriction& restriction : *in_force) all += restriction.id + " ";
@@ -262,7 +264,7 @@ class ReviewTest : public testing::Test {
   std::map<std::string, const enforcement::Person*> people_;
   ReviewState state_;
   std::vector<RecordedEvent> log_;
-  Time now_ = ParseTime("2026-11-22T09:30:00Z").value();
+  Time now_ = kTestNow;
 
  private:
   void Add(const std::string& id, std::set<enforcement::Role> roles) {

@@ -1,7 +1,10 @@
 #include "review/state.h"
 
+#include <algorithm>
+
 #include "review/internal/numbered.h"
 #include "review/internal/projector.h"
+#include "review/internal/refusal.h"
 
 namespace proviso::review {
 
@@ -23,6 +26,49 @@ const Decision* ReviewState::FindDecision(std::string_view id) const {
   return FindNumbered(decisions_, "decision-", id);
 }
 
+const ReceivedReport* ReviewState::FindReport(std::string_view id) const {
+  return FindNumbered(reports_, "report-", id);
+}
+const AgreedStep* ReviewState::FindStep(std::string_view id) const {
+  return FindNumbered(steps_, "step-", id);
+}
+const Hearing* ReviewState::FindHearing(std::string_view id) const {
+  return FindNumbered(hearings_, "hearing-", id);
+}
+const Appeal* ReviewState::FindAppeal(std::string_view id) const {
+  return FindNumbered(appeals_, "appeal-", id);
+}
+
+const ReceivedReport* ReviewState::FindReportByHash(std::string_view sha256) const {
+  const auto found = std::find_if(reports_.begin(), reports_.end(), [&](const auto& report) {
+    return !report.sha256.empty() && report.sha256 == sha256;
+  });
+  return found == reports_.end() ? nullptr : &*found;
+}
+const Hearing* ReviewState::FindHearingByCode(std::string_view code_sha256) const {
+  const auto found = std::find_if(hearings_.begin(), hearings_.end(), [&](const auto& hearing) {
+    return !hearing.code_sha256.empty() && hearing.code_sha256 == code_sha256;
+  });
+  return found == hearings_.end() ? nullptr : &*found;
+}
+const Decision* ReviewState::FindDecisionByAppealCode(std::string_view code_sha256) const {
+  const auto found = std::find_if(decisions_.begin(), decisions_.end(), [&](const auto& decision) {
+    return decision.appeal_codes.contains(std::string(code_sha256));
+  });
+  return found == decisions_.end() ? nullptr : &*found;
+}
+
+Status ReviewState::CheckNoConflict(std::string_view case_id, std::string_view pseudonym) const {
+  const Case* found = FindCase(case_id);
+  if (found == nullptr) return {};
+  const auto conflict = found->conflicts.find(std::string(pseudonym));
+  if (conflict == found->conflicts.end()) return {};
+  return Refuse(ErrorCode::kPermissionDenied,
+                "nobody acts on a case in which they declared a conflict",
+                {"somebody without a conflict in " + found->id,
+                 conflict->first + ", who declared one at " + FormatTime(conflict->second)});
+}
+
 const Finding* ReviewState::CurrentFinding(const Claim& claim) const {
   return claim.findings.empty() ? nullptr : FindFinding(claim.findings.back());
 }
@@ -34,6 +80,11 @@ std::string ReviewState::NextAttributionId() const {
   return NextNumbered(attributions_, "attribution-");
 }
 std::string ReviewState::NextDecisionId() const { return NextNumbered(decisions_, "decision-"); }
+std::string ReviewState::NextReportId() const { return NextNumbered(reports_, "report-"); }
+std::string ReviewState::NextStepId() const { return NextNumbered(steps_, "step-"); }
+std::string ReviewState::NextHearingId() const { return NextNumbered(hearings_, "hearing-"); }
+std::string ReviewState::NextAppealId() const { return NextNumbered(appeals_, "appeal-"); }
+std::string ReviewState::NextUpdateId() const { return "update-" + std::to_string(updates_ + 1); }
 
 Attributions ReviewState::AttributionsOf(std::string_view case_id) const {
   Attributions result;

@@ -18,8 +18,8 @@ struct Attributions {
   std::map<std::string, std::string> units;  // subscription -> unit id
 };
 
-// Cases, claims, findings and decisions, projected from the log. Only Apply() changes it; commands
-// (review/commands.h) read it. Pointers are valid until the next Apply().
+// Reports, cases and all that belongs to them, projected from the log. Only Apply() changes it;
+// commands (review/commands.h) read it. Pointers are valid until the next Apply().
 class ReviewState {
  public:
   // Ignores events of other rooms. Parts that were erased are taken as empty. kDataLoss when the
@@ -31,6 +31,7 @@ class ReviewState {
   const std::vector<Finding>& findings() const { return findings_; }
   const std::vector<Attribution>& attributions() const { return attributions_; }
   const std::vector<Decision>& decisions() const { return decisions_; }
+  const std::vector<ReceivedReport>& reports() const { return reports_; }
 
   // nullptr when there is none.
   const Case* FindCase(std::string_view id) const;
@@ -38,6 +39,13 @@ class ReviewState {
   const Finding* FindFinding(std::string_view id) const;
   const Attribution* FindAttribution(std::string_view id) const;
   const Decision* FindDecision(std::string_view id) const;
+  const ReceivedReport* FindReport(std::string_view id) const;
+  const ReceivedReport* FindReportByHash(std::string_view sha256) const;
+  const AgreedStep* FindStep(std::string_view id) const;
+  const Hearing* FindHearing(std::string_view id) const;
+  const Hearing* FindHearingByCode(std::string_view code_sha256) const;
+  const Appeal* FindAppeal(std::string_view id) const;
+  const Decision* FindDecisionByAppealCode(std::string_view code_sha256) const;
   // The finding that stands for a claim, or nullptr.
   const Finding* CurrentFinding(const Claim& claim) const;
 
@@ -47,6 +55,11 @@ class ReviewState {
   std::string NextFindingId() const;
   std::string NextAttributionId() const;
   std::string NextDecisionId() const;
+  std::string NextReportId() const;
+  std::string NextStepId() const;
+  std::string NextHearingId() const;
+  std::string NextAppealId() const;
+  std::string NextUpdateId() const;
 
   Attributions AttributionsOf(std::string_view case_id) const;
 
@@ -54,6 +67,9 @@ class ReviewState {
   // for the reader to apply. kDataLoss when the plan of such a decision was erased: what it
   // restricts must not be guessed.
   Result<std::vector<enforcement::Restriction>> InForce() const;
+
+  // kPermissionDenied when the person declared a conflict of interest in the case.
+  Status CheckNoConflict(std::string_view case_id, std::string_view pseudonym) const;
 
   // Emergency lifts that nobody has reviewed yet: decision ids.
   std::vector<std::string> EmergencyLiftsToReview() const;
@@ -65,6 +81,11 @@ class ReviewState {
   std::vector<Finding> findings_;
   std::vector<Attribution> attributions_;
   std::vector<Decision> decisions_;
+  std::vector<ReceivedReport> reports_;
+  std::vector<AgreedStep> steps_;
+  std::vector<Hearing> hearings_;
+  std::vector<Appeal> appeals_;
+  std::size_t updates_ = 0;
   std::vector<std::string> adoptions_;  // decision ids, in the order of adoption
 };
 

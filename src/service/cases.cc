@@ -1,23 +1,41 @@
 // Cases: opened, looked at, closed; their claims, findings and attributions.
+#include <algorithm>
+
 #include "checks/check.h"
 #include "checks/evaluate.h"
 #include "review/case_json.h"
 #include "review/commands.h"
+#include "service/internal/answers.h"
 #include "service/internal/core.h"
+#include "service/internal/stories.h"
 
 namespace proviso::service {
 namespace {
-
-// What an act made: its id and log index.
-Json Made(const std::string& id, std::uint64_t index) {
-  return Json::Of({{"id", id}, {"index", index}});
-}
 
 Status NeedInventory(const State& state) {
   if (state.catalogue && state.customers) return {};
   return Fail(ErrorCode::kFailedPrecondition,
               "import the catalogue and the customers first: proviso import catalogue FILE, "
               "proviso import customers FILE");
+}
+
+// What a person adopts of a draft: its words, its place, and whether it denies.
+Status TakeDraft(const State& state, const std::string& id, review::AddClaim& command) {
+  const std::vector<intake::ClaimDraft> drafts = PROVISO_TRY(DraftsOf(state, command.case_id));
+  const auto found = std::find_if(drafts.begin(), drafts.end(),
+                                  [&](const intake::ClaimDraft& draft) { return draft.id == id; });
+  if (found == drafts.end()) {
+    return Fail(ErrorCode::kNotFound, "there is no draft `" + id + "` in `" + command.case_id +
+                                          "`; list them with: proviso claim drafts");
+  }
+  command.text = found->text;
+  command.denial = found->denial;
+  command.source = review::ClaimSource{.report = found->report,
+                                       .begin = static_cast<std::int64_t>(found->begin),
+                                       .end = static_cast<std::int64_t>(found->end),
+                                       .quote = {},
+                                       .about = AboutOf(*found)};
+  return {};
 }
 
 }  // namespace
@@ -45,8 +63,8 @@ Result<Json> ListCases(const Context& context) {
 }
 
 Result<Json> ShowCase(const Context& context) {
-  return review::CaseJson(context.state().review,
-                          PROVISO_TRY(context.request.args.StringAt("case")));
+  const std::string id = PROVISO_TRY(context.request.args.StringAt("case"));
+  return FullCase(context, id);
 }
 
 Result<Json> CloseCase(const Context& context) {
@@ -64,16 +82,13 @@ Result<Json> AddClaim(const Context& context) {
   const Json& args = context.request.args;
   review::AddClaim command;
   command.case_id = PROVISO_TRY(args.StringAt("case"));
-  command.text = PROVISO_TRY(args.StringAt("text"));
-  command.checks = PROVISO_TRY(args.StringsAt("checks"));
-  command.denial = args.BoolOr("denial", false);
-  if (!command.checks.empty()) PROVISO_TRY(NeedInventory(context.state()));
-  for (const std::string& text : command.checks) {
-    const checks::Check check = PROVISO_TRY(checks::ParseCheck(text));
-    PROVISO_TRY_DOING(
-        checks::ValidateCheck(check, *context.state().catalogue, *context.state().customers),
-        "check `" + text + "`");
+  if (const std::string draft = args.StringOr("draft", ""); !draft.empty()) {
+    PROVISO_TRY(TakeDraft(context.state(), draft, command));
   }
+  command.text = args.StringOr("text", command.text);
+  command.checks = PROVISO_TRY(args.StringsAt("checks"));
+  command.denial = args.BoolOr("denial", command.denial);
+  PROVISO_TRY(ValidateChecks(context.state(), command.checks));
   const std::string id = context.state().review.NextClaimId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));

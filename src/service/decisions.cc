@@ -1,11 +1,13 @@
 // Decisions: proposed, planned, signed, stated, adopted, lifted.
 #include "crypto/hash.h"
+#include "disclosure/statement.h"
 #include "enforcement/plan.h"
 #include "review/case_json.h"
 #include "review/commands.h"
 #include "review/decision_file.h"
-#include "review/statement.h"
+#include "service/internal/code.h"
 #include "service/internal/core.h"
+#include "service/internal/letters.h"
 
 namespace proviso::service {
 namespace {
@@ -111,19 +113,20 @@ Result<Expanded> Expand(const State& state, const review::Decision& decision,
                                                       : ExpandNew(state, decision, nonce);
 }
 
-Result<std::string> Render(const State& state, const review::Decision& decision) {
+// As it would be given out today; another day's text is another one.
+Result<disclosure::Document> Render(const State& state, const review::Decision& decision,
+                                    Date today) {
   if (decision.plan_hash.empty()) {
     return Fail(
         ErrorCode::kFailedPrecondition,
         decision.id + " has no plan yet; make one with: proviso decision plan " + decision.id);
   }
-  review::StatementInputs inputs;
-  inputs.state = &state.review;
-  inputs.catalogue = &*state.catalogue;
-  inputs.customers = &*state.customers;
-  inputs.terms = PROVISO_TRY(TermsOfPlan(state, decision));
-  return review::RenderStatement(inputs, decision.id);
+  disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(state, decision.terms));
+  inputs.day = today;
+  return disclosure::RenderStatement(inputs, decision.id);
 }
+
+Date Today(const Context& context) { return std::chrono::floor<std::chrono::days>(context.now()); }
 
 // Records what `Handle` made of a command about `decision`, and shows the decision as it is then.
 Result<Json> RecordAndShow(const Context& context, const review::Decision& decision, Event event) {
@@ -163,8 +166,8 @@ Result<Json> SignDecision(const Context& context) {
   const review::SignDecision command{
       .decision = decision.id,
       .plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"))};
-  Event event =
-      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  Event event = PROVISO_TRY(review::Handle(context.state().review, command,
+                                           {.person = context.person}, {.at = context.now()}));
   return RecordAndShow(context, decision, std::move(event));
 }
 
@@ -172,13 +175,13 @@ Result<Json> ShowStatement(const Context& context) {
   const review::Decision& decision = *PROVISO_TRY(Decision(context));
   // What was issued is shown as it was issued, not as it would be written today.
   const bool issued = !decision.statement_sha256.empty();
-  const std::string markdown =
-      issued ? decision.statement : PROVISO_TRY(Render(context.state(), decision));
-  return Json::Of({{"decision", decision.id},
-                   {"issued", issued},
-                   {"plan_hash", decision.plan_hash},
-                   {"sha256", crypto::Sha256(markdown).Hex()},
-                   {"markdown", markdown}});
+  Json letter = issued ? Json::Of({{"markdown", decision.statement},
+                                   {"sha256", crypto::Sha256(decision.statement).Hex()}})
+                       : LetterJson(PROVISO_TRY(Render(context.state(), decision, Today(context))));
+  letter["decision"] = decision.id;
+  letter["issued"] = issued;
+  letter["plan_hash"] = decision.plan_hash;
+  return letter;
 }
 
 // The act names the plan and the very text: who issues it has read this one, and no later one.
@@ -188,7 +191,12 @@ Result<Json> IssueStatement(const Context& context) {
   command.decision = decision.id;
   command.plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"));
   command.statement_sha256 = PROVISO_TRY(context.request.args.StringAt("statement_sha256"));
-  command.markdown = PROVISO_TRY(Render(context.state(), decision));
+  command.markdown =
+      disclosure::ToMarkdown(PROVISO_TRY(Render(context.state(), decision, Today(context))));
+  const std::string code = NewCode(*context.core.environment.random);
+  if (decision.kind != review::DecisionKind::kLift) {
+    command.appeal_code_sha256 = PROVISO_TRY(HashOfCode(code));
+  }
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   const std::uint64_t index = PROVISO_TRY(context.Record(decision.case_id, std::move(event)));
@@ -196,6 +204,7 @@ Result<Json> IssueStatement(const Context& context) {
                    {"issued", true},
                    {"markdown", command.markdown},
                    {"sha256", command.statement_sha256},
+                   {"appeal_code", command.appeal_code_sha256.empty() ? Json() : Json(code)},
                    {"index", index}});
 }
 
@@ -224,6 +233,7 @@ Result<Json> LiftDecision(const Context& context) {
   const review::Decision& lifted = *PROVISO_TRY(Decision(context));
   review::ProposeLift command;
   command.decision = lifted.id;
+  command.appeal = context.request.args.StringOr("appeal", "");
   command.reason = PROVISO_TRY(context.request.args.StringAt("reason"));
   const std::string id = context.state().review.NextDecisionId();
   Event event =

@@ -5,8 +5,10 @@
 #include "checks/evaluate.h"
 #include "review/case_json.h"
 #include "review/commands.h"
+#include "service/internal/answers.h"
 #include "service/internal/core.h"
 #include "service/internal/metering.h"
+#include "service/internal/registers.h"
 
 namespace proviso::service {
 namespace {
@@ -36,10 +38,84 @@ class MeteredFacts final : public checks::Facts {
       measured.inputs.push_back(delivery.sha256);
     }
     measured.inputs.push_back("catalogue:" + core_.state.catalogue_digest);
+    for (const usage::ActiveDelivery& delivery : deliveries_) {
+      for (const Date period : delivery.periods) measured.delivered.insert(MonthOf(period));
+    }
+    reads_.insert({"usage", ""});
     return measured;
   }
 
+  Result<checks::Billed> Bill(const checks::InvoiceQuestion& question) override {
+    checks::Billed billed;
+    const std::vector<records::RegisterFile> files = Registers(records::SourceClass::kBilling);
+    if (files.empty()) return billed;
+    const records::InvoiceAnswer answer = PROVISO_TRY(
+        core_.registers->InvoicesIn(files, {.customer = question.customer,
+                                            .subscriptions = question.subscriptions,
+                                            .capability_class = question.capability_class,
+                                            .region = question.region,
+                                            .from = question.from,
+                                            .to = question.to}));
+    for (const records::InvoiceAmount& amount : answer.amounts) {
+      billed.amounts[amount.month][amount.currency] = amount.amount;
+    }
+    billed.lines = answer.lines;
+    billed.covered.insert(answer.covered.begin(), answer.covered.end());
+    billed.query = answer.query;
+    billed.inputs = answer.inputs;
+    return billed;
+  }
+
+  Result<checks::Contracted> Contracts(const checks::ContractQuestion& question) override {
+    checks::Contracted contracted;
+    const std::vector<records::RegisterFile> files = Registers(records::SourceClass::kContract);
+    if (files.empty()) return contracted;
+    const records::ContractAnswer answer = PROVISO_TRY(
+        core_.registers->ContractsAt(files, {.customer = question.customer,
+                                             .subscriptions = question.subscriptions,
+                                             .capability_class = question.capability_class,
+                                             .region = question.region,
+                                             .at = question.at}));
+    for (const records::AgreementLine& line : answer.agreements) {
+      // One that speaks for a part of what was asked does not answer it.
+      const bool whole = question.subscriptions.empty()
+                             ? line.subscription.empty()
+                             : line.covers.size() == question.subscriptions.size();
+      if (!whole) continue;
+      contracted.agreements.push_back({.id = line.agreement,
+                                       .from = line.from,
+                                       .until = line.until,
+                                       .quantity = line.quantity,
+                                       .unit = line.unit});
+    }
+    contracted.covered = answer.lines_read > 0;
+    contracted.query = answer.query;
+    contracted.inputs = answer.inputs;
+    return contracted;
+  }
+
+  // What was read, for the log: by evidence class, and by source where there is one.
+  Json Reads() const {
+    Json reads = Json::MakeArray();
+    for (const auto& [evidence, source] : reads_) {
+      Json read = Json::Of({{"class", evidence}, {"purpose", "review"}});
+      if (!source.empty()) read["source"] = source;
+      reads.Append(std::move(read));
+    }
+    return reads;
+  }
+
  private:
+  // The registers of a class that are in force.
+  std::vector<records::RegisterFile> Registers(records::SourceClass cls) {
+    std::vector<records::RegisterFile> files = RegistersInForce(core_.state, cls);
+    for (const RegisterRecord& record : core_.state.registers) {
+      if (core_.state.sources.at(record.source).source.cls != cls) continue;
+      reads_.insert({std::string(records::SourceClassName(cls)), record.source});
+    }
+    return files;
+  }
+
   static Status Add(const usage::Series& series, checks::Measured& measured) {
     for (std::size_t i = 0; i < measured.total.values.size(); ++i) {
       const Date day = measured.total.first + std::chrono::days{static_cast<int>(i)};
@@ -67,6 +143,7 @@ class MeteredFacts final : public checks::Facts {
 
   const Instance::Core& core_;
   std::vector<usage::ActiveDelivery> deliveries_;
+  std::set<std::pair<std::string, std::string>> reads_;
 };
 
 }  // namespace
@@ -85,18 +162,28 @@ Result<Json> RunCase(const Context& context) {
   const checks::Inventory inventory{.catalogue = &*state.catalogue,
                                     .customers = &*state.customers,
                                     .attributed_units = state.review.AttributionsOf(id).units};
-  review::RecordEvaluation command{.case_id = id, .results = {}};
-  for (const std::string& claim_id : item->claims) {
-    const review::Claim* claim = state.review.FindClaim(claim_id);
-    std::vector<checks::CheckResult>& results = command.results[claim_id];
-    for (const std::string& text : claim->checks) {
+  review::RecordEvaluation command;
+  command.case_id = id;
+  const auto evaluate = [&](const std::string& whose,
+                            const std::vector<std::string>& texts) -> Status {
+    std::vector<checks::CheckResult>& results = command.results[whose];
+    for (const std::string& text : texts) {
       const checks::Check check = PROVISO_TRY(checks::ParseCheck(text));
       results.push_back(PROVISO_TRY_DOING(checks::Evaluate(check, inventory, facts), text));
     }
+    return {};
+  };
+  for (const std::string& claim_id : item->claims) {
+    const review::Claim* claim = state.review.FindClaim(claim_id);
+    if (!claim->dropped()) PROVISO_TRY(evaluate(claim_id, claim->checks));
   }
+  for (const std::string& step_id : item->steps) {
+    PROVISO_TRY(evaluate(step_id, state.review.FindStep(step_id)->checks));
+  }
+  command.reads = facts.Reads();
   Event event = PROVISO_TRY(review::Handle(state.review, command, {.person = context.person}));
   const std::uint64_t index = PROVISO_TRY(context.Record(id, std::move(event)));
-  Json shown = PROVISO_TRY(review::CaseJson(state.review, id));
+  Json shown = PROVISO_TRY(FullCase(context, id));
   shown["index"] = index;
   return shown;
 }

@@ -73,7 +73,7 @@ Status WriteState(const State& state, Exporter& out) {
   const enforcement::Roster* roster = state.roster.current();
   PROVISO_TRY(out.WriteJson("state/roster.json", roster == nullptr ? Json() : roster->OpenJson()));
   for (const review::Case& item : state.review.cases()) {
-    const Json json = PROVISO_TRY(review::CaseJson(state.review, item.id));
+    const Json json = PROVISO_TRY(review::CaseJson(state.review, item.id, state.last_time));
     PROVISO_TRY(out.WriteJson("state/cases/" + item.id + ".json", json));
   }
   for (const review::Decision& decision : state.review.decisions()) {

@@ -7,6 +7,7 @@
 #include "enforcement/decision_table.h"
 #include "review/kept_on.h"
 #include "service/internal/core.h"
+#include "service/internal/stories.h"
 
 namespace proviso::service {
 namespace {
@@ -85,6 +86,24 @@ Result<State> Replay(const Instance::Core& core) {
   return state;
 }
 
+// Originals that a refused or dead `report add` left, and those whose key was erased.
+Status RemoveUnrecordedReports(const Instance::Core& core) {
+  std::set<std::string> recorded;
+  for (const review::ReceivedReport& report : core.state.review.reports()) {
+    const Bytes key = PROVISO_TRY(HexDecode(report.original_key));
+    recorded.insert(SealedReportName(key));
+  }
+  io::FileSystem& files = *core.environment.files;
+  const std::filesystem::path folder = core.directory / "reports";
+  if (!PROVISO_TRY(files.Exists(folder))) return {};
+  const std::vector<std::string> names = PROVISO_TRY(files.List(folder));
+  for (const std::string& name : names) {
+    const bool ours = name.ends_with(".sealed") || io::IsTemporaryName(name);
+    if (ours && !recorded.contains(name)) PROVISO_TRY(files.Remove(folder / name));
+  }
+  return {};
+}
+
 Status Load(Instance::Core& core, bool rewrite_files) {
   PROVISO_TRY(CheckKeyMode(core.config.log_key));
   const Result<Bytes> key_text = core.environment.files->ReadFile(core.config.log_key, 1U << 20U);
@@ -104,6 +123,12 @@ Status Load(Instance::Core& core, bool rewrite_files) {
   core.ledger = PROVISO_TRY(ledger::Ledger::Open(options, std::move(key)));
   core.state = PROVISO_TRY(Replay(core));
   core.lake.emplace(PROVISO_TRY(usage::Lake::Open(core.directory, *core.environment.files)));
+  core.registers.emplace(
+      PROVISO_TRY(records::RegisterStore::Open(core.directory, *core.environment.files)));
+  std::set<std::string> recorded;
+  for (const RegisterRecord& record : core.state.registers) recorded.insert(record.sha256);
+  PROVISO_TRY(core.registers->RemoveUnrecorded(recorded));
+  PROVISO_TRY(RemoveUnrecordedReports(core));
   return core.PublishOldTable();
 }
 
@@ -196,11 +221,23 @@ Status Instance::Core::PublishOldTable() {
 }
 
 Result<std::uint64_t> Context::Record(const std::string& case_id, Event event) const {
+  if (person != nullptr && event.type != "conflict.declared") {
+    PROVISO_TRY(state().review.CheckNoConflict(case_id, person->pseudonym));
+  }
+  return RecordAs(actor(), case_id, std::move(event));
+}
+
+Result<std::uint64_t> Context::RecordForCustomer(const std::string& case_id, Event event) const {
+  return RecordAs("customer", case_id, std::move(event));
+}
+
+Result<std::uint64_t> Context::RecordAs(const std::string& who, const std::string& case_id,
+                                        Event event) const {
   RecordedEvent recorded;
   recorded.index = state().next_index;
   recorded.time = core.environment.clock->Now();
   recorded.case_id = case_id;
-  recorded.actor = actor();
+  recorded.actor = who;
   if (request.act) {
     recorded.act = request.act->ToLogJson();
     if (!enforcement::IsOpenAct(request.act->name)) {

@@ -101,7 +101,8 @@ Status CheckQuorum(const State& state, const RecordedEvent& event) {
   const auto counts = [&](const review::DecisionSignature& signature) {
     const enforcement::Person* person = roster->FindByPseudonym(signature.by);
     return person != nullptr && enforcement::MayPerform(*person, "decision sign").has_value() &&
-           !decision->PreparedBy(signature.by);
+           !decision->PreparedBy(signature.by) &&
+           state.review.CheckNoConflict(event.case_id, signature.by).has_value();
   };
   const auto have = std::count_if(decision->signatures.begin(), decision->signatures.end(), counts);
   const int need = std::max(decision->quorum, terms::Quorum::kFloor);
@@ -159,6 +160,51 @@ Status ApplyDelivery(const RecordedEvent& event, State& state) {
   return {};
 }
 
+Status ApplySource(const RecordedEvent& event, State& state) {
+  if (event.event.type != "source.registered") return {};
+  SourceRecord record;
+  record.source.id = PROVISO_TRY(event.event.open.StringAt("source"));
+  const std::string name = PROVISO_TRY(event.event.open.StringAt("class"));
+  record.source.cls = PROVISO_TRY(records::ParseSourceClass(name));
+  const auto details = event.event.sealed.find("details");
+  if (details != event.event.sealed.end()) {
+    record.source.owner = details->second.StringOr("owner", "");
+    record.source.purpose = details->second.StringOr("purpose", "");
+  }
+  record.registered_by = event.actor;
+  record.index = event.index;
+  if (!state.sources.emplace(record.source.id, record).second) {
+    return Damaged(event, "source `" + record.source.id + "` is registered already");
+  }
+  return {};
+}
+
+// The newest register of a source speaks: of contracts as a whole, of invoices month by month.
+Status ApplyRegister(const RecordedEvent& event, State& state) {
+  if (event.event.type != "records.imported") return {};
+  const Json& open = event.event.open;
+  RegisterRecord record;
+  record.source = PROVISO_TRY(open.StringAt("source"));
+  record.sha256 = PROVISO_TRY(open.StringAt("sha256"));
+  record.kept_sha256 = PROVISO_TRY(open.StringAt("kept_sha256"));
+  record.index = event.index;
+  record.report = open;
+  if (!state.sources.contains(record.source)) {
+    return Damaged(event, "source `" + record.source + "` is not registered");
+  }
+  const std::vector<std::string> months = PROVISO_TRY(open.StringsAt("months"));
+  for (const std::string& month : months) {
+    record.months.insert(PROVISO_TRY(ParseMonth(month)));
+  }
+  for (RegisterRecord& earlier : state.registers) {
+    if (earlier.source != record.source) continue;
+    earlier.in_force = false;
+    for (const Month month : record.months) earlier.months.erase(month);
+  }
+  state.registers.push_back(std::move(record));
+  return {};
+}
+
 }  // namespace
 
 Status State::Apply(const RecordedEvent& event) {
@@ -169,6 +215,8 @@ Status State::Apply(const RecordedEvent& event) {
   PROVISO_TRY(CheckQuorum(*this, event));
   PROVISO_TRY(ApplyMasterData(event, *this));
   PROVISO_TRY(ApplyDelivery(event, *this));
+  PROVISO_TRY(ApplySource(event, *this));
+  PROVISO_TRY(ApplyRegister(event, *this));
   PROVISO_TRY(roster.Apply(event));
   PROVISO_TRY(review.Apply(event));
   if (event.event.type == "decision.adopted" ||
@@ -177,6 +225,7 @@ Status State::Apply(const RecordedEvent& event) {
   }
   if (!event.act.IsNull()) acts_seen.insert(event.act.StringOr("body", ""));
   next_index = event.index + 1;
+  last_time = event.time;
   return {};
 }
 

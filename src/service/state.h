@@ -10,6 +10,7 @@
 #include "catalogue/catalogue.h"
 #include "catalogue/customers.h"
 #include "enforcement/roster.h"
+#include "records/source.h"
 #include "review/state.h"
 #include "terms/terms.h"
 
@@ -25,6 +26,24 @@ struct DeliveryRecord {
   std::set<Date> periods;   // billing periods that it still speaks for
 };
 
+// A place that business records come from (records.md), registered before anything of it is read.
+struct SourceRecord {
+  records::Source source;
+  std::string registered_by;
+  std::uint64_t index = 0;
+};
+
+// A register that was imported from a source.
+struct RegisterRecord {
+  std::string source;
+  std::string sha256;       // of the file as it came
+  std::string kept_sha256;  // of what is kept of it
+  std::uint64_t index = 0;
+  Json report;             // as `records import` printed it
+  std::set<Month> months;  // of invoices: those for which it is the one in force
+  bool in_force = true;    // of contracts: until the next one from the same source
+};
+
 // Everything that the log says, projected. Only Apply() changes it, so that replaying the log gives
 // the same state.
 struct State {
@@ -38,8 +57,11 @@ struct State {
   enforcement::RosterState roster;
   review::ReviewState review;
   std::vector<DeliveryRecord> deliveries;
+  std::map<std::string, SourceRecord, std::less<>> sources;  // by id
+  std::vector<RegisterRecord> registers;
   std::set<std::string, std::less<>> acts_seen;  // body hashes: no act counts twice
   std::uint64_t next_index = 0;
+  Time last_time;                  // of the newest entry
   std::uint64_t table_number = 0;  // the newest entry that changes the decision table
 
   // kDataLoss when the log says what it must not: an act that is not signed by its actor, or an

@@ -6,6 +6,9 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "catalogue/catalogue.h"
 
@@ -98,6 +101,31 @@ TEST(World, ExampleMetersAreThoseOfTheExampleCatalogue) {
   for (const WorldRegion& region : world->regions) {
     EXPECT_NE(catalogue->FindRegion(region.id), nullptr) << region.id;
   }
+}
+
+// The lines of a world file that are no comments, without those of the unit's subscriptions.
+std::vector<std::string> LinesBesideTheUnit(const std::string& path) {
+  const std::set<std::string> unit = {"sub-em-archive-01", "sub-em-language-02",
+                                      "sub-em-compute-03"};
+  constexpr std::string_view kActor = "  - subscription: ";
+  std::istringstream text(ReadText(path));
+  std::vector<std::string> lines;
+  bool in_unit = false;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with(kActor)) in_unit = unit.contains(line.substr(kActor.size()));
+    const bool comment = line.find_first_not_of(' ') == line.find('#');
+    if (!in_unit && !comment) lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST(World, TheVariantWithExpiryDiffersInTheUnitAlone) {
+  const Result<World> world =
+      ReadWorld(ReadText("examples/world-expiry.yaml"), "world-expiry.yaml");
+  ASSERT_TRUE(world) << world.error().message();
+  const std::vector<std::string> lines = LinesBesideTheUnit("examples/world.yaml");
+  EXPECT_GT(lines.size(), 100U);
+  EXPECT_EQ(lines, LinesBesideTheUnit("examples/world-expiry.yaml"));
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ struct Selection {
   std::string region;
   std::optional<Date> from;  // the first day
   std::optional<Date> to;    // the day after the last
+  bool by_service = false;   // a series for each service and operation, instead of each class
 };
 
 // A row of at most 24 hours that crosses midnight is split by whole hours where that is exact; any
@@ -82,6 +83,8 @@ struct Series {
   std::string subscription;
   std::string capability_class;
   std::string region;
+  std::string service;    // empty unless Selection::by_service; so is `operation`
+  std::string operation;  // "invoke", "write", ...; empty for what is held
   std::string unit;
   // Flows: the sum of the day. Levels: the time-weighted mean of the UTC day, which is its
   // unit-hours / 24, rounded half to even at 18 digits.
@@ -95,7 +98,7 @@ struct Series {
 };
 
 struct Rollup {
-  std::vector<Series> series;  // by subscription, capability class, region
+  std::vector<Series> series;  // by subscription, capability class, region, service, operation
   // The SQL that was run, with `{lake}` for the folder and `?` for parameters, and those.
   std::string query;
   std::vector<std::string> parameters;

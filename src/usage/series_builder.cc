@@ -159,7 +159,10 @@ Status SeriesBuilder::AddMeter(const std::string& key, const Meter& meter) {
   if (!selection_.capability_class.empty() && selection_.capability_class != capability_class.id) {
     return {};
   }
-  Draft& draft = drafts_[{subscription, capability_class.id, region}];
+  const bool by_service = selection_.by_service;
+  Draft& draft =
+      drafts_[{subscription, capability_class.id, region, by_service ? mapping->service->id : "",
+               by_service ? mapping->operation : ""}];
   draft.capability_class = &capability_class;
   const bool as_metered = mapping->factor == Decimal::FromInteger(1);
   for (const DayShare& share : meter.days) {
@@ -205,6 +208,8 @@ Result<std::vector<Series>> SeriesBuilder::Build() {
     series.subscription = key[0];
     series.capability_class = key[1];
     series.region = key[2];
+    series.service = key[3];
+    series.operation = key[4];
     series.unit = draft.capability_class->unit;
     series.months = std::move(draft.months);
     series.has_long_rows = std::move(draft.has_long_rows);

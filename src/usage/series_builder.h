@@ -68,7 +68,8 @@ class SeriesBuilder {
   const catalogue::Catalogue& catalogue_;
   std::string key_;  // reused
   std::unordered_map<std::string, Meter> meters_;
-  std::map<std::array<std::string, 3>, Draft> drafts_;
+  // By subscription, capability class, region, service, operation.
+  std::map<std::array<std::string, 5>, Draft> drafts_;
 };
 
 }  // namespace proviso::usage

@@ -1,7 +1,8 @@
 #!/bin/sh
 # needs: python3
-# kill.sh [BINARY [WORK [KILLS [SEED]]]]: kill -9 at random moments over import, append, adopt and
-# lift, with and without a server; nothing acknowledged may be lost. The seed is printed.
+# kill.sh [BINARY [WORK [KILLS [SEED]]]]: kill -9 at random moments over import, append, adopt, lift
+# and the acts of a story, with and without a server; nothing acknowledged may be lost. The seed is
+# printed.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 binary=${1:-${PROVISO_BINARY:-$root/build/release/proviso}}

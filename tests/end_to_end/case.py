@@ -1,5 +1,7 @@
 """A case up to its plan, by the command line: what several tests begin with."""
 
+import re
+
 UNIT = "example-signals-unit"
 SUBSCRIPTIONS = ["sub-em-archive-01", "sub-em-language-02", "sub-em-compute-03"]
 
@@ -31,6 +33,11 @@ def decision_text(
     return DECISION.format(
         facts=", ".join(facts), kind=kind, classes=classes, regions=regions, stage=stage, unit=unit
     )
+
+
+def heard(text):
+    """The decision file `text`, for a customer who is heard before anybody signs."""
+    return re.sub(r"(?m)^  waived: .*$", "  held: The customer answers in writing.", text)
 
 
 def open_case(provider, attribute=SUBSCRIPTIONS):

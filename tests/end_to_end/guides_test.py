@@ -1,5 +1,6 @@
-"""The commands of the README's own provider and of the first case run as they are written."""
+"""The commands of the README's own provider and of the guides run as they are written."""
 
+import json
 import os
 import re
 import shutil
@@ -17,32 +18,91 @@ def blocks(path, heading=""):
     return SHELL.findall(text[text.index(heading) :])
 
 
+def ran(name, scripts):
+    """Runs the blocks in one shell, in the project's folder as a user has it after ./run build."""
+    project = provider.work / name
+    (project / "build/release").mkdir(parents=True)
+    (project / "build/release/proviso").symlink_to(provider.binary)
+    shutil.copytree(provider.source / "examples", project / "examples")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PROVISO_")}
+    script = "set -eu\n" + "\necho '== next block'\n".join(scripts)
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=project, env=environment, capture_output=True, text=True
+    )
+    shown = f"{name}: exit {done.returncode}: {done.stdout[-2000:]}{done.stderr}"
+    checks.check(done.returncode == 0, shown)
+    parts = done.stdout.split("== next block\n")
+    checks.check(len(parts) == len(scripts), f"{name}: every block ran")
+    return parts + [""] * (len(scripts) - len(parts)), done.stderr, project
+
+
+def verdicts(text):
+    lines = [line for line in text.splitlines() if line.startswith(("deny", "allow"))]
+    return [line.split(":")[0].split(" ")[0] for line in lines]
+
+
 readme = blocks("README.md", "## A provider of your own")
 guide = blocks("docs/guides/first-case.md")
 checks.check(len(readme) == 3 and len(guide) == 4, "the blocks of both texts are found")
-
-# The project's folder as a user has it after ./run build.
-project = provider.work / "project"
-(project / "build/release").mkdir(parents=True)
-(project / "build/release/proviso").symlink_to(provider.binary)
-shutil.copytree(provider.source / "examples", project / "examples")
-environment = {key: value for key, value in os.environ.items() if not key.startswith("PROVISO_")}
 # What is exported holds in other folders too.
 elsewhere = "cd / && proviso case close case-1 --reason 'All done.'\n"
-script = "set -eu\n" + "\necho '== next block'\n".join(readme + guide + [elsewhere])
-ran = subprocess.run(
-    ["sh", "-c", script], cwd=project, env=environment, capture_output=True, text=True
-)
-checks.check(ran.returncode == 0, f"exit {ran.returncode}: {ran.stdout[-2000:]}{ran.stderr}")
-parts = ran.stdout.split("== next block\n")
-checks.check(len(parts) == 8, "every block ran")
-verdicts = [
-    line.split(":")[0].split(" ")[0]
-    for line in parts[5].splitlines()
-    if line.startswith(("deny", "allow"))
-]
-checks.check(verdicts == ["deny", "allow", "allow"], f"as the guide says: {verdicts}")
+parts, _, _ = ran("first-case", readme + guide + [elsewhere])
+found = verdicts(parts[5])
+checks.check(found == ["deny", "allow", "allow"], f"as the guide says: {found}")
 checks.check("supported" in parts[3], "the claims are supported")
 checks.check("\nallow (table" in parts[6], "lifted")
 checks.check("the log holds" in parts[6], "the log verifies")
+
+story = blocks("docs/guides/story.md")
+checks.check(len(story) == 17, f"the blocks of the story are found: {len(story)}")
+parts, refusals, project = ran("story", story)
+whole = "".join(parts)
+for words in (
+    "9 received, 4 stories",
+    "closing case-1 recorded",
+    "reopening of case-1 recorded",
+    "Received: hearing-1",
+    "decision of appeal-1 recorded",
+    "the log holds",
+):
+    checks.check(words in whole, f"the story says: {words}")
+for words in ("the customer is being heard", "an appeal is heard by somebody who had no part"):
+    checks.check(words in refusals, f"the story is refused: {words}")
+for outcome in ("supported", "partly_supported", "not_supported", "undeterminable"):
+    checks.check(f"finding: {outcome}\n" in parts[-1], f"a claim of the story ends {outcome}")
+found = verdicts(whole)
+checks.check(
+    found == ["deny", "allow", "deny", "allow", "allow", "deny"], f"as the story says: {found}"
+)
+page = (project / "my/story/case-1.html").read_text()
+checks.check("hearing-1" in page and "appeal-1" in page, "the page shows hearing and appeal")
+checks.check(any((project / "my/story/plots").iterdir()), "there are plots")
+
+
+def asked(*words):
+    command = [provider.binary, "-C", project / "my/story/data", "--json", *words]
+    return json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
+
+
+# What the story came to is all in the document.
+document = (provider.source / "docs/formats/case.md").read_text()
+rows = dict(re.findall(r"^\| `([a-z_.\[\]]+)` \| (.*) \|$", document, re.M))
+shown = asked("case", "show", "case-1")
+# What is adopted by number is the sentence that its checks are about.
+for claim, words in {
+    "claim-2": "11,500 terabytes",
+    "claim-3": "64-fold",
+    "claim-4": "agreements",
+    "claim-5": "face recognition",
+}.items():
+    text = next(item["text"] for item in shown["claims"] if item["id"] == claim)
+    checks.check(words in text, f"{claim} is about {words}: {text}")
+for member, value in shown.items():
+    named = f"`{member}`" in document or f"{member}[]" in rows
+    checks.check(named, f"case.md names `{member}`")
+    items = value if isinstance(value, list) else []
+    for inner in {key for item in items if isinstance(item, dict) for key in item}:
+        checks.check(f"`{inner}`" in rows.get(f"{member}[]", ""), f"case.md: {member}[].{inner}")
+for kind in {event["type"] for event in shown["timeline"]}:
+    checks.check(f"| `{kind}` |" in document, f"case.md names the event {kind}")
 checks.end()

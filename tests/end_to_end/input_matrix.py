@@ -49,6 +49,8 @@ listeners:
     operation: {header: X-Original-Method}
 """
 
+ANSWER = b"To the provider.\n\nThe unit keeps training recordings, and nothing else.\n"
+
 QUESTION = {
     "subscription": case.SUBSCRIPTIONS[0],
     "service": "blob-store",
@@ -78,6 +80,52 @@ class Format:
         self.name, self.file, self.good, self.args, self.key = name, file, good, args, key
 
 
+def documents(reports):
+    """What `report add` takes."""
+
+    def report(name, file, example, *kind):
+        good = (reports / example).read_bytes()
+        return Format(name, file, good, ["report", "add", "{}", *kind], "anna")
+
+    return [
+        report("article HTML", "article.html", "02-investigation.html"),
+        report("article text", "article.txt", "05-bulletin.txt"),
+        report("letter", "letter.txt", "01-letter.txt", "--kind", "letter"),
+        report("legal notice", "notice.txt", "09-legal-notice.txt", "--kind", "legal-notice"),
+        report("XARF JSON", "xarf.json", "08-abuse.json"),
+    ]
+
+
+def registers(provider, examples):
+    """Two sources, and what `records import` takes from them."""
+    made = []
+    for file, class_ in (("contracts.csv", "contract"), ("invoices.csv", "billing")):
+        source = f"{class_}-register"
+        words = ["--class", class_, "--owner", "Example Legal", "--purpose", "what is in force"]
+        provider.run("records", "register", source, *words, key="adam")
+        lines = (examples / file).read_bytes().splitlines(keepends=True)
+        good = b"".join(lines[: ROWS + 1])
+        made.append(Format(file, file, good, ["records", "import", source, "{}"], "adam"))
+    return made
+
+
+def letters(provider, case_id, finding):
+    """A hearing that waits for its answer and a decision that may be appealed, each with a code."""
+    intended = case.propose(provider, case_id, case.heard(case.decision_text([finding])))
+    provider.run("decision", "plan", intended, key="anna")
+    until = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=30)
+    opened = provider.run("hearing", "open", intended, "--until", until, key="lea")
+    decided = case.propose(provider, case_id, case.decision_text([finding], regions="ie-1"))
+    case.plan_and_sign(provider, decided)
+    statement = provider.run("decision", "statement", decided, "--issue", key="lea")
+    provider.run("decision", "adopt", decided, key="eva")
+    code, appeal_code = opened["code"], statement["appeal_code"]
+    return [
+        Format("answer", "answer.txt", ANSWER, ["hearing", "answer", "{}", "--code", code]),
+        Format("appeal", "appeal.txt", ANSWER, ["appeal", "file", "{}", "--code", appeal_code]),
+    ]
+
+
 def prepare(provider):
     """A provider with people, examples, a case and its finding; its formats by name."""
     provider.run("init")
@@ -85,7 +133,10 @@ def prepare(provider):
     provider.make_people()
     case_id, finding = case.open_case(provider)
     examples = provider.source / "examples"
-    made = [
+    made = documents(examples / "reports")
+    made += registers(provider, examples)
+    made += letters(provider, case_id, finding)
+    made += [
         Format(
             "catalogue.yaml",
             "catalogue.yaml",
@@ -213,6 +264,8 @@ def kept(provider):
         "log": tree_hash(log),
         "lake": tree_hash(data / "lake"),
         "quarantine": tree_hash(data / "quarantine"),
+        "records": tree_hash(data / "records"),
+        "reports": tree_hash(data / "reports"),
         "table": tree_hash(data / "table"),
         "simulated": (provider.work / "world").exists(),
     }

@@ -1,4 +1,5 @@
-"""kill -9 at random moments over import, append, adopt and lift, with and without `serve`.
+"""kill -9 at random moments over import, append, adopt and lift, and all acts of a story, with
+and without `serve`.
 
 Oracle: what was acknowledged is there, the log verifies, and what was cut off can be done again.
 Usage: BINARY SOURCE WORK [KILLS [SEED]]
@@ -6,13 +7,15 @@ Usage: BINARY SOURCE WORK [KILLS [SEED]]
 
 import datetime
 import json
+import pathlib
 import random
 import sys
-import time
 
 import case
 import focus_rows
-from provider import Checks, arguments, tree_hash
+from provider import Checks, arguments, tree_hash, wait_until
+from story_strikes import StoryStrikes
+from striker import Striker
 
 provider = arguments()
 kills = int(sys.argv[4]) if len(sys.argv) > 4 else 40
@@ -26,8 +29,10 @@ provider.import_examples()
 provider.make_people()
 CASE, FINDING = case.open_case(provider)
 acknowledged = {"claims": set(), "deliveries": set()}
-killed = cut_off = files = 0
-durations = {}
+files = 0
+striker = Striker(provider, dice)
+strike = striker.strike
+story = StoryStrikes(striker, provider, checks)
 
 
 def usage_file():
@@ -39,55 +44,25 @@ def usage_file():
     return provider.write(f"usage-{files}.csv", focus_rows.csv_text(rows))
 
 
-def strike(kind, args, key=None):
-    """Runs a command and kills it, or the server that does it, at a random moment of its life.
-
-    Answers what the command printed when it was acknowledged, else None."""
-    global killed, cut_off
-    with_server = dice.random() < 0.5
-    if with_server:
-        provider.serve()
-    typical = durations.get((kind, with_server), 0.3)
-    begin = time.monotonic()
-    process = provider.start(*args, "--json", key=key)
-    victim = provider.server if with_server else process
-    time.sleep(dice.random() * typical * 1.2)
-    alive = victim.poll() is None and process.poll() is None
-    victim.kill()
-    victim.wait()
-    out, err = process.communicate()
-    killed += 1 if alive else 0
-    if with_server:
-        for pipe in (provider.server.stdin, provider.server.stdout, provider.server.stderr):
-            pipe.close()
-        provider.server = None
-    if process.returncode == 0:
-        if not alive:
-            durations[(kind, with_server)] = 0.7 * typical + 0.3 * (time.monotonic() - begin)
-        return json.loads(out)
-    durations[(kind, with_server)] = typical * 1.1 if alive else typical
-    cut_off += 1
-    return None
-
-
 def audit():
     report = provider.run("log", "verify")
-    checks.check(report["ok"], f"log verify after kill {killed}: {report}")
+    checks.check(report["ok"], f"log verify after kill {striker.killed}: {report}")
     claims = {claim["id"] for claim in provider.run("case", "show", CASE)["claims"]}
     checks.check(
         acknowledged["claims"] <= claims,
-        f"kill {killed}: lost claims {acknowledged['claims'] - claims}",
+        f"kill {striker.killed}: lost claims {acknowledged['claims'] - claims}",
     )
     known = {row[0] for row in provider.run("usage", "list")["rows"]}
     checks.check(
         acknowledged["deliveries"] <= known,
-        f"kill {killed}: lost deliveries {acknowledged['deliveries'] - known}",
+        f"kill {striker.killed}: lost deliveries {acknowledged['deliveries'] - known}",
     )
+    story.audit()
 
 
 def strike_append():
     answer = strike(
-        "append", ["claim", "add", "--case", CASE, "--text", f"Claim {killed}"], key="anna"
+        "append", ["claim", "add", "--case", CASE, "--text", f"Claim {striker.killed}"], key="anna"
     )
     if answer:
         acknowledged["claims"].add(answer["id"])
@@ -140,9 +115,35 @@ def finish(decision, expected, kind):
     )
 
 
-while killed < kills:
-    dice.choice([strike_append, strike_append, strike_import, strike_decision])()
+# In an order of chance, and each as often as the others.
+deck = []
+while striker.killed < kills:
+    if not deck:
+        deck = [strike_append, strike_import, strike_decision, *story.all()]
+        dice.shuffle(deck)
+    deck.pop()()
     audit()
+
+left = story.left_over()
+print(f"files that dead commands left: {left}", flush=True)
+originals = story.open_originals()
+print(f"{originals} originals have their hash", flush=True)
+
+
+def processes():
+    """Of this data directory, parsers of documents among them."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue  # it ended meanwhile
+        if words[0] == provider.binary.encode() and str(provider.data).encode() in words:
+            found.append(path.parent.name)
+    return found
+
+
+checks.check(wait_until(lambda: not processes()), f"processes of dead commands: {processes()}")
 
 # Projections dropped and rebuilt come out the same, also those of a server that did the work.
 provider.serve()
@@ -156,6 +157,12 @@ provider.stop()
 provider.run("export", provider.work / "opened")
 exports = {tree_hash(provider.work / name) for name in ("before", "after", "opened")}
 checks.check(len(exports) == 1, "exports before and after a rebuild, or of another process, differ")
-print(f"{killed} kills, {cut_off} commands cut off before they were acknowledged")
-checks.check(cut_off > kills // 3, f"only {cut_off} of {killed} kills hit a command at work")
+striker.print_counts()
+print(
+    f"{story.recorded_unheard} acts of the story were recorded though nobody was told", flush=True
+)
+checks.check(
+    striker.cut_off > kills // 3,
+    f"only {striker.cut_off} of {striker.killed} kills hit a command at work",
+)
 checks.end()

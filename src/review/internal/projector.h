@@ -15,6 +15,26 @@ class Projector {
   Status Run();
 
  private:
+  // projector_story.cc
+  Status ReceiveReport();
+  Status JoinReport();
+  Status EditClaim();
+  Status DropClaim();
+  Status ReopenCase();
+  Status LinkCase();
+  Status DeclareConflict();
+  Status AgreeStep();
+  Status RecordStep();
+  Status OpenHearing();
+  Status AnswerHearing();
+  Status AcknowledgeAnswer();
+  Status IssueNotice();
+  Status ScheduleUpdate();
+  Status FileAppeal();
+  Status DecideAppeal();
+  Status NoteCessation();
+
+  // projector.cc
   Status OpenCase();
   Status AddClaim();
   Status Evaluate();
@@ -28,6 +48,11 @@ class Projector {
   Status AdoptDecision();
   Status LiftInEmergency();
 
+  // Who acts takes part; who declared a conflict must not act.
+  Status NoteParticipant();
+  Status CheckNoConflict() const;
+  Status EvaluateSteps(const Json& results);
+
   tl::unexpected<Error> Damaged(const std::string& why) const;
   // The sealed part `name`, or nullptr when it was erased.
   const Json* Sealed(std::string_view name) const;
@@ -38,6 +63,9 @@ class Projector {
   Result<Case*> TheCase();
   Result<Claim*> TheClaim(const std::string& id);
   Result<Decision*> TheDecision();
+  Result<AgreedStep*> TheStep(const std::string& id);
+  Result<Hearing*> TheHearing();
+  Result<Date> OpenDate(std::string_view key) const;
   // The decision of the event, when the event speaks of its newest plan.
   Result<Decision*> ThePlannedDecision();
   Status ExpectNext(const std::string& expected, const std::string& found) const;

@@ -32,6 +32,9 @@ enum class Layout { kOneLine, kLines };
 // reading. Empty when there is none.
 std::string FindDeceptive(std::string_view text, Layout layout);
 
+// The canonical texts of `checks`, each given once; kInvalidArgument with the place.
+Result<Json> CanonicalChecks(const std::vector<std::string>& checks);
+
 // The open case, or a refusal.
 Result<const Case*> FindOpenCase(const ReviewState& state, std::string_view id);
 Result<const Claim*> FindClaimOf(const ReviewState& state, const Case& owner, std::string_view id);

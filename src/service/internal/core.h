@@ -10,6 +10,7 @@
 #include "base/mutex.h"
 #include "io/files/lock.h"
 #include "ledger/ledger.h"
+#include "records/register_store.h"
 #include "service/data_directory.h"
 #include "service/instance.h"
 #include "service/request.h"
@@ -26,7 +27,8 @@ class Instance::Core {
   Environment environment;
   std::optional<io::FileLock> lock;
   std::unique_ptr<ledger::Ledger> ledger;
-  std::optional<usage::Lake> lake;  // thread-safe
+  std::optional<usage::Lake> lake;                  // thread-safe
+  std::optional<records::RegisterStore> registers;  // thread-safe
   State state;
   std::set<std::string, std::less<>> refused_acts;  // body hashes: a refused act is used up too
   Bytes table;                                      // the one in force
@@ -56,9 +58,17 @@ struct Context {
     if (progress) progress(progress_report);
   }
 
+  Time now() const { return core.environment.clock->Now(); }
+
   // Appends `event` for `case_id` (may be empty), applies it, and answers its index. Durable when
-  // it returns.
+  // it returns. kPermissionDenied when the person declared a conflict in that case.
   Result<std::uint64_t> Record(const std::string& case_id, Event event) const;
+  // The same, for who has a code and no key.
+  Result<std::uint64_t> RecordForCustomer(const std::string& case_id, Event event) const;
+
+ private:
+  Result<std::uint64_t> RecordAs(const std::string& actor, const std::string& case_id,
+                                 Event event) const;
 };
 
 using UseCase = Result<Json> (*)(const Context&);
@@ -101,6 +111,37 @@ Result<Json> AddClaim(const Context& context);
 Result<Json> ListClaims(const Context& context);
 Result<Json> RecordFinding(const Context& context);
 Result<Json> RecordAttribution(const Context& context);
+// story.cc
+Result<Json> EditClaim(const Context& context);
+Result<Json> DropClaim(const Context& context);
+Result<Json> ReopenCase(const Context& context);
+Result<Json> LinkCase(const Context& context);
+Result<Json> DeclareConflict(const Context& context);
+Result<Json> AgreeStep(const Context& context);
+Result<Json> RecordStep(const Context& context);
+Result<Json> ScheduleUpdate(const Context& context);
+// reports.cc
+Result<Json> AddReport(const Context& context);
+Result<Json> ListReports(const Context& context);
+Result<Json> JoinReport(const Context& context);
+Result<Json> ShowReport(const Context& context);
+Result<Json> DraftClaims(const Context& context);
+// hearings.cc
+Result<Json> ShowIntent(const Context& context);
+Result<Json> OpenHearing(const Context& context);
+Result<Json> AnswerHearing(const Context& context);
+Result<Json> AcknowledgeAnswer(const Context& context);
+Result<Json> ShowNotice(const Context& context);
+Result<Json> IssueNotice(const Context& context);
+Result<Json> FileAppeal(const Context& context);
+Result<Json> DecideAppeal(const Context& context);
+// records.cc
+Result<Json> RegisterSource(const Context& context);
+Result<Json> ListSources(const Context& context);
+Result<Json> ImportRecords(const Context& context);
+Result<Json> ReadRecords(const Context& context);
+// cessation.cc
+Result<Json> CheckCessation(const Context& context);
 // evaluation.cc
 Result<Json> RunCase(const Context& context);
 // decisions.cc

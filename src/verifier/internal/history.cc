@@ -25,12 +25,19 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 17> kActRoles = {{
+constexpr std::array<ActRoles, 37> kActRoles = {{
+    {"appeal decide", "decider reviewer"},
     {"attribution record", "reviewer"},
     {"case close", "reviewer"},
+    {"case link", "reviewer"},
     {"case open", "reviewer"},
+    {"case reopen", "reviewer"},
     {"case run", "reviewer"},
+    {"cessation", "auditor enforcer liaison reviewer"},
     {"claim add", "reviewer"},
+    {"claim drop", "reviewer"},
+    {"claim edit", "reviewer"},
+    {"conflict declare", "administrator auditor decider enforcer intake liaison reviewer"},
     {"decision adopt", "decider enforcer"},
     {"decision lift", "decider reviewer"},
     {"decision lift emergency", "decider enforcer"},
@@ -38,11 +45,24 @@ constexpr std::array<ActRoles, 17> kActRoles = {{
     {"decision propose", "decider reviewer"},
     {"decision sign", "decider"},
     {"finding record", "reviewer"},
+    {"hearing acknowledge", "liaison reviewer"},
+    {"hearing answer", "liaison"},
+    {"hearing open", "decider liaison reviewer"},
     {"import catalogue", "administrator"},
     {"import customers", "administrator"},
     {"import terms", "administrator"},
+    {"notice issue", "liaison"},
+    {"records import", "administrator reviewer"},
+    {"records read", "auditor decider reviewer"},
+    {"records register", "administrator reviewer"},
+    {"report add", "intake reviewer"},
+    {"report join", "reviewer"},
+    {"report show", "auditor decider reviewer"},
     {"roster propose", "administrator"},
     {"statement issue", "decider liaison reviewer"},
+    {"step agree", "liaison reviewer"},
+    {"step record", "liaison reviewer"},
+    {"update schedule", "liaison reviewer"},
 }};
 
 }  // namespace
@@ -78,8 +98,10 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 12> kRules = {{
+  static const std::array<Rule, 16> kRules = {{
+      {"appeal.decided", {"appeal decide"}, Needs::kAlways, nullptr},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
+      {"conflict.declared", {"conflict declare"}, Needs::kAlways, nullptr},
       {"customers.imported", {"import customers"}, Needs::kOnceRostered, nullptr},
       {"decision.adopted", {"decision adopt"}, Needs::kAlways, &History::AdoptDecision},
       {"decision.lifted_in_emergency",
@@ -92,6 +114,8 @@ const History::Rule* History::FindRule(std::string_view type) {
        Needs::kAlways,
        &History::ProposeDecision},
       {"decision.signed", {"decision sign"}, Needs::kAlways, &History::SignDecision},
+      {"hearing.acknowledged", {"hearing acknowledge"}, Needs::kAlways, nullptr},
+      {"hearing.opened", {"hearing open"}, Needs::kAlways, nullptr},
       {"log.initialised", {}, Needs::kNever, &History::CheckLog},
       {"roster.proposed", {"roster propose"}, Needs::kOwn, &History::ProposeRoster},
       {"roster.signed", {"roster sign"}, Needs::kOwn, &History::SignRoster},

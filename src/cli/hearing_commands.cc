@@ -1,0 +1,272 @@
+// proviso hearing ..., notice ..., appeal ..., update ..., step ..., conflict ...
+#include <cstdio>
+#include <memory>
+
+#include "cli/internal/act_command.h"
+#include "cli/terminal.h"
+#include "crypto/hash.h"
+
+namespace proviso::cli {
+namespace {
+
+// How a letter is shown: its text, or written to a file as a page or as JSON.
+struct LetterOptions {
+  SharedFields fields = std::make_shared<Fields>();
+  std::string html;
+};
+
+void AddHtml(CLI::App& command, const std::shared_ptr<LetterOptions>& options) {
+  command.add_option("--html", options->html, "Write it as a page to this file too");
+}
+
+Status WriteHtml(const Invocation& invocation, const Json& letter, const std::string& path) {
+  if (path.empty()) return {};
+  const std::string html = letter.StringOr("html", "");
+  PROVISO_TRY(invocation.environment.files->WriteFile(path, AsBytes(html), 0600));
+  std::fprintf(stderr, "written: %s\n", path.c_str());
+  return {};
+}
+
+void PrintMarkdown(const Json& letter) {
+  std::printf("%s\n", letter.StringOr("markdown", "").c_str());
+}
+
+Result<int> ShowLetter(const Invocation& invocation, const std::string& use_case,
+                       const LetterOptions& options) {
+  service::Request request;
+  request.use_case = use_case;
+  request.args = options.fields->args;
+  const Json letter = PROVISO_TRY(Ask(invocation, std::move(request)));
+  PROVISO_TRY(WriteHtml(invocation, letter, options.html));
+  if (invocation.json) {
+    PrintJson(letter);
+  } else {
+    PrintMarkdown(letter);
+  }
+  return kExitOk;
+}
+
+// A letter that a person sends: what is sent is what was shown, by its hash.
+struct Sending {
+  std::string show;       // use case that renders it
+  std::string send;       // use case that sends it
+  std::string hash_key;   // argument that names the text
+  std::string code_note;  // what the code in the answer is for; empty: there is none
+};
+
+Result<int> SendLetter(const Invocation& invocation, const Sending& sending,
+                       const SharedFields& fields) {
+  service::Request show;
+  show.use_case = sending.show;
+  show.args = fields->args;
+  const Json letter = PROVISO_TRY(Ask(invocation, std::move(show)));
+  service::Request send;
+  send.use_case = sending.send;
+  send.args = fields->args;
+  send.args[sending.hash_key] = crypto::Sha256(letter.StringOr("markdown", "")).Hex();
+  return ActAndPrint(invocation, std::move(send), [&sending](const Json& answer) {
+    PrintMarkdown(answer);
+    std::printf("Sent: %s (log entry %s).\n", answer.StringOr("id", "").c_str(),
+                std::to_string(answer.IntegerOr("index", 0)).c_str());
+    if (!sending.code_note.empty()) {
+      std::printf("%s\n  %s\nIt is shown this once; send it with the letter.\n",
+                  sending.code_note.c_str(), Bold(answer.StringOr("code", "")).c_str());
+    }
+  });
+}
+
+// What comes in by code, from somebody without an account.
+struct ByCode {
+  std::string code;
+  std::string file;
+  std::string hearing;  // a person takes it down instead
+};
+
+Result<int> SendByCode(const Invocation& invocation, const std::string& use_case,
+                       const ByCode& options) {
+  service::Request request;
+  request.use_case = use_case;
+  const std::string text = PROVISO_TRY(ReadTextFile(invocation, options.file));
+  request.attachments = Json::Of({{"text", text}});
+  if (options.hearing.empty()) {
+    if (options.code.empty()) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "give the code that came with the letter: --code CODE, or PROVISO_CODE");
+    }
+    request.attachments["code"] = options.code;
+  } else {
+    request.args =
+        Json::Of({{"hearing", options.hearing}, {"text_sha256", crypto::Sha256(text).Hex()}});
+    PROVISO_TRY(SignRequest(invocation, true, request));
+  }
+  return AskAndPrint(invocation, request, [](const Json& answer) {
+    std::printf("Received: %s (log entry %s). Keep this number.\n",
+                answer.StringOr("id", "").c_str(),
+                std::to_string(answer.IntegerOr("index", 0)).c_str());
+  });
+}
+
+void AddByCode(CLI::App& command, const std::shared_ptr<ByCode>& options) {
+  command.add_option("--code", options->code, "The code that came with the letter")
+      ->envname("PROVISO_CODE");
+  command.add_option("FILE", options->file, "The text, as a file")->required();
+}
+
+void AddHearing(CLI::App& app, Invocation& invocation) {
+  CLI::App& group = AddGroup(app, "hearing", "The customer is heard before anybody signs");
+  auto notice = std::make_shared<LetterOptions>();
+  CLI::App& showing = AddCommand(
+      group, invocation,
+      {"notice", "Show the notice of intent as it would be sent",
+       "  proviso hearing notice decision-2 --until 2026-12-20"},
+      [&invocation, notice] { return ShowLetter(invocation, "hearing notice", *notice); });
+  AddText(showing, notice->fields, {"DECISION", "decision", "Decision, such as decision-2"});
+  AddText(showing, notice->fields, {"--until", "until", "The last day for an answer"});
+  AddHtml(showing, notice);
+  auto open = std::make_shared<Fields>();
+  CLI::App& opening =
+      AddCommand(group, invocation,
+                 {"open", "Send the notice of intent; nobody signs before the hearing is concluded",
+                  "  proviso hearing open decision-2 --until 2026-12-20 --key lea.key"},
+                 [&invocation, open] {
+                   return SendLetter(invocation,
+                                     {.show = "hearing notice",
+                                      .send = "hearing open",
+                                      .hash_key = "notice_sha256",
+                                      .code_note = "The customer answers with this code:"},
+                                     open);
+                 });
+  AddText(opening, open, {"DECISION", "decision", "Decision, such as decision-2"});
+  AddText(opening, open, {"--until", "until", "The last day for an answer"});
+  auto answer = std::make_shared<ByCode>();
+  CLI::App& answering = AddCommand(
+      group, invocation,
+      {"answer", "The customer's answer, by code; or taken down by a person",
+       "  proviso hearing answer letter.txt --code 7K2QX-...\n"
+       "  proviso hearing answer minutes.txt --hearing hearing-1 --key lea.key"},
+      [&invocation, answer] { return SendByCode(invocation, "hearing answer", *answer); });
+  AddByCode(answering, answer);
+  answering.add_option("--hearing", answer->hearing,
+                       "Hearing, such as hearing-1, when a person takes the answer down");
+  auto acknowledge = std::make_shared<Fields>();
+  AddText(AddAct(group, invocation,
+                 {"acknowledge", "Acknowledge the customer's answer",
+                  "  proviso hearing acknowledge hearing-1 --key lea.key"},
+                 acknowledge,
+                 [](const Json& shown) {
+                   PrintMarkdown(shown);
+                   Recorded("acknowledgement of")(shown);
+                 }),
+          acknowledge, {"HEARING", "hearing", "Hearing, such as hearing-1"});
+}
+
+void AddNoticeFields(CLI::App& command, const SharedFields& fields) {
+  AddText(command, fields, {"KIND", "kind", "staff, public, update or appeal-answer"});
+  AddOptionalText(command, fields, {"--decision", "decision", "Decision, such as decision-1"});
+  AddOptionalText(command, fields, {"--case", "case", "Case, for an update"});
+  AddOptionalText(command, fields, {"--appeal", "appeal", "Appeal, for an answer to it"});
+  AddOptionalText(command, fields,
+                  {"--audience", "audience", "Of an update: customer, staff or public"});
+}
+
+void AddNotices(CLI::App& app, Invocation& invocation) {
+  CLI::App& group =
+      AddGroup(app, "notice", "What staff, the public and the customer are told, and no more");
+  auto show = std::make_shared<LetterOptions>();
+  CLI::App& showing =
+      AddCommand(group, invocation,
+                 {"show", "Show a notice as it would be issued",
+                  "  proviso notice show public --decision decision-1\n"
+                  "  proviso notice show update --case case-1 --audience staff --html update.html"},
+                 [&invocation, show] { return ShowLetter(invocation, "notice show", *show); });
+  AddNoticeFields(showing, show->fields);
+  AddHtml(showing, show);
+  auto issue = std::make_shared<Fields>();
+  CLI::App& issuing = AddCommand(
+      group, invocation,
+      {"issue", "Issue a notice: a person's act about the very text",
+       "  proviso notice issue public --decision decision-1 --key lea.key"},
+      [&invocation, issue] {
+        return SendLetter(
+            invocation,
+            {.show = "notice show", .send = "notice issue", .hash_key = "sha256", .code_note = ""},
+            issue);
+      });
+  AddNoticeFields(issuing, issue);
+  CLI::App& updates = AddGroup(app, "update", "What is to be said, and by when");
+  auto schedule = std::make_shared<Fields>();
+  CLI::App& scheduling = AddAct(
+      updates, invocation,
+      {"schedule", "Schedule an update on a case",
+       "  proviso update schedule --case case-1 --audience public --due 2026-12-20 --key lea.key"},
+      schedule, Recorded("update"));
+  AddCase(scheduling, schedule);
+  AddText(scheduling, schedule, {"--audience", "audience", "customer, staff or public"});
+  AddText(scheduling, schedule, {"--due", "due", "Day, such as 2026-12-20"});
+}
+
+void AddAppeal(CLI::App& app, Invocation& invocation) {
+  CLI::App& group = AddGroup(app, "appeal", "Filed by code, heard by somebody who had no part");
+  auto file = std::make_shared<ByCode>();
+  AddByCode(
+      AddCommand(group, invocation,
+                 {"file", "File an appeal with the code that came with the statement",
+                  "  proviso appeal file letter.txt --code 7K2QX-..."},
+                 [&invocation, file] { return SendByCode(invocation, "appeal file", *file); }),
+      file);
+  auto decide = std::make_shared<Fields>();
+  CLI::App& deciding = AddAct(
+      group, invocation,
+      {"decide", "Decide an appeal: the decision is upheld, changed or reversed",
+       "  proviso appeal decide appeal-1 --outcome reversed --reason \"...\" --key hana.key"},
+      decide, Recorded("decision of"));
+  AddText(deciding, decide, {"APPEAL", "appeal", "Appeal, such as appeal-1"});
+  AddText(deciding, decide, {"--outcome", "outcome", "upheld, changed or reversed"});
+  AddText(deciding, decide, {"--reason", "reason", "Why, as the customer will read it"});
+}
+
+void AddSteps(CLI::App& app, Invocation& invocation) {
+  CLI::App& group = AddGroup(app, "step", "What the customer agreed to do by a day");
+  auto agree = std::make_shared<Fields>();
+  CLI::App& agreeing = AddAct(
+      group, invocation,
+      {"agree", "Record an agreed step, with what shows that it was done",
+       "  proviso step agree --case case-1 --text \"Show the agreements\" --due 2026-12-20 \\\n"
+       "    --check 'contracted(unit: u, class: speech-to-text) at 2026-12-20' --key anna.key"},
+      agree, Recorded("step"));
+  AddCase(agreeing, agree);
+  AddText(agreeing, agree, {"--text", "text", "What is to be done"});
+  AddText(agreeing, agree, {"--due", "due", "Day, such as 2026-12-20"});
+  AddChecks(agreeing, agree, true);
+  auto record = std::make_shared<Fields>();
+  CLI::App& recording = AddAct(group, invocation,
+                               {"record", "Record what became of a step: met or missed",
+                                "  proviso step record step-1 --case case-1 --outcome missed "
+                                "--reason \"nothing came\" --key anna.key"},
+                               record, Recorded("end of"));
+  AddText(recording, record, {"STEP", "step", "Step, such as step-1"});
+  AddCase(recording, record);
+  AddText(recording, record, {"--outcome", "outcome", "met or missed"});
+  AddText(recording, record, {"--reason", "reason", "What shows it"});
+  CLI::App& conflicts = AddGroup(app, "conflict", "Conflicts of interest");
+  auto declare = std::make_shared<Fields>();
+  CLI::App& declaring =
+      AddAct(conflicts, invocation,
+             {"declare", "Declare your own conflict: you act on the case no more",
+              "  proviso conflict declare --case case-1 --reason \"a relative works there\" --key "
+              "cora.key"},
+             declare, Recorded("conflict in"));
+  AddCase(declaring, declare);
+  AddText(declaring, declare, {"--reason", "reason", "Why"});
+}
+
+}  // namespace
+
+void AddHearingCommands(CLI::App& app, Invocation& invocation) {
+  AddSteps(app, invocation);
+  AddHearing(app, invocation);
+  AddNotices(app, invocation);
+  AddAppeal(app, invocation);
+}
+
+}  // namespace proviso::cli

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "disclosure/internal/subject.h"
+#include "disclosure/internal/view.h"
+
+namespace proviso::disclosure {
+
+// The parts that letters to the customer about one decision share, each written once into the words
+// and the data of a document. Subject and inputs must outlive it.
+class Letter {
+ public:
+  // Whether what is told holds, or is only intended.
+  enum class Mood { kDecided, kIntended };
+
+  Letter(const StatementInputs& inputs, const Subject& subject, Mood mood);
+
+  Document& document() { return doc_; }
+  const View& view() const { return view_; }
+
+  void Head(std::string_view kind, std::string_view title);
+  void Restricted();
+  void StaysOn();
+  void KeptData();
+  void Ground();
+  void Origin();
+  void Facts();
+  void Incompatible();
+  void References();
+  // Subscriptions, services and regions of one restriction.
+  std::vector<Text> Coverage(const enforcement::Restriction& restriction) const;
+
+ private:
+  Json FactOf(const review::Finding& finding, const review::Claim& claim);
+  Json::Array Computed(const review::Claim& claim, std::vector<Text>& items) const;
+  void Attributed();
+  bool IsOurs(const std::string& subscription) const;
+  bool intended() const { return mood_ == Mood::kIntended; }
+
+  const StatementInputs& in_;
+  const Subject& about_;
+  View view_;
+  Mood mood_;
+  Document doc_;
+};
+
+}  // namespace proviso::disclosure

@@ -1,0 +1,346 @@
+#include "disclosure/internal/letter.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace proviso::disclosure {
+namespace {
+
+Json Strings(const std::set<std::string>& values) {
+  Json::Array out;
+  for (const std::string& value : values) out.emplace_back(value);
+  return out;
+}
+
+bool Holds(const std::vector<std::string>& ids, const std::string& id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+std::string DayInWords(Time time) {
+  return DateInWords(std::chrono::floor<std::chrono::days>(time));
+}
+
+Json TimeOrNull(const std::optional<Time>& time) { return time ? Json(FormatTime(*time)) : Json(); }
+
+// What the program put in backticks reads better in quotes, and is no code here.
+std::string WithQuotes(std::string text) {
+  std::replace(text.begin(), text.end(), '`', '"');
+  return text;
+}
+
+}  // namespace
+
+Letter::Letter(const StatementInputs& inputs, const Subject& subject, Mood mood)
+    : in_(inputs), about_(subject), view_(inputs, *subject.of, Audience::kCustomer), mood_(mood) {}
+
+void Letter::Head(std::string_view kind, std::string_view title) {
+  const terms::Terms& terms = *in_.terms;
+  const catalogue::Customer& customer = *about_.customer;
+  doc_.kind = kind;
+  doc_.audience = Audience::kCustomer;
+  doc_.title = title;
+  std::vector<Text> items{
+      "To: " + view_.Customer(customer),
+      "About: " + about_.decision->id + " of " + about_.decision->case_id,
+      "Under: " + Text(terms.title) + ", version " + Text(terms.version) +
+          "; your contract is in force since " + DateInWords(customer.contract.since),
+  };
+  if (in_.day) items.emplace_back("Given out on: " + DateInWords(*in_.day));
+  doc_.Itemise(std::move(items));
+  doc_.data =
+      Json::Of({{"case", about_.decision->case_id},
+                {"decision", about_.decision->id},
+                {"decision_kind", review::DecisionKindName(about_.decision->kind)},
+                {"customer", Json::Of({{"id", view_.Of(Field::kCustomerId, customer.id)},
+                                       {"name", view_.Of(Field::kCustomerName, customer.name)}})},
+                {"terms", Json::Of({{"id", terms.id},
+                                    {"version", terms.version},
+                                    {"title", terms.title},
+                                    {"since", FormatDate(customer.contract.since)}})},
+                {"day", in_.day ? Json(FormatDate(*in_.day)) : Json()}});
+}
+
+std::vector<Text> Letter::Coverage(const enforcement::Restriction& restriction) const {
+  std::set<std::string> subscriptions;
+  std::map<std::string, std::set<std::string>> services;  // service -> regions
+  for (const enforcement::Target& target : restriction.targets) {
+    subscriptions.insert(target.subscription);
+    services[target.service].insert(target.region);
+  }
+  std::vector<Text> names;
+  for (const std::string& id : subscriptions) names.push_back(view_.Subscription(id));
+  std::vector<Text> items{"Subscriptions: " + Listed(names)};
+  std::map<std::set<std::string>, std::vector<Text>> by_regions;
+  for (const auto& [service, regions] : services) {
+    by_regions[regions].push_back(view_.Service(service));
+  }
+  for (const auto& [regions, covered] : by_regions) {
+    std::vector<Text> places;
+    for (const std::string& region : regions) places.push_back(view_.Region(region));
+    items.push_back("Services: " + Listed(covered) + ", in " + Listed(places));
+  }
+  return items;
+}
+
+void Letter::Restricted() {
+  doc_.Section(intended() ? "What would be restricted" : "What is restricted");
+  Json::Array all;
+  for (std::size_t i = 0; i < about_.restrictions.size(); ++i) {
+    const enforcement::Restriction& restriction = about_.restrictions[i];
+    const enforcement::RequestedRestriction& asked = about_.file->restrictions[i];
+    doc_.blocks.emplace_back(
+        Heading{3, restriction.id + ": " + std::string(terms::StageName(restriction.stage))});
+    std::vector<Text> items;
+    if (!asked.customer.empty()) items.emplace_back("This covers all of your subscriptions.");
+    for (Text& line : Coverage(restriction)) items.push_back(std::move(line));
+    const std::string stopped = OperationsInWords(restriction.stage, true);
+    items.emplace_back(stopped.empty() ? "Stops: nothing; this is a notice" : "Stops: " + stopped);
+    items.emplace_back("Goes on: " + OperationsInWords(restriction.stage, false));
+    items.emplace_back("From: " + (asked.from ? TimeInWords(*asked.from) +
+                                                    ", or the moment of adoption where that is "
+                                                    "later"
+                                              : std::string("the moment of adoption")));
+    items.emplace_back("Until: " + (restriction.until ? TimeInWords(*restriction.until)
+                                                      : std::string("it is lifted")));
+    doc_.Itemise(std::move(items));
+    std::set<std::string> subscriptions;
+    std::set<std::string> services;
+    std::set<std::string> regions;
+    for (const enforcement::Target& target : restriction.targets) {
+      subscriptions.insert(target.subscription);
+      services.insert(target.service);
+      regions.insert(target.region);
+    }
+    all.push_back(Json::Of({{"id", restriction.id},
+                            {"stage", terms::StageName(restriction.stage)},
+                            {"subscriptions", Strings(subscriptions)},
+                            {"services", Strings(services)},
+                            {"regions", Strings(regions)},
+                            {"from", TimeOrNull(asked.from)},
+                            {"until", TimeOrNull(restriction.until)}}));
+  }
+  doc_.Say("The restriction holds in the regions named here, and nowhere else.");
+  doc_.data["restrictions"] = std::move(all);
+}
+
+void Letter::StaysOn() {
+  doc_.Section(intended() ? "What would stay on" : "What stays on");
+  std::vector<Text> kept;
+  std::set<std::string> ids;
+  for (const catalogue::Service& service : in_.catalogue->services()) {
+    if (Holds(in_.terms->keep_on_classes, service.capability_class) ||
+        Holds(about_.file->keep_on_classes, service.capability_class) ||
+        Holds(about_.file->keep_on_services, service.id)) {
+      kept.push_back(view_.Service(service.id));
+      ids.insert(service.id);
+    }
+  }
+  std::vector<Text> items;
+  if (!kept.empty()) {
+    items.push_back("Kept on for you everywhere, whatever is decided: " + Listed(kept));
+  }
+  items.emplace_back("Your account, notices, billing and appeals, always");
+  std::set<std::string> hit;
+  for (const enforcement::Restriction& restriction : about_.restrictions) {
+    for (const enforcement::Target& target : restriction.targets) hit.insert(target.subscription);
+  }
+  items.emplace_back(hit.size() < about_.customer->subscriptions.size()
+                         ? "Your other subscriptions, and every service and region not named above"
+                         : "Every service and region not named above");
+  doc_.Itemise(std::move(items));
+  doc_.data["kept_on"] = Strings(ids);
+}
+
+void Letter::KeptData() {
+  doc_.Section("Your data");
+  doc_.Say(intended() ? "Your data would be kept as it is. Nothing is deleted."
+                      : "Your data is kept as it is. Nothing is deleted. When the restriction is "
+                        "lifted, everything it stopped works again as before.");
+}
+
+void Letter::Ground() {
+  doc_.Section("The clause");
+  const terms::Clause* clause = in_.terms->FindClause(about_.file->clause);
+  const std::string title = clause == nullptr ? "" : clause->title;
+  const std::string text = clause == nullptr ? "" : clause->text;
+  doc_.Say("Clause " + Text(about_.file->clause) + (title.empty() ? Text() : ", " + Text(title)) +
+           ":");
+  doc_.Quote(text);
+  doc_.data["clause"] = Json::Of({{"id", about_.file->clause}, {"title", title}, {"text", text}});
+}
+
+void Letter::Origin() {
+  doc_.Section("How this came to us");
+  std::map<std::string, std::size_t> counts;
+  for (const std::string& id : about_.of->reports) {
+    const review::ReceivedReport* report = in_.state->FindReport(id);
+    // A tip is not even counted: that there was one points at those who could have given it.
+    if (report != nullptr && !ReportsInWords(report->kind, true).empty()) ++counts[report->kind];
+  }
+  Json shown = Json::MakeObject();
+  std::vector<Text> listed;
+  for (const auto& [kind, count] : counts) {
+    if (!view_.Shows(Field::kReportCounts)) break;
+    listed.emplace_back(Counted(count, ReportsInWords(kind, true), ReportsInWords(kind, false)));
+    shown[kind] = count;
+  }
+  const std::size_t notices = counts.contains("legal-notice") ? counts.at("legal-notice") : 0;
+  std::string opened = "A person of ours opened this review on " + DayInWords(about_.of->opened_at);
+  for (const review::Reopening& again : about_.of->reopenings) {
+    opened += ", and opened it again on " + DayInWords(again.at) + ", for what was new";
+  }
+  doc_.Say(notices > 0
+               ? opened + ". It goes back to " +
+                     Counted(notices, "legal notice that was", "legal notices that were") +
+                     " submitted to us."
+               : opened + ", on our own initiative: no legal notice about it was submitted to us.");
+  if (!listed.empty()) {
+    doc_.Say("Documents that belong to the review: " + Listed(listed) +
+             ". Each is counted by itself, also where one repeats another. Their number changed "
+             "no finding.");
+  }
+  doc_.Say("Who sent, wrote or told us something is not said here, and is no ground of what is " +
+           std::string(intended() ? "intended." : "decided."));
+  doc_.data["origin"] = Json::Of({{"own_initiative", notices == 0},
+                                  {"opened_at", FormatTime(about_.of->opened_at)},
+                                  {"reports", std::move(shown)}});
+}
+
+bool Letter::IsOurs(const std::string& subscription) const {
+  return in_.customers->CustomerOfSubscription(subscription) == about_.customer;
+}
+
+// A result speaks of the subscriptions that it sums over; one that touches another customer's is
+// left out.
+Json::Array Letter::Computed(const review::Claim& claim, std::vector<Text>& items) const {
+  Json::Array all;
+  for (const Json& result : claim.results) {
+    const auto subscriptions = result.StringsAt("subscriptions");
+    if (!subscriptions || !std::all_of(subscriptions->begin(), subscriptions->end(),
+                                       [&](const std::string& id) { return IsOurs(id); })) {
+      continue;
+    }
+    const std::string customer = result.StringOr("customer", "");
+    if (!customer.empty() && customer != about_.customer->id) continue;
+    const std::string check = view_.Of(Field::kComputation, result.StringOr("check", ""));
+    const std::string outcome = view_.Of(Field::kComputation, result.StringOr("result", ""));
+    const std::string why = view_.Of(Field::kComputation, result.StringOr("why", ""));
+    items.push_back("Computed: " + Text::Code(check) + " " +
+                    (outcome == "records_missing" ? "has no answer" : outcome) + ": " +
+                    WithQuotes(why));
+    all.push_back(Json::Of({{"check", check}, {"result", outcome}, {"why", why}}));
+  }
+  return all;
+}
+
+Json Letter::FactOf(const review::Finding& finding, const review::Claim& claim) {
+  doc_.Say(claim.denial ? "It is said against the claims:" : "It is claimed:");
+  const std::string text = view_.ClaimText(claim);
+  if (text.empty()) {
+    doc_.Say(std::string("The wording is not shown here, for it is not ours.") +
+             (claim.checks.empty() ? "" : " The checks below say what was looked for."));
+  }
+  doc_.Quote(text);
+  const std::string reason = view_.Of(Field::kFindingReason, finding.reason);
+  std::vector<Text> items{
+      "Finding (" + finding.id + "): " + std::string(OutcomeInWords(finding.outcome)),
+      "Reason: " + Text(reason),
+  };
+  Json::Array computed = Computed(claim, items);
+  doc_.Itemise(std::move(items));
+  return Json::Of({{"finding", finding.id},
+                   {"claim", claim.id},
+                   {"text", text},
+                   {"denial", claim.denial},
+                   {"outcome", checks::OutcomeName(finding.outcome)},
+                   {"reason", reason},
+                   {"computed", std::move(computed)}});
+}
+
+void Letter::Attributed() {
+  doc_.Say("Which subscription belongs to the part of your organisation that the claims name:");
+  std::vector<Text> items;
+  Json::Array all;
+  const review::Attributions attributions = in_.state->AttributionsOf(about_.decision->case_id);
+  for (const auto& [subscription, id] : attributions.ids) {
+    if (!IsOurs(subscription)) continue;
+    const review::Attribution& attribution = *in_.state->FindAttribution(id);
+    // What correspondence says can show who wrote it; the class is enough here.
+    const bool letters = attribution.evidence_class == review::EvidenceClass::kCorrespondence;
+    const std::string reason =
+        view_.Of(letters ? Field::kCorrespondence : Field::kAttribution, attribution.reason);
+    items.push_back(view_.Subscription(subscription) + " belongs to " +
+                    view_.Unit(attribution.unit) + ", shown by " +
+                    EvidenceInWords(attribution.evidence_class) +
+                    (reason.empty() ? Text() : ": " + Text(reason)));
+    all.push_back(
+        Json::Of({{"subscription", subscription},
+                  {"unit", attribution.unit},
+                  {"evidence_class", review::EvidenceClassName(attribution.evidence_class)},
+                  {"reason", reason}}));
+  }
+  doc_.Itemise(std::move(items));
+  doc_.data["attributions"] = std::move(all);
+}
+
+void Letter::Facts() {
+  doc_.Section("What we found, and what it rests on");
+  Json::Array facts;
+  for (const std::string& id : about_.file->facts) {
+    const review::Finding* finding = in_.state->FindFinding(id);
+    if (finding == nullptr) continue;
+    facts.push_back(FactOf(*finding, *in_.state->FindClaim(finding->claim)));
+  }
+  doc_.data["facts"] = std::move(facts);
+  Attributed();
+}
+
+void Letter::Incompatible() {
+  doc_.Section("Why this is incompatible with the clause");
+  doc_.Say(
+      "The clause forbids what is quoted above. We hold what these findings show to be such "
+      "use:");
+  std::vector<Text> held;
+  std::vector<Text> refuted;
+  std::vector<Text> others;
+  for (const std::string& id : about_.file->facts) {
+    const review::Finding* finding = in_.state->FindFinding(id);
+    if (finding == nullptr) continue;
+    const review::Claim& claim = *in_.state->FindClaim(finding->claim);
+    const bool shown = finding->outcome == checks::Outcome::kSupported ||
+                       finding->outcome == checks::Outcome::kPartlySupported;
+    if (claim.denial && finding->outcome == checks::Outcome::kContradicted) {
+      refuted.emplace_back(finding->id);
+      continue;
+    }
+    if (claim.denial || !shown) {
+      others.emplace_back(finding->id);
+      continue;
+    }
+    const std::string text = view_.ClaimText(claim);
+    held.push_back(finding->id + ", " + std::string(OutcomeInWords(finding->outcome)) +
+                   (text.empty() ? Text() : ": " + Text(text)));
+  }
+  if (held.empty()) held.emplace_back("none that the records support");
+  doc_.Itemise(std::move(held));
+  if (!refuted.empty()) {
+    doc_.Say("What was said against this is contradicted by the records: " + Listed(refuted) + ".");
+  }
+  if (!others.empty()) {
+    doc_.Say(
+        "What speaks for you, or could not be shown, was weighed and is not held against "
+        "you: " +
+        Listed(others) + ".");
+  }
+}
+
+void Letter::References() {
+  doc_.Section("References");
+  doc_.Itemise({"Decision: " + about_.decision->id + " of " + about_.decision->case_id,
+                "Terms: " + Text(about_.decision->terms),
+                "Plan, by its SHA-256: " + Text::Code(about_.decision->plan_hash)});
+  doc_.data["plan_hash"] = about_.decision->plan_hash;
+}
+
+}  // namespace proviso::disclosure

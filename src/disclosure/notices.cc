@@ -1,0 +1,180 @@
+// The notices to the customer.
+#include "disclosure/notices.h"
+
+#include <string>
+
+#include "disclosure/internal/letter.h"
+
+namespace proviso::disclosure {
+namespace {
+
+void HowToAnswer(Letter& letter, Date until) {
+  Document& doc = letter.document();
+  doc.Section("How to answer");
+  doc.Say("Answer until the end of " + DateInWords(until) +
+          " (UTC), with the code that came with this letter; no account is needed. Say what is "
+          "wrong or left out, send records of your own, or offer steps that you would take and by "
+          "when.");
+  doc.Say(
+      "The people who decide read your answer before anybody signs. If you do not answer, that "
+      "is neither consent nor an admission; the decision may then be made without it.");
+  doc.data["answer_until"] = FormatDate(until);
+}
+
+void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const review::Decision& decision,
+                   const review::Decision* lift) {
+  doc.Section("What happens now");
+  if (lift != nullptr && lift->adopted()) {
+    doc.Say("What " + decision.id + " restricts was lifted by " + lift->id + " on " +
+            TimeInWords(*lift->adopted_at) + ". What it stopped works again as before.");
+  } else if (lift != nullptr) {
+    doc.Say("What " + decision.id + " restricts is lifted by " + lift->id +
+            ". It takes effect when at least " + std::to_string(lift->quorum) +
+            " people who did not prepare it have signed its plan; you get a statement then.");
+  } else if (decision.lifted_at) {
+    doc.Say("What " + decision.id + " restricts was lifted on " + TimeInWords(*decision.lifted_at) +
+            " already.");
+  } else if (*appeal.outcome == review::AppealOutcome::kUpheld) {
+    doc.Say(
+        "The decision stands for the reason given above. What it restricts stays as the "
+        "statement of reasons says, and as long as it says. Nothing is deleted.");
+  } else {
+    doc.Say(
+        "The lift that carries this out is prepared next. You get a statement when its plan is "
+        "signed.");
+  }
+}
+
+std::string_view OutcomeOfAppeal(review::AppealOutcome outcome) {
+  switch (outcome) {
+    case review::AppealOutcome::kUpheld:
+      return "The decision stands.";
+    case review::AppealOutcome::kChanged:
+      return "The decision is changed.";
+    case review::AppealOutcome::kReversed:
+      return "The decision is undone in full.";
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<Document> RenderIntent(const StatementInputs& inputs, std::string_view decision,
+                              Date until) {
+  const Subject about = PROVISO_TRY(FindSubject(inputs, decision));
+  if (about.decision->kind == review::DecisionKind::kLift) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "expected a decision that restricts, found the lift `" + about.decision->id +
+                    "`; a lift needs no hearing");
+  }
+  if (about.decision->adopted()) {
+    return Fail(
+        ErrorCode::kFailedPrecondition,
+        "expected a decision that is only intended, found `" + about.decision->id + "` adopted");
+  }
+  Letter letter(inputs, about, Letter::Mood::kIntended);
+  letter.Head("intent", "Notice of intent: your answer is asked for");
+  Document& doc = letter.document();
+  doc.Section("What we intend");
+  doc.Say("Nothing is decided yet. We intend " +
+          std::string(about.file->kind == review::DecisionKind::kInterim ? "an interim decision"
+                                                                         : "a final decision") +
+          " as written here, and ask you to answer before anybody signs it:");
+  const std::string summary = letter.view().Of(Field::kSummary, about.file->summary);
+  doc.Quote(summary);
+  doc.data["summary"] = summary;
+  letter.Restricted();
+  letter.StaysOn();
+  letter.KeptData();
+  letter.Ground();
+  letter.Origin();
+  letter.Facts();
+  letter.Incompatible();
+  HowToAnswer(letter, until);
+  letter.References();
+  return doc;
+}
+
+Result<Document> RenderAcknowledgement(const StatementInputs& inputs, std::string_view hearing) {
+  const review::Hearing* found = inputs.state->FindHearing(hearing);
+  if (found == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no hearing `" + std::string(hearing) + "`");
+  }
+  if (!found->answered_at) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "expected a hearing with an answer, found `" + found->id + "` without one");
+  }
+  const Subject about = PROVISO_TRY(FindSubject(inputs, found->decision));
+  Letter letter(inputs, about, Letter::Mood::kIntended);
+  letter.Head("acknowledgement", "We received your answer");
+  Document& doc = letter.document();
+  doc.Section("What we received");
+  doc.Say("Your answer to our notice of intent came in on " + TimeInWords(*found->answered_at) +
+          ". The last day for it is " + DateInWords(found->until) + ".");
+  // Who took it down is a person of the provider, whose name does not matter here.
+  doc.Say(found->answered_by == "customer"
+              ? "It was given with the code that came with the notice."
+              : "A person of ours took it down. Tell us at once if it is not what you said.");
+  doc.Section("What happens next");
+  doc.Say(
+      "The people who decide read it before anybody signs. If we decide, you get a statement "
+      "of reasons that says what is decided, why, and how to appeal. Until then nothing is "
+      "restricted by " +
+      about.decision->id + "; other decisions, if any, stay as they are.");
+  doc.Section("Your answer, in full");
+  const std::string answer = letter.view().Of(Field::kCustomerAnswer, found->answer);
+  if (answer.empty()) doc.Say("Its text was erased.");
+  doc.Quote(answer);
+  letter.References();
+  doc.data["hearing"] = Json::Of({{"id", found->id},
+                                  {"until", FormatDate(found->until)},
+                                  {"answered_at", FormatTime(*found->answered_at)},
+                                  {"answer", answer}});
+  return doc;
+}
+
+Result<Document> RenderAppealAnswer(const StatementInputs& inputs, std::string_view appeal) {
+  const review::Appeal* found = inputs.state->FindAppeal(appeal);
+  if (found == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no appeal `" + std::string(appeal) + "`");
+  }
+  if (!found->outcome || !found->decided_at) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "expected an appeal that is decided, found `" + found->id + "` pending");
+  }
+  const Subject about = PROVISO_TRY(FindSubject(inputs, found->decision));
+  Letter letter(inputs, about, Letter::Mood::kDecided);
+  letter.Head("appeal-answer", "Answer to your appeal");
+  Document& doc = letter.document();
+  doc.Section("Outcome");
+  doc.Say("Your appeal of " + TimeInWords(found->filed_at) + " against " + about.decision->id +
+          " was decided on " + TimeInWords(*found->decided_at) + ". " +
+          std::string(OutcomeOfAppeal(*found->outcome)));
+  doc.Section("Why");
+  const std::string reason = letter.view().Of(Field::kAppealReason, found->reason);
+  doc.Quote(reason);
+  WhatComesOfIt(doc, *found, *about.decision, inputs.state->FindDecision(found->lift));
+  doc.Section("How this was decided");
+  doc.Say(
+      "Somebody who had no part in the case before heard your appeal. No automated means "
+      "decided it.");
+  doc.Section("Where you can turn");
+  doc.Say(
+      "You may bring the dispute before a body for settling disputes out of court. The courts "
+      "are open to you.");
+  doc.Section("Your appeal, in full");
+  const std::string text = letter.view().Of(Field::kAppealText, found->text);
+  if (text.empty()) doc.Say("Its text was erased.");
+  doc.Quote(text);
+  letter.References();
+  doc.data["appeal"] = Json::Of({{"id", found->id},
+                                 {"filed_at", FormatTime(found->filed_at)},
+                                 {"decided_at", FormatTime(*found->decided_at)},
+                                 {"outcome", review::AppealOutcomeName(*found->outcome)},
+                                 {"reason", reason},
+                                 {"text", text},
+                                 {"lift", found->lift.empty() ? Json() : Json(found->lift)}});
+  return doc;
+}
+
+}  // namespace proviso::disclosure

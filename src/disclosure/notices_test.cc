@@ -1,0 +1,248 @@
+#include "disclosure/notices.h"
+
+#include "disclosure/story_fixture.h"
+
+namespace proviso::disclosure {
+namespace {
+
+class NoticesTest : public StoryFixture {
+ protected:
+  static void ExpectSays(const Result<Document>& document, const std::vector<std::string>& parts) {
+    ASSERT_TRUE(document) << document.error().message();
+    const std::string text = ToMarkdown(*document);
+    for (const std::string& part : parts) {
+      EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    }
+  }
+  static void ExpectRefused(const Result<Document>& document, ErrorCode code,
+                            const std::string& message) {
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().code(), code);
+    EXPECT_EQ(document.error().message(), message);
+  }
+  Result<Document> Intent() {
+    return RenderIntent(Inputs(), "decision-1", ParseDate("2026-11-25").value());
+  }
+  Result<Document> Update(Audience audience) {
+    return RenderUpdate(Inputs(), {.case_id = "case-1", .audience = audience, .now = now_});
+  }
+};
+
+TEST_F(NoticesTest, TheIntentAsksForAnAnswerBeforeAnythingIsDecided) {
+  TellTheReview(false);
+  TellTheHearing();
+  ExpectSays(
+      Intent(),
+      {"Nothing is decided yet.", "We intend a final decision", "> Qsummary",
+       "## What would be restricted", "- Services: Qblobstore (`blob-store`), in Qnetherlands",
+       "> Qclausetext.", "- Reason: Qfindingreason", "Qfigure of unit \"signals\": 6.2 PB",
+       "Answer until the end of 25 November 2026 (UTC), with the code that came with this letter",
+       "neither consent nor an admission"});
+  ExpectRefused(RenderIntent(Inputs(), "decision-9", {}), ErrorCode::kNotFound,
+                "there is no decision `decision-9`");
+  TellTheAnswer();
+  TellTheDecision();
+  ExpectRefused(Intent(), ErrorCode::kFailedPrecondition,
+                "expected a decision that is only intended, found `decision-1` adopted");
+  TellTheAppeal("reversed");
+  Do(review::ProposeLift{.decision = "decision-1", .reason = "r"}, "anna");
+  Plan("decision-2");
+  ExpectRefused(RenderIntent(Inputs(), "decision-2", {}), ErrorCode::kFailedPrecondition,
+                "expected a decision that restricts, found the lift `decision-2`; a lift needs no "
+                "hearing");
+}
+
+TEST_F(NoticesTest, TheAcknowledgementQuotesTheWholeAnswer) {
+  TellTheReview(false);
+  TellTheHearing();
+  ExpectRefused(RenderAcknowledgement(Inputs(), "hearing-1"), ErrorCode::kFailedPrecondition,
+                "expected a hearing with an answer, found `hearing-1` without one");
+  ExpectRefused(RenderAcknowledgement(Inputs(), "hearing-9"), ErrorCode::kNotFound,
+                "there is no hearing `hearing-9`");
+  TellTheAnswer();
+  ExpectSays(RenderAcknowledgement(Inputs(), "hearing-1"),
+             {"came in on 22 November 2026, 09:30 UTC", "> Qanswer\n> and more\n",
+              "before anybody signs", "you get a statement of reasons"});
+}
+
+TEST_F(NoticesTest, StaffAndPublicLearnOfADecisionOnlyOnceItIsAdopted) {
+  TellTheReview(false);
+  TellTheHearing();
+  TellTheAnswer();
+  for (const Result<Document>& document :
+       {RenderStaff(Inputs(), "decision-1", ""), RenderPublic(Inputs(), "decision-1")}) {
+    ExpectRefused(document, ErrorCode::kFailedPrecondition,
+                  "nobody but the customer is told before a decision is adopted; expected an "
+                  "adopted one, found `decision-1`, which is planned");
+  }
+  const Document update = Update(Audience::kPublic).value();
+  EXPECT_EQ(ToMarkdown(update).find("decision-1"), std::string::npos);
+}
+
+TEST_F(NoticesTest, StaffAreToldThatReportersAreProtectedAndWhereToAsk) {
+  TellTheReview(false);
+  TellTheHearing();
+  TellTheAnswer();
+  TellTheDecision();
+  ExpectSays(RenderStaff(Inputs(), "decision-1", "the review office, room 12"),
+             {"We restrict services of one customer by a final decision.",
+              "Qobjectclass: read-only, which stops creating or enlarging resources",
+              "Since 22 November 2026, 09:30 UTC, until it is lifted",
+              "whatever is decided: Qsecurityclass", "Retaliation is forbidden",
+              "Ask here: the review office, room 12."});
+  ExpectSays(RenderStaff(Inputs(), "decision-1", ""), {"Ask the people who do the reviews"});
+}
+
+TEST_F(NoticesTest, ThePublicUpdateKeepsFoundAllegedAndNotReviewedApart) {
+  TellTheReview(true);
+  TellTheHearing();
+  TellTheAnswer();
+  TellTheDecision();
+  const Result<Document> document = RenderPublic(Inputs(), "decision-1");
+  ExpectSays(
+      document,
+      {"We restrict services of Qministry by a final decision.",
+       "Clause 4.2, Qclausetitle, of Qtermstitle, version 2026-01:",
+       "| Qsentence keeps calls. | an allegation | partly supported by the records |",
+       "we neither confirm nor deny it:\n\n- whether Qunanswered.",
+       "The content of any customer's data.", "2 people who did not prepare the decision signed it",
+       "The customer was heard", "The customer may appeal"});
+  const Json data = document->data;
+  EXPECT_EQ(data.Find("found")->AsArray()->size(), 1U);
+  EXPECT_EQ(data.Find("alleged")->AsArray()->front().StringOr("outcome", ""), "undeterminable");
+  EXPECT_EQ(data.StringOr("customer", ""), "Qministry");
+}
+
+TEST_F(NoticesTest, APublicUpdateOnALiftDoesNotSayTheAllegationsAgain) {
+  TellTheReview(true);
+  TellTheHearing();
+  TellTheAnswer();
+  TellTheDecision();
+  TellTheAppeal("reversed");
+  TellTheLift();
+  const Result<Document> document = RenderPublic(Inputs(), "decision-2");
+  ExpectSays(document, {"we lifted what decision-1 restricted for Qministry",
+                        "The customer appealed, and the lift carries out the answer"});
+  EXPECT_EQ(ToMarkdown(*document).find("Qsentence"), std::string::npos);
+}
+
+TEST_F(NoticesTest, WithoutPublishedClaimsNothingThatWasSaidIsRepeated) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  ExpectSays(RenderPublic(Inputs(), "decision-1"),
+             {"was not said in public, and is not repeated here",
+              "by an interim decision; the review goes on",
+              "The customer was not heard before; those who signed took the reason"});
+}
+
+TEST_F(NoticesTest, TheAnswerToAnAppealSaysWhatItChanges) {
+  struct Case {
+    const char* outcome;
+    std::vector<std::string> before;
+    bool lifts;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"upheld", {"The decision stands.", "stays as the statement of reasons says"}, false},
+           {"changed", {"The decision is changed.", "is prepared next"}, true},
+           {"reversed", {"The decision is undone in full.", "is prepared next"}, true},
+       }) {
+    state_ = {};
+    log_.clear();
+    TellTheReview(false);
+    TellTheHearing();
+    TellTheAnswer();
+    TellTheDecision();
+    Do(review::FileAppeal{.decision = "decision-1", .text = "Qappealtext"}, "");
+    ExpectRefused(RenderAppealAnswer(Inputs(), "appeal-1"), ErrorCode::kFailedPrecondition,
+                  "expected an appeal that is decided, found `appeal-1` pending");
+    Do(review::DecideAppeal{.appeal = "appeal-1", .outcome = c.outcome, .reason = "Qappealreason"},
+       "bram");
+    const Result<Document> document = RenderAppealAnswer(Inputs(), "appeal-1");
+    ExpectSays(document, c.before);
+    ExpectSays(document, {"> Qappealreason", "> Qappealtext", "Somebody who had no part",
+                          "The courts are open to you."});
+    if (!c.lifts) continue;
+    Do(review::ProposeLift{.decision = "decision-1", .reason = "r", .appeal = "appeal-1"}, "anna");
+    ExpectSays(RenderAppealAnswer(Inputs(), "appeal-1"),
+               {"What decision-1 restricts is lifted by decision-2. It takes effect when"});
+    Enforce("decision-2");
+    ExpectSays(
+        RenderAppealAnswer(Inputs(), "appeal-1"),
+        {"What decision-1 restricts was lifted by decision-2 on 22 November 2026, 09:30 UTC."});
+  }
+}
+
+TEST_F(NoticesTest, UpdatesTellEachAudienceHowTheCaseStands) {
+  TellTheReview(false);
+  TellTheHearing();
+  ExpectSays(Update(Audience::kStaff),
+             {"- The review goes on", "the customer may answer until the end of 25 November 2026",
+              "- No decision is in force", "There is no day for another update."});
+  ExpectSays(Update(Audience::kCustomer),
+             {"- To: Qministry (`example-ministry`)", "you may answer until the end of 25 Nov",
+              "- step-1, due on 30 November 2026, open: Qstep"});
+  TellTheAnswer();
+  ExpectSays(Update(Audience::kPublic), {"the customer answered, and those who decide read it"});
+  TellTheDecision();
+  ExpectSays(Update(Audience::kPublic),
+             {"The final decision decision-1 is in force, adopted on 22 November 2026"});
+  Do(review::FileAppeal{.decision = "decision-1", .text = "Qappealtext"}, "");
+  ExpectSays(Update(Audience::kPublic), {"An appeal against decision-1 is being heard"});
+  ExpectSays(RenderUpdate(Inputs(), {.case_id = "case-1",
+                                     .audience = Audience::kPublic,
+                                     .now = now_,
+                                     .next = ParseDate("2026-12-24").value()}),
+             {"The next update is due on 24 December 2026."});
+}
+
+TEST_F(NoticesTest, AnUpdateToTheCustomerNeedsOne) {
+  Do(review::OpenCase{.title = "t"}, "anna");
+  ExpectRefused(Update(Audience::kCustomer), ErrorCode::kFailedPrecondition,
+                "an update speaks to one customer; expected attributions in `case-1`, found none");
+  Attribute("sub-archive");
+  Attribute("sub-other", "ovens");
+  ExpectRefused(Update(Audience::kCustomer), ErrorCode::kFailedPrecondition,
+                "an update speaks to one customer; expected attributions of `example-ministry` "
+                "only, found those of `example-bakery` too");
+  EXPECT_TRUE(Update(Audience::kStaff));
+  EXPECT_FALSE(RenderUpdate(Inputs(), {.case_id = "case-9", .now = now_}));
+}
+
+TEST_F(NoticesTest, AnErasedTextIsSaidToBeErased) {
+  TellTheReview(false);
+  TellTheHearing();
+  TellTheAnswer();
+  review::ReviewState erased;
+  for (RecordedEvent event : log_) {
+    event.event.sealed.erase("answer");
+    ASSERT_TRUE(erased.Apply(event));
+  }
+  StatementInputs inputs = Inputs();
+  inputs.state = &erased;
+  ExpectSays(RenderAcknowledgement(inputs, "hearing-1"), {"Its text was erased."});
+}
+
+TEST_F(NoticesTest, TheSameRecordGivesTheSameBytes) {
+  TellTheReview(true);
+  TellTheHearing();
+  TellTheAnswer();
+  TellTheDecision();
+  review::ReviewState again;
+  for (const RecordedEvent& event : log_) ASSERT_TRUE(again.Apply(event));
+  StatementInputs inputs = Inputs();
+  inputs.state = &again;
+  const auto all = [](const StatementInputs& from) {
+    std::string bytes;
+    for (const Result<Document>& document :
+         {RenderStatement(from, "decision-1"), RenderStaff(from, "decision-1", "x"),
+          RenderPublic(from, "decision-1"), RenderAcknowledgement(from, "hearing-1")}) {
+      bytes += ToMarkdown(*document) + ToHtml(*document) + ToJson(*document).Canonical();
+    }
+    return bytes;
+  };
+  EXPECT_EQ(all(Inputs()), all(inputs));
+}
+
+}  // namespace
+}  // namespace proviso::disclosure

@@ -1,0 +1,152 @@
+#include "disclosure/statement.h"
+
+#include <string>
+
+#include "disclosure/internal/letter.h"
+#include "review/commands.h"
+
+namespace proviso::disclosure {
+namespace {
+
+std::string Voters(const review::Decision& decision) {
+  return "at least " + std::to_string(decision.quorum) +
+         " people who did not prepare it have signed this very plan";
+}
+
+void Means(Letter& letter, const StatementInputs& inputs, const Subject& about) {
+  Document& doc = letter.document();
+  doc.Section("How this was decided");
+  doc.Say(
+      "The figures above were computed automatically from business records, by checks that are "
+      "written out here. People made the findings and this decision; no automated means decided "
+      "it. It takes effect only when " +
+      Voters(*about.decision) + ". Nobody read or searched the content of your data.");
+  bool drafted = false;
+  for (const std::string& id : about.of->claims) {
+    drafted = drafted || inputs.state->FindClaim(id)->source.has_value();
+  }
+  doc.Say(drafted
+              ? "What was to be reviewed was picked with the help of a program that reads reports "
+                "sentence by sentence; people chose the claims and how to check them."
+              : "No automated means picked what was to be reviewed.");
+  doc.data["means"] = Json::Of({{"automated_detection", drafted},
+                                {"automated_computation", true},
+                                {"automated_decision", false},
+                                {"signatures_needed", about.decision->quorum}});
+}
+
+void Heard(Letter& letter, const StatementInputs& inputs, const Subject& about) {
+  Document& doc = letter.document();
+  doc.Section("Whether you were heard");
+  doc.Say(about.file->hearing.held ? "You were heard before this decision:"
+                                   : "You were not heard before this decision, for this reason:");
+  const std::string text = letter.view().Of(Field::kHearingText, about.file->hearing.text);
+  doc.Quote(text);
+  std::vector<Text> items;
+  for (const std::string& id : about.of->hearings) {
+    const review::Hearing& hearing = *inputs.state->FindHearing(id);
+    // Also one about what was intended first, which the decision then took up.
+    if (hearing.decision != about.decision->id && !about.file->hearing.held) continue;
+    items.emplace_back("We told you what we intend on " + TimeInWords(hearing.opened_at) +
+                       ", and asked for an answer until " + DateInWords(hearing.until));
+    items.emplace_back(hearing.answered_at
+                           ? "Your answer came on " + TimeInWords(*hearing.answered_at) +
+                                 ", before anybody signed"
+                           : std::string("No answer came; that is not held against you"));
+  }
+  doc.Itemise(std::move(items));
+  doc.data["heard"] = Json::Of({{"held", about.file->hearing.held}, {"text", text}});
+}
+
+void Appeal(Letter& letter, const StatementInputs& inputs) {
+  Document& doc = letter.document();
+  doc.Section("How to appeal");
+  const std::string until =
+      inputs.day ? "until the end of " + DateInWords(review::LastDayForAppeal(*inputs.day))
+                 : "for six months from the day on which this statement was given out to you";
+  doc.Say("You may appeal to us " + until +
+          ", free of charge and without an account, with the code that came with this letter. "
+          "Somebody who had no part in this case hears the appeal and answers it with reasons.");
+  if (inputs.terms->appeal.empty()) {
+    doc.Say("You may contest this decision in writing.");
+  } else {
+    doc.Say("The terms say about appeals:");
+    doc.Quote(inputs.terms->appeal);
+    doc.Say("Where the terms name a shorter time, the longer one counts.");
+  }
+  doc.Say(
+      "You may also bring the dispute before a body for settling disputes out of court. A "
+      "decision that is undone is undone in full. The courts are open to you.");
+  doc.data["appeal"] = Json::Of(
+      {{"until", inputs.day ? Json(FormatDate(review::LastDayForAppeal(*inputs.day))) : Json()},
+       {"months", review::kAppealMonths},
+       {"terms", inputs.terms->appeal}});
+}
+
+Document Restriction(const StatementInputs& inputs, const Subject& about) {
+  Letter letter(inputs, about, Letter::Mood::kDecided);
+  letter.Head("statement", "Statement of reasons");
+  Document& doc = letter.document();
+  doc.Section("What we decided");
+  doc.Say("This is " +
+          std::string(about.file->kind == review::DecisionKind::kInterim
+                          ? "an interim decision: the review goes on"
+                          : "a final decision") +
+          ".");
+  const std::string summary = letter.view().Of(Field::kSummary, about.file->summary);
+  doc.Quote(summary);
+  doc.data["summary"] = summary;
+  letter.Restricted();
+  doc.Say("It is adopted, and begins, after this statement was given out to you and not before.");
+  letter.StaysOn();
+  letter.KeptData();
+  letter.Ground();
+  letter.Origin();
+  letter.Facts();
+  letter.Incompatible();
+  Means(letter, inputs, about);
+  Heard(letter, inputs, about);
+  Appeal(letter, inputs);
+  letter.References();
+  return doc;
+}
+
+Document Lift(const StatementInputs& inputs, const Subject& about) {
+  Letter letter(inputs, about, Letter::Mood::kDecided);
+  letter.Head("statement", "Statement: a restriction is lifted");
+  Document& doc = letter.document();
+  const review::Decision& lift = *about.decision;
+  doc.Section("What we decided");
+  doc.Say("We lift what " + lift.lifts + " restricts, for this reason:");
+  const std::string reason = letter.view().Of(Field::kLiftReason, lift.reason);
+  doc.Quote(reason);
+  if (!lift.appeal.empty())
+    doc.Say("This carries out the answer to your appeal, " + lift.appeal + ".");
+  doc.Section("What is restored");
+  doc.Say(
+      "Once the lift is adopted, these are open to you again as before. Other decisions, if any, "
+      "stay as they are.");
+  std::vector<Text> items;
+  for (const enforcement::Restriction& restriction : about.restrictions) {
+    for (Text& line : letter.Coverage(restriction)) items.push_back(std::move(line));
+  }
+  doc.Itemise(std::move(items));
+  doc.Section("How this was decided");
+  doc.Say("People decided it; no automated means did. It takes effect only when " + Voters(lift) +
+          ".");
+  letter.References();
+  doc.data["lifts"] = lift.lifts;
+  doc.data["appeal"] = lift.appeal.empty() ? Json() : Json(lift.appeal);
+  doc.data["reason"] = reason;
+  return doc;
+}
+
+}  // namespace
+
+Result<Document> RenderStatement(const StatementInputs& inputs, std::string_view decision) {
+  const Subject about = PROVISO_TRY(FindSubject(inputs, decision));
+  return about.decision->kind == review::DecisionKind::kLift ? Lift(inputs, about)
+                                                             : Restriction(inputs, about);
+}
+
+}  // namespace proviso::disclosure

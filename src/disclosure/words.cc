@@ -1,0 +1,126 @@
+#include "disclosure/internal/words.h"
+
+#include <array>
+#include <cstdio>
+
+namespace proviso::disclosure {
+namespace {
+
+constexpr std::array<std::string_view, enforcement::kOperationCount> kOperations{
+    "creating or enlarging resources",
+    "running or calling the services",
+    "writing or changing data",
+    "reading, listing or downloading data",
+    "deleting data",
+    "your account, notices, billing and appeals",
+};
+constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
+                                                   "May",       "June",     "July",     "August",
+                                                   "September", "October",  "November", "December"};
+
+}  // namespace
+
+Text Named(std::string_view name, std::string_view id) {
+  if (id.empty()) return name;
+  if (name.empty() || name == id) return Text::Code(id);
+  return Text(name) + " (" + Text::Code(id) + ")";
+}
+
+Text Listed(const std::vector<Text>& items) {
+  Text out;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) out += i + 1 == items.size() ? " and " : ", ";
+    out += items[i];
+  }
+  return out;
+}
+
+std::string Counted(std::size_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string DateInWords(Date day) {
+  const std::chrono::year_month_day date(day);
+  return std::to_string(static_cast<unsigned>(date.day())) + " " +
+         std::string(kMonths[static_cast<unsigned>(date.month()) - 1]) + " " +
+         std::to_string(static_cast<int>(date.year()));
+}
+
+std::string TimeInWords(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), ", %02d:%02d", static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()));
+  std::string out = DateInWords(day) + text.data();
+  if (clock.seconds().count() != 0) {
+    std::snprintf(text.data(), text.size(), ":%02d", static_cast<int>(clock.seconds().count()));
+    out += text.data();
+  }
+  return out + " UTC";
+}
+
+std::string_view OutcomeInWords(checks::Outcome outcome) {
+  switch (outcome) {
+    case checks::Outcome::kSupported:
+      return "supported by the records";
+    case checks::Outcome::kPartlySupported:
+      return "partly supported by the records";
+    case checks::Outcome::kNotSupported:
+      return "not supported by the records";
+    case checks::Outcome::kContradicted:
+      return "contradicted by the records";
+    case checks::Outcome::kUndeterminable:
+      return "cannot be determined without reading content, which we do not do";
+    case checks::Outcome::kRecordsMissing:
+      return "cannot be told, because records are missing";
+  }
+  return "";
+}
+
+std::string_view EvidenceInWords(review::EvidenceClass evidence_class) {
+  switch (evidence_class) {
+    case review::EvidenceClass::kUsage:
+      return "metering records";
+    case review::EvidenceClass::kBilling:
+      return "billing records";
+    case review::EvidenceClass::kContract:
+      return "the contract";
+    case review::EvidenceClass::kCorrespondence:
+      return "business correspondence";
+    case review::EvidenceClass::kPublic:
+      return "public sources";
+    case review::EvidenceClass::kCustomerStatement:
+      return "your own statements";
+  }
+  return "";
+}
+
+std::string OperationsInWords(terms::Stage stage, bool denied) {
+  std::string words;
+  for (int i = 0; i < enforcement::kOperationCount; ++i) {
+    if (enforcement::Denies(stage, static_cast<enforcement::Operation>(i)) != denied) continue;
+    // The operations hold commas of their own.
+    words += (words.empty() ? "" : "; ");
+    words += kOperations[static_cast<std::size_t>(i)];
+  }
+  return words;
+}
+
+std::string_view ReportsInWords(std::string_view kind, bool one) {
+  struct Words {
+    std::string_view kind, one, many;
+  };
+  static constexpr std::array<Words, 4> kKinds{{
+      {"article", "published article", "published articles"},
+      {"abuse-report", "abuse report", "abuse reports"},
+      {"legal-notice", "legal notice", "legal notices"},
+      {"letter", "letter", "letters"},
+  }};
+  for (const Words& words : kKinds) {
+    if (words.kind == kind) return one ? words.one : words.many;
+  }
+  return "";
+}
+
+}  // namespace proviso::disclosure

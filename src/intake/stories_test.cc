@@ -1,0 +1,362 @@
+#include "intake/stories.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/random.h"
+#include "intake/internal/grouping.h"
+#include "intake/stories_fixture.h"
+
+namespace proviso::intake {
+namespace {
+
+using testing::Labelled;
+using testing::ReadLabelled;
+
+const Story& StoryWith(const std::vector<Story>& stories, const std::string& report) {
+  const auto found = std::find_if(stories.begin(), stories.end(), [&](const Story& story) {
+    return std::count(story.reports.begin(), story.reports.end(), report) > 0;
+  });
+  EXPECT_NE(found, stories.end()) << report;
+  return *found;
+}
+
+// The story of the calls, which stands first in the labelled set: report-1 to report-5.
+class CallsStory : public ::testing::Test {
+ protected:
+  std::vector<StoryMember> Calls() const {
+    std::vector<StoryMember> members = labelled_.Members();
+    members.resize(5);
+    return members;
+  }
+  Labelled labelled_ = ReadLabelled();
+};
+
+TEST_F(CallsStory, EveryReportIsInOneStoryNamedByItsLowestReport) {
+  std::vector<StoryMember> members = labelled_.Members();
+  const std::vector<Story> stories = GroupStories(members);
+  std::vector<std::string> seen;
+  for (const Story& story : stories) {
+    ASSERT_FALSE(story.reports.empty());
+    EXPECT_EQ("report-" + story.id.substr(std::string("story-").size()), story.reports.front());
+    EXPECT_FALSE(story.why.empty());
+    EXPECT_FALSE(story.origins.empty()) << story.id;
+    seen.insert(seen.end(), story.reports.begin(), story.reports.end());
+  }
+  std::vector<std::string> all;
+  for (const StoryMember& member : members) all.push_back(member.id);
+  std::sort(seen.begin(), seen.end());
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(seen, all);
+}
+
+TEST_F(CallsStory, TheOrderOfMembersChangesNothing) {
+  std::vector<StoryMember> members = labelled_.Members();
+  const std::vector<Story> before = GroupStories(members);
+  std::reverse(members.begin(), members.end());
+  const std::vector<Story> after = GroupStories(members);
+  ASSERT_EQ(before.size(), after.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(before[i].id, after[i].id);
+    EXPECT_EQ(before[i].reports, after[i].reports);
+    EXPECT_EQ(before[i].why, after[i].why);
+    EXPECT_EQ(before[i].origins.size(), after[i].origins.size());
+    EXPECT_EQ(before[i].disagreements.size(), after[i].disagreements.size());
+  }
+}
+
+TEST_F(CallsStory, ANewReportOfAnotherEventMovesNobody) {
+  const std::vector<StoryMember> members = labelled_.Members();
+  const std::vector<Story> all = GroupStories(members);
+  for (std::size_t count = 1; count <= members.size(); ++count) {
+    const std::vector<Story> some = GroupStories(std::span(members).first(count));
+    for (const Story& story : some) {
+      const Story& whole = StoryWith(all, story.reports.front());
+      for (const std::string& report : story.reports) {
+        EXPECT_EQ(std::count(whole.reports.begin(), whole.reports.end(), report), 1) << report;
+      }
+    }
+  }
+}
+
+TEST_F(CallsStory, HasOneEchoAndThreeOrigins) {
+  const std::vector<Story> stories = GroupStories(Calls());
+  ASSERT_EQ(stories.size(), 1U);
+  const Story& story = stories.front();
+  ASSERT_EQ(story.echoes.size(), 1U);
+  EXPECT_EQ(story.echoes[0].of, "report-1");
+  EXPECT_EQ(story.echoes[0].by, "report-2");
+  EXPECT_GT(story.echoes[0].containment_per_mille, 500);
+  EXPECT_FALSE(story.echoes[0].reversed);
+  std::vector<std::string> origins;
+  for (const Origin& origin : story.origins) {
+    origins.push_back(std::string(OriginKindName(origin.kind)) + " " + origin.name + " " +
+                      origin.report);
+  }
+  std::sort(origins.begin(), origins.end());
+  EXPECT_EQ(origins, (std::vector<std::string>{"reporting Example Herald report-1",
+                                               "statement Example Cloud report-3",
+                                               "statement Example Ministry "}));
+}
+
+TEST_F(CallsStory, DifferentFiguresStandSideBySide) {
+  const std::vector<Story> stories = GroupStories(Calls());
+  const auto& disagreements = stories.front().disagreements;
+  ASSERT_EQ(disagreements.size(), 1U);
+  EXPECT_EQ(disagreements[0].about, "figure");
+  std::string values;
+  for (const Version& version : disagreements[0].versions) {
+    values += version.report + " " + version.value + "; ";
+    const std::string& text = labelled_.reports[std::stoul(version.report.substr(7)) - 1].text;
+    EXPECT_EQ(text.substr(version.begin, version.end - version.begin), version.value);
+  }
+  EXPECT_EQ(values,
+            "report-1 11,500 terabytes; report-2 11,500 terabytes; report-4 11,500 terabytes; "
+            "report-5 11,000 terabytes; ");
+}
+
+TEST_F(CallsStory, AnEchoThatCameInFirstIsStillTheEcho) {
+  std::vector<StoryMember> members = Calls();
+  std::swap(members[0].received, members[1].received);
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories.front().echoes.size(), 1U);
+  EXPECT_EQ(stories.front().echoes[0].by, "report-2");
+  EXPECT_TRUE(stories.front().echoes[0].reversed);
+}
+
+TEST_F(CallsStory, OfOneDayTheOneThatCreditsTheOtherIsTheEcho) {
+  std::vector<StoryMember> members = Calls();
+  Report echo = *members[1].report;
+  echo.date = members[0].report->date;
+  members[1].report = &echo;
+  std::swap(members[0].received, members[1].received);  // and it came in first
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories.front().echoes.size(), 1U);
+  EXPECT_EQ(stories.front().echoes[0].by, "report-2");
+}
+
+TEST_F(CallsStory, SpellingsOfANameAreADisagreement) {
+  std::vector<StoryMember> members = Calls();
+  Report other = *members[3].report;
+  const std::size_t at = other.text.find("Ines Halloway");
+  ASSERT_NE(at, std::string::npos);
+  Report first = *members[4].report;
+  first.text += "\n\nThe engineer who spoke was Ines Haloway.";
+  members[4].report = &first;
+  const std::vector<Story> stories = GroupStories(members);
+  const auto& all = stories.front().disagreements;
+  const auto name = std::find_if(all.begin(), all.end(),
+                                 [](const Disagreement& one) { return one.about == "name"; });
+  ASSERT_NE(name, all.end());
+  EXPECT_EQ(name->versions[0].value, "Halloway");
+  EXPECT_EQ(name->versions[1].value, "Haloway");
+}
+
+class RewordedCopy : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RewordedCopy, IsAnEchoInTheSameStory) {
+  const Labelled labelled = ReadLabelled();
+  std::vector<StoryMember> members = labelled.Members();
+  for (const std::size_t of : {std::size_t{0}, std::size_t{10}, std::size_t{14}}) {
+    Report copy = *members[of].report;
+    copy.text = testing::Reworded(copy.text, GetParam(), 42 + of);
+    copy.outlet = "Example Mirror";
+    std::vector<StoryMember> with = members;
+    with.push_back({"report-99", &copy, members.back().received});
+    const std::vector<Story> stories = GroupStories(with);
+    const Story& story = StoryWith(stories, "report-99");
+    const auto echo = std::find_if(story.echoes.begin(), story.echoes.end(),
+                                   [](const Echo& one) { return one.by == "report-99"; });
+    ASSERT_NE(echo, story.echoes.end()) << labelled.files[of];
+    EXPECT_EQ(echo->of, members[of].id);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OneWordIn, RewordedCopy, ::testing::Values(10, 5, 4));
+
+TEST(Echoes, ASharedStatementIsNoEcho) {
+  const std::string quote =
+      "\"Our records show what was bought and when, and nothing of what is in it, and that is how "
+      "we mean to keep it for as long as customers trust us with their data,\"";
+  Report first;
+  first.date = ParseDate("2026-08-09").value();
+  first.outlet = "Example Ledger";
+  first.text = "Example Cloud has answered the Tarn report. " + quote +
+               " it said on Sunday. Shares in Marlow Street hardly moved in thin summer trading.";
+  Report second = first;
+  second.outlet = "Example Post";
+  second.text = quote +
+                " said Example Cloud after questions about the Tarn valley. Lawyers of "
+                "residents want to see those records in a court of Marlow Street.";
+  const std::vector<StoryMember> members = {{"report-1", &first, Time{}},
+                                            {"report-2", &second, Time{}}};
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories.size(), 1U);
+  EXPECT_TRUE(stories[0].echoes.empty());
+}
+
+TEST(Echoes, AnOutletsOwnFootersAreNotCopiedText) {
+  const Labelled labelled = ReadLabelled();
+  // The same long footer under four articles of one outlet: two of one event, two of others.
+  const std::string footer =
+      "\n\nThe paper is made by eleven people in a former dairy who answer every letter that they "
+      "get before the end of the week in which it came. They have done so since the paper was "
+      "founded by a printer and a baker who could not agree on anything else in the world.";
+  std::vector<Report> reports;
+  for (const std::size_t i : {3U, 4U, 9U, 13U}) {
+    reports.push_back(labelled.reports[i]);
+    reports.back().outlet = "Example Ledger";
+    reports.back().text += footer;
+  }
+  std::vector<StoryMember> members;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    members.push_back({"report-" + std::to_string(i + 1), &reports[i], Time{}});
+  }
+  for (const Story& story : GroupStories(members)) {
+    EXPECT_TRUE(story.echoes.empty()) << story.echoes[0].why;
+  }
+}
+
+TEST(Origins, OutletsNamedTogetherAreOneOrigin) {
+  Report report;
+  report.outlet = "Example Post";
+  report.date = ParseDate("2026-08-09").value();
+  report.text =
+      "A joint investigation by the Example Herald, the magazine Open Ledger and the Tarnish news "
+      "site +77 found the calls. Later, the Herald reported that more was kept. \"We will look,\" "
+      "Example Cloud said in a statement.";
+  const std::vector<StoryMember> members = {{"report-1", &report, Time{}}};
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories[0].origins.size(), 2U);
+  EXPECT_EQ(stories[0].origins[0].name, "Example Herald, Open Ledger and +77");
+  EXPECT_EQ(stories[0].origins[0].cited_by, std::vector<std::string>{"report-1"});
+  EXPECT_TRUE(stories[0].origins[0].why.starts_with("report-1, byte 0: `A joint investigation"));
+  EXPECT_EQ(stories[0].origins[1].kind, OriginKind::kStatement);
+  EXPECT_EQ(stories[0].origins[1].name, "Example Cloud");
+}
+
+TEST(Origins, WhoIsAccusedOrSpeaksBehindAnOutletIsNoPartner) {
+  for (const std::string behind :
+       {", Lena Dummy said.", ", the Example Signals Unit of the Example Ministry held calls.",
+        " and Example Ministry officials met.", " on Thursday and Friday."}) {
+    Report report;
+    report.outlet = "Example Post";
+    report.text = "According to an investigation by the Example Herald" + behind;
+    const std::vector<StoryMember> members = {{"report-1", &report, Time{}}};
+    const std::vector<Story> stories = GroupStories(members);
+    ASSERT_EQ(stories[0].origins.size(), 1U) << behind;
+    EXPECT_EQ(stories[0].origins[0].name, "Example Herald") << behind;
+  }
+}
+
+TEST(Disagreements, OneDateInTwoSpellingsIsNone) {
+  Report first;
+  first.outlet = "Example Herald";
+  first.date = ParseDate("2026-08-09").value();
+  first.text = "The Tarnish dam at Lower Quell was opened on 6 August 2026 by engineer Ada Mockup.";
+  Report second = first;
+  second.outlet = "Example Post";
+  for (const auto& [day, differs] :
+       std::vector<std::pair<std::string, bool>>{{"6 August", false},
+                                                 {"August 6th, 2026", false},
+                                                 {"7 August", true},
+                                                 {"6 August 2025", true}}) {
+    second.text =
+        "The Tarnish dam at Lower Quell was opened on " + day + " by engineer Ada Mockup.";
+    const std::vector<StoryMember> members = {{"report-1", &first, Time{}},
+                                              {"report-2", &second, Time{}}};
+    const std::vector<Story> stories = GroupStories(members);
+    ASSERT_EQ(stories.size(), 1U);
+    EXPECT_EQ(!stories[0].disagreements.empty(), differs) << day;
+  }
+}
+
+TEST(Disagreements, AReportStandsInOneOnceOnly) {
+  Report first;
+  first.outlet = "Example Herald";
+  first.date = ParseDate("2026-08-09").value();
+  first.text = "The Tarnish dam at Lower Quell holds 40 tonnes of gravel behind the old gate.";
+  Report second = first;
+  second.outlet = "Example Post";
+  second.text =
+      "The Tarnish dam at Lower Quell holds 50 tonnes of gravel behind the old gate. The "
+      "Tarnish dam at Lower Quell holds 60 tonnes of gravel behind the new gate.";
+  const std::vector<StoryMember> members = {{"report-1", &first, Time{}},
+                                            {"report-2", &second, Time{}}};
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories.size(), 1U);
+  ASSERT_EQ(stories[0].disagreements.size(), 1U);
+  EXPECT_EQ(stories[0].disagreements[0].versions.size(), 2U);
+}
+
+TEST(Stories, NoReportsAreNoStories) { EXPECT_TRUE(GroupStories({}).empty()); }
+
+TEST(Stories, EmptyAndBrokenTextsStandAlone) {
+  Report empty;
+  Report broken;
+  broken.text = "\xFF\xFE \"\xE2\x80\n\n. . . ";
+  const std::vector<StoryMember> members = {
+      {"report-2", &empty, Time{}}, {"report-1", &broken, Time{}}, {"odd", &empty, Time{}}};
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories.size(), 3U);
+  EXPECT_EQ(stories[0].id, "story-1");
+  EXPECT_EQ(stories[2].id, "story-odd");
+}
+
+TEST(Grouping, NeitherTimeNorNamesMayBeMissing) {
+  Bond bond{0, 1, 0.9, 0.9, {1}, 3};
+  EXPECT_TRUE(IsBond(bond));
+  bond.days = 15;
+  EXPECT_FALSE(IsBond(bond));
+  bond.days = 3;
+  bond.names.clear();
+  EXPECT_FALSE(IsBond(bond));
+  bond.names = {1};
+  bond.deeds = 0.1;
+  EXPECT_FALSE(IsBond(bond));
+}
+
+// The index against the simple way: every pair of articles is compared.
+TEST(Grouping, TheIndexFindsTheBondsOfAllPairs) {
+  const Labelled labelled = ReadLabelled();
+  ArticleVectors vectors;
+  std::vector<Placed> placed;
+  for (const Report& report : labelled.reports) {
+    placed.push_back({vectors.Read(CountUses(report), report.outlet), report.date.value()});
+  }
+  std::stable_sort(placed.begin(), placed.end(),
+                   [](const Placed& a, const Placed& b) { return a.day < b.day; });
+  std::vector<std::pair<std::size_t, std::size_t>> all;
+  for (std::size_t b = 0; b < placed.size(); ++b) {
+    for (std::size_t a = 0; a < b; ++a) {
+      if (IsBond(Compare(placed[a], placed[b]))) all.emplace_back(a, b);
+    }
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> found;
+  for (const Bond& bond : FindBonds(placed, vectors.words())) found.emplace_back(bond.a, bond.b);
+  std::sort(all.begin(), all.end());
+  std::sort(found.begin(), found.end());
+  EXPECT_GE(all.size(), 60U);
+  EXPECT_EQ(found, all);
+}
+
+// Articles of four words each, of which the next shares two: each pair is alike, the ends are not.
+TEST(Grouping, AChainIsNotOneStory) {
+  std::vector<Placed> placed;
+  for (WordId i = 0; i < 6; ++i) {
+    Placed one;
+    for (WordId word = 2 * i; word < 2 * i + 4; ++word) one.vector.all.push_back({word, 0.5});
+    one.vector.deeds = one.vector.all;
+    one.vector.names = {2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 3};
+    placed.push_back(std::move(one));
+  }
+  ASSERT_TRUE(IsBond(Compare(placed[0], placed[1])));
+  const std::vector<Group> groups = GroupArticles(placed, 16);
+  for (const Group& group : groups) EXPECT_LE(group.members.size(), 3U);
+  EXPECT_GE(groups.size(), 2U);
+}
+
+}  // namespace
+}  // namespace proviso::intake

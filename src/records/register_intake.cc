@@ -1,0 +1,215 @@
+#include "records/register_intake.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
+
+#include "base/bytes.h"
+#include "crypto/hash.h"
+#include "records/csv_reader.h"
+#include "records/register_rows.h"
+
+namespace proviso::records {
+
+namespace {
+
+constexpr std::uint64_t kRowsPerTick = 4096;
+constexpr std::string_view kLineColumn = "line";
+constexpr std::size_t kMonthPlace = 5;  // in RegisterColumns(kBilling)
+
+struct Magic {
+  std::string_view bytes;
+  std::string_view what;
+  std::string_view remedy;
+};
+constexpr std::array kRefused = {
+    Magic{"\x1f\x8b", "gzip", "unpack it first, for example with gunzip"},
+    Magic{"PK\x03\x04", "a zip archive or a spreadsheet", "export the sheet as CSV in UTF-8"},
+    Magic{"\xd0\xcf\x11\xe0", "a spreadsheet", "export the sheet as CSV in UTF-8"},
+    Magic{"\x28\xb5\x2f\xfd", "zstd", "unpack it first, for example with unzstd"},
+    Magic{"PAR1", "Parquet", "export it as CSV in UTF-8"},
+    Magic{"%PDF", "a PDF", "export the register as CSV in UTF-8"},
+    Magic{"\xff\xfe", "UTF-16 text", "export it as UTF-8"},
+    Magic{"\xfe\xff", "UTF-16 text", "export it as UTF-8"},
+};
+
+// Text in UTF-8 without NUL, or the line that is not.
+Status CheckText(std::string_view text) {
+  for (const Magic& magic : kRefused) {
+    if (!text.starts_with(magic.bytes)) continue;
+    return Fail(ErrorCode::kInvalidArgument, "the file is " + std::string(magic.what) +
+                                                 ", expected CSV in UTF-8; " +
+                                                 std::string(magic.remedy));
+  }
+  if (IsUtf8(text) && text.find('\0') == std::string_view::npos) return {};
+  std::uint64_t number = 1;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    if (line.find('\0') != std::string_view::npos) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "line " + std::to_string(number) +
+                      " has a NUL byte, expected text; export the file as UTF-8");
+    }
+    if (!IsUtf8(line)) break;
+    at = end + 1;
+    ++number;
+  }
+  return Fail(ErrorCode::kInvalidArgument,
+              "line " + std::to_string(number) + " is not UTF-8; export the file as UTF-8");
+}
+
+Result<RegisterLayout> ReadHeader(CsvReader& reader, SourceClass cls) {
+  CsvRecord header;
+  if (!PROVISO_TRY(reader.Next(header))) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "the file is empty; expected a header and rows: export it again");
+  }
+  if (header.fault != FaultReason::kNone) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "line 1: the quotes of the header do not pair; expected the names of the columns, "
+                "separated by commas");
+  }
+  for (const std::string& name : header.fields) {
+    if (name.find_first_of("\r\n") == std::string::npos) continue;
+    return Fail(ErrorCode::kInvalidArgument,
+                "line 1: the name of a column has a line break within; export the file with lines "
+                "that end with LF or CRLF, and names of one line");
+  }
+  return PROVISO_TRY_DOING(RecogniseHeader(cls, header.fields), "line 1");
+}
+
+// Reads the rows of one file.
+class Intake {
+ public:
+  Intake(SourceClass cls, const catalogue::Catalogue& catalogue, RegisterLayout layout)
+      : cls_(cls), check_(cls, catalogue), layout_(std::move(layout)) {
+    result_.kept = KeptHeader(cls);
+    result_.dropped_columns = layout_.dropped;
+    cells_.resize(layout_.places.size());
+  }
+
+  // kInvalidArgument when the file cannot be taken at all.
+  Status Take(CsvRecord& record) {
+    if (++result_.rows.read > kRegisterRowsMax) {
+      return Fail(ErrorCode::kInvalidArgument, "the file has more than " +
+                                                   std::to_string(kRegisterRowsMax) +
+                                                   " rows; split it, for example by year");
+    }
+    if (record.IsBlank()) {
+      ++result_.rows.skipped;
+      return {};
+    }
+    const RowFault fault = Check(record);
+    if (fault.reason == FaultReason::kNone) {
+      Keep(record.line);
+      if (!record.ended) {
+        result_.oddities.emplace_back("the last line does not end: the file may have been cut off");
+      }
+      return {};
+    }
+    result_.quarantined.push_back({record.line, fault.column, fault.reason});
+    if (!record.ended) return CutOff(record.line);
+    if (result_.quarantined.size() <= kQuarantinedRowsMax) return {};
+    return Fail(ErrorCode::kInvalidArgument,
+                "more than " + std::to_string(kQuarantinedRowsMax) +
+                    " rows cannot be imported; nothing was kept. First: " +
+                    FirstFaults(result_.quarantined) + "; correct the export and deliver it again");
+  }
+
+  Result<NormalRegister> Finish() {
+    result_.rows.quarantined = result_.quarantined.size();
+    const RowCounts& rows = result_.rows;
+    if (rows.read == rows.skipped) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "the file has a header and no rows; export the register again");
+    }
+    const std::uint64_t allowed = std::max(kQuarantinedRowsTolerated, rows.read / kQuarantineShare);
+    if (rows.quarantined <= allowed && rows.imported > 0) return std::move(result_);
+    return Fail(ErrorCode::kInvalidArgument,
+                std::to_string(rows.quarantined) + " of " + std::to_string(rows.read) +
+                    " rows cannot be imported, at most " + std::to_string(allowed) +
+                    " may be; nothing was kept. First: " + FirstFaults(result_.quarantined) +
+                    "; correct the export and deliver it again");
+  }
+
+ private:
+  RowFault Check(CsvRecord& record) {
+    if (record.fault != FaultReason::kNone) return {record.fault, ""};
+    if (record.fields.size() < layout_.fields) return {FaultReason::kTooFewFields, ""};
+    if (record.fields.size() > layout_.fields) return {FaultReason::kTooManyFields, ""};
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      cells_[i].swap(record.fields[layout_.places[i]]);
+      if (cells_[i] == "NULL") cells_[i].clear();
+    }
+    const RowFault fault = check_.Check(cells_);
+    if (fault.reason != FaultReason::kNone) return fault;
+    // The hash, so that the memory for keys does not grow with what rows hold.
+    if (!keys_.insert(crypto::Sha256(check_.Key(cells_))).second) {
+      return {FaultReason::kDuplicate, ""};
+    }
+    return {};
+  }
+
+  void Keep(std::uint64_t line) {
+    ++result_.rows.imported;
+    result_.kept += std::to_string(line);
+    for (const std::string& cell : cells_) {
+      result_.kept += ',';
+      AppendCsvField(result_.kept, cell);
+    }
+    result_.kept += '\n';
+    if (cls_ != SourceClass::kBilling) return;
+    if (const Result<Month> month = ParseMonth(cells_[kMonthPlace])) ++result_.months[*month];
+  }
+
+  static Status CutOff(std::uint64_t line) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "line " + std::to_string(line) +
+                    " is the last one, does not end and is no whole row: the file was cut off; "
+                    "deliver it again");
+  }
+
+  SourceClass cls_;
+  RowCheck check_;
+  RegisterLayout layout_;
+  std::vector<std::string> cells_;
+  std::set<crypto::Hash> keys_;
+  NormalRegister result_;
+};
+
+}  // namespace
+
+std::string KeptHeader(SourceClass cls) {
+  std::string header(kLineColumn);
+  for (const RegisterColumn& column : RegisterColumns(cls)) {
+    (header += ',') += column.name;
+  }
+  return header + "\n";
+}
+
+Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls,
+                                         const catalogue::Catalogue& catalogue,
+                                         const Progress& progress) {
+  if (text.size() > kRegisterBytesMax) {
+    return Fail(ErrorCode::kResourceExhausted,
+                "expected at most " + std::to_string(kRegisterBytesMax) + " bytes, found " +
+                    std::to_string(text.size()) + "; split the file, for example by year");
+  }
+  PROVISO_TRY(CheckText(text));
+  CsvReader reader(text);
+  Intake intake(cls, catalogue, PROVISO_TRY(ReadHeader(reader, cls)));
+  CsvRecord record;
+  for (std::uint64_t rows = 1; PROVISO_TRY(reader.Next(record)); ++rows) {
+    PROVISO_TRY(intake.Take(record));
+    if (progress && rows % kRowsPerTick == 0) {
+      progress(static_cast<double>(reader.bytes_read()) / static_cast<double>(text.size()),
+               "import");
+    }
+  }
+  return intake.Finish();
+}
+
+}  // namespace proviso::records

@@ -1,0 +1,197 @@
+// Hearings before a decision, notices about it, appeals against it.
+#include <algorithm>
+#include <array>
+
+#include "crypto/hash.h"
+#include "review/commands.h"
+#include "review/internal/day.h"
+#include "review/internal/refusal.h"
+
+namespace proviso::review {
+namespace {
+
+constexpr std::chrono::days kHearingDaysMax{366};
+constexpr std::size_t kLetterBytesMax = 200'000;
+constexpr std::array<std::string_view, 4> kNoticeKinds = {"staff", "public", "update",
+                                                          "appeal-answer"};
+
+Result<const Hearing*> FindHearingOf(const ReviewState& state, const std::string& id) {
+  const Hearing* hearing = state.FindHearing(id);
+  if (hearing != nullptr) return hearing;
+  return Fail(ErrorCode::kNotFound, "there is no hearing " + Quoted(id));
+}
+
+// INVARIANT: who sends a text has signed for these very words.
+Status CheckSameText(const std::string& text, const std::string& sha256) {
+  PROVISO_TRY(CheckText("the text", text, kStatementBytesMax));
+  const std::string hash = crypto::Sha256(text).Hex();
+  if (hash == sha256) return {};
+  return Refuse(ErrorCode::kFailedPrecondition,
+                "the act is not about this text: read it again, and send that",
+                {"a text with the hash " + Quoted(hash), Quoted(sha256)});
+}
+
+}  // namespace
+
+Date LastDayForAppeal(Date stated) {
+  const std::chrono::year_month_day day(stated);
+  const auto month =
+      std::chrono::year_month(day.year(), day.month()) + std::chrono::months(kAppealMonths);
+  const std::chrono::year_month_day same(month.year(), month.month(), day.day());
+  if (same.ok()) return Date(same);
+  return Date(month.year() / month.month() / std::chrono::last);
+}
+
+Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor actor,
+                     Moment now) {
+  PROVISO_TRY(CheckPerson(actor, "open a hearing"));
+  const Decision* decision = state.FindDecision(command.decision);
+  if (decision == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no decision " + Quoted(command.decision));
+  }
+  const Case* owner = PROVISO_TRY(FindOpenCase(state, decision->case_id));
+  if (decision->kind == DecisionKind::kLift || decision->adopted() || decision->plan_hash.empty()) {
+    return Refuse(ErrorCode::kFailedPrecondition, "a hearing is about what is intended",
+                  {"a decision that is planned and not adopted",
+                   decision->id + ", which is " + std::string(StatusName(*decision))});
+  }
+  for (const std::string& id : owner->hearings) {
+    const Hearing& earlier = *state.FindHearing(id);
+    if (earlier.decision != decision->id || earlier.Concluded(now.at)) continue;
+    return Refuse(ErrorCode::kAlreadyExists, decision->id + " is being heard",
+                  {"no hearing under way", earlier.id});
+  }
+  const Date today = DayOf(now.at);
+  if (command.until <= today || command.until > today + kHearingDaysMax) {
+    return Refuse(ErrorCode::kInvalidArgument, "the customer needs a day by which to answer",
+                  {"a day from " + FormatDate(today + std::chrono::days{1}) + " to " +
+                       FormatDate(today + kHearingDaysMax),
+                   FormatDate(command.until)});
+  }
+  PROVISO_TRY(CheckSameText(command.notice, command.notice_sha256));
+  return Event{.type = "hearing.opened",
+               .open = Json::Of({{"hearing", state.NextHearingId()},
+                                 {"decision", decision->id},
+                                 {"plan_hash", decision->plan_hash},
+                                 {"until", FormatDate(command.until)},
+                                 {"notice_sha256", command.notice_sha256}}),
+               .sealed = {{"notice", Json(command.notice)},
+                          {"code", Json::Of({{"sha256", command.code_sha256}})}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const AnswerHearing& command, Actor /*actor*/,
+                     Moment now) {
+  const Hearing* hearing = PROVISO_TRY(FindHearingOf(state, command.hearing));
+  if (hearing->answered_at || hearing->Concluded(now.at)) {
+    return Refuse(
+        ErrorCode::kFailedPrecondition, hearing->id + " takes no answer",
+        {"a hearing that is open", "one that is " + std::string(StatusName(*hearing, now.at)) +
+                                       "; until " + FormatDate(hearing->until)});
+  }
+  PROVISO_TRY(CheckText("the answer", command.text, kLetterBytesMax));
+  return Event{.type = "hearing.answered",
+               .open = Json::Of({{"hearing", hearing->id}}),
+               .sealed = {{"answer", Json(command.text)}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const AcknowledgeAnswer& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "acknowledge an answer"));
+  const Hearing* hearing = PROVISO_TRY(FindHearingOf(state, command.hearing));
+  if (!hearing->answered_at || hearing->acknowledged_at) {
+    return Refuse(
+        ErrorCode::kFailedPrecondition, "there is nothing to acknowledge",
+        {"a hearing that was answered",
+         hearing->acknowledged_at ? "one acknowledged already" : "one without an answer"});
+  }
+  PROVISO_TRY(CheckText("the acknowledgement", command.text, kStatementBytesMax));
+  return Event{.type = "hearing.acknowledged",
+               .open = Json::Of({{"hearing", hearing->id}}),
+               .sealed = {{"acknowledgement", Json(command.text)}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "issue a notice"));
+  const Case* owner = state.FindCase(command.case_id);
+  if (owner == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no case " + Quoted(command.case_id));
+  }
+  if (std::find(kNoticeKinds.begin(), kNoticeKinds.end(), command.kind) == kNoticeKinds.end()) {
+    return Refuse(ErrorCode::kInvalidArgument, "there is no such notice",
+                  {"`staff`, `public`, `update` or `appeal-answer`", Quoted(command.kind)});
+  }
+  if (!command.decision.empty()) {
+    const Decision* decision = state.FindDecision(command.decision);
+    if (decision == nullptr || decision->case_id != owner->id) {
+      return Fail(ErrorCode::kNotFound,
+                  "there is no decision " + Quoted(command.decision) + " in " + Quoted(owner->id));
+    }
+    // INVARIANT: nobody learns of a decision before the customer does.
+    if (decision->statement_sha256.empty()) {
+      return Refuse(ErrorCode::kFailedPrecondition, "the customer is told first",
+                    {"a statement issued for " + decision->id, "none"});
+    }
+  }
+  PROVISO_TRY(CheckSameText(command.text, command.sha256));
+  // The hash of a short text would let its words be guessed: it is sealed with the text.
+  Json open = Json::Of({{"kind", command.kind}});
+  if (!command.decision.empty()) open["decision"] = command.decision;
+  return Event{.type = "notice.issued",
+               .open = std::move(open),
+               .sealed = {{"text", Json(command.text)},
+                          {"details", Json::Of({{"sha256", command.sha256}})}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor /*actor*/,
+                     Moment now) {
+  const Decision* decision = state.FindDecision(command.decision);
+  // Also against one that was lifted meanwhile: what was wrong may be said to have been wrong.
+  if (decision == nullptr || !decision->adopted() || decision->kind == DecisionKind::kLift) {
+    return Refuse(ErrorCode::kFailedPrecondition,
+                  "an appeal is against a decision that was adopted",
+                  {"an adopted decision", Quoted(command.decision)});
+  }
+  if (decision->statement_at) {
+    const Date last = LastDayForAppeal(DayOf(*decision->statement_at));
+    if (DayOf(now.at) > last) {
+      return Refuse(ErrorCode::kFailedPrecondition, "the time for an appeal is over",
+                    {"an appeal until " + FormatDate(last), FormatDate(DayOf(now.at))});
+    }
+  }
+  for (const std::string& id : state.FindCase(decision->case_id)->appeals) {
+    const Appeal& earlier = *state.FindAppeal(id);
+    if (earlier.decision != decision->id || earlier.outcome) continue;
+    return Refuse(ErrorCode::kAlreadyExists, decision->id + " is under appeal already",
+                  {"no appeal that waits", earlier.id});
+  }
+  PROVISO_TRY(CheckText("the appeal", command.text, kLetterBytesMax));
+  return Event{.type = "appeal.filed",
+               .open = Json::Of({{"appeal", state.NextAppealId()}, {"decision", decision->id}}),
+               .sealed = {{"text", Json(command.text)}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "decide an appeal"));
+  const Appeal* appeal = state.FindAppeal(command.appeal);
+  if (appeal == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no appeal " + Quoted(command.appeal));
+  }
+  if (appeal->outcome) {
+    return Refuse(ErrorCode::kAlreadyExists, appeal->id + " is decided",
+                  {"an appeal that waits",
+                   "one that ended `" + std::string(AppealOutcomeName(*appeal->outcome)) + "`"});
+  }
+  // INVARIANT (different people): who decided does not hear the appeal, nor who reviewed.
+  const Case& owner = *state.FindCase(appeal->case_id);
+  if (owner.participants.contains(actor.person->pseudonym)) {
+    return Refuse(ErrorCode::kPermissionDenied, "an appeal is heard by somebody who had no part",
+                  {"a person without an act in " + owner.id,
+                   actor.person->pseudonym + ", who has acted in it"});
+  }
+  const AppealOutcome outcome = PROVISO_TRY(ParseAppealOutcome(command.outcome));
+  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  return Event{.type = "appeal.decided",
+               .open = Json::Of({{"appeal", appeal->id}, {"outcome", AppealOutcomeName(outcome)}}),
+               .sealed = {{"reason", Json(command.reason)}}};
+}
+
+}  // namespace proviso::review

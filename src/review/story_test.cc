@@ -1,0 +1,471 @@
+#include "crypto/hash.h"
+#include "review/review_fixture.h"
+
+namespace proviso::review {
+namespace {
+
+using StoryTest = ReviewTest;
+
+const Date kToday = ParseDate("2026-11-22").value();
+const std::string kCode(64, 'c');
+
+ReceiveReport Article(const std::string& digit = "1") {
+  std::string sha256;
+  for (int i = 0; i < 64; ++i) sha256 += digit;
+  return {
+      .kind = "article",
+      .sha256 = sha256,
+      .document = Json::Of({{"title", "Calls kept"}, {"text", "They keep calls. All of them."}}),
+      .original_key = "00"};
+}
+
+AddClaim Quoting(std::int64_t begin, std::int64_t end) {
+  return {.case_id = "case-1",
+          .text = "It keeps calls.",
+          .checks = {},
+          .source = ClaimSource{.report = "report-1",
+                                .begin = begin,
+                                .end = end,
+                                .quote = {},
+                                .about = Json::Of({{"who", "It"}})}};
+}
+
+TEST_F(StoryTest, AReportIsTakenInByAPersonAndCountedOneByOne) {
+  ExpectRefused(Article(), "", ErrorCode::kPermissionDenied,
+                "to take a report in is a person's act; expected a key of the roster in force, "
+                "found nobody of it");
+  Do(Article("1"), "finn", "");
+  Do(Article("2"), "finn", "");
+  ASSERT_EQ(state_.reports().size(), 2U);
+  EXPECT_EQ(state_.FindReport("report-2")->sha256, Article("2").sha256);
+  EXPECT_EQ(state_.FindReportByHash(Article("1").sha256)->id, "report-1");
+}
+
+TEST_F(StoryTest, AReportJoinsACaseOnce) {
+  Review();
+  Do(Article(), "finn", "");
+  const JoinReport join{.case_id = "case-1", .report = "report-1"};
+  Do(join, "anna");
+  EXPECT_EQ(state_.FindCase("case-1")->reports, std::vector<std::string>{"report-1"});
+  ExpectRefused(join, "anna", ErrorCode::kAlreadyExists,
+                "report-1 is in case-1 already; expected a report that is not, found one that is");
+  ExpectRefused(JoinReport{.case_id = "case-1", .report = "report-9"}, "anna", ErrorCode::kNotFound,
+                "there is no report `report-9`");
+}
+
+TEST_F(StoryTest, AClaimQuotesAReportOfItsCase) {
+  Review();
+  Do(Article(), "finn", "");
+  ExpectRefused(Quoting(0, 16), "anna", ErrorCode::kNotFound,
+                "a claim comes from a report of its case; expected a report of case-1, found "
+                "`report-1`");
+  Do(JoinReport{.case_id = "case-1", .report = "report-1"}, "anna");
+  ExpectRefused(Quoting(0, 99), "anna", ErrorCode::kInvalidArgument,
+                "the claim's place is not in report-1; expected a place within 29 bytes, found 0 "
+                "to 99");
+  Do(Quoting(0, 16), "anna");
+  EXPECT_EQ(state_.FindClaim("claim-2")->source->quote, "They keep calls.");
+}
+
+TEST_F(StoryTest, AClaimMayChangeUntilItHasAFinding) {
+  Review();
+  const EditClaim edit{.case_id = "case-1",
+                       .claim = "claim-1",
+                       .text = "Other words.",
+                       .checks = {},
+                       .reason = "clearer"};
+  ExpectRefused(edit, "anna", ErrorCode::kFailedPrecondition,
+                "claim-1 has ended; add another claim where something new is said; expected a "
+                "claim without a finding, found finding-1");
+  Do(AddClaim{.case_id = "case-1", .text = "A second one.", .checks = {std::string(kTestCheck)}},
+     "anna");
+  Do(RecordEvaluation{.case_id = "case-1",
+                      .results = {{"claim-1", {CheckedResult()}}, {"claim-2", {CheckedResult()}}}},
+     "anna");
+  EditClaim second = edit;
+  second.claim = "claim-2";
+  Do(second, "anna");
+  const Claim& claim = *state_.FindClaim("claim-2");
+  EXPECT_EQ(claim.text, "Other words.");
+  EXPECT_TRUE(claim.results.empty()) << "what was evaluated was of other checks";
+  EXPECT_FALSE(claim.draft);
+}
+
+TEST_F(StoryTest, ADroppedClaimNeedsNoFindingAndTakesNone) {
+  Review();
+  Do(AddClaim{.case_id = "case-1", .text = "A second one.", .checks = {std::string(kTestCheck)}},
+     "anna");
+  Do(DropClaim{.case_id = "case-1", .claim = "claim-2", .reason = "said of somebody else"}, "anna");
+  Do(RecordEvaluation{.case_id = "case-1", .results = {{"claim-1", {CheckedResult()}}}}, "anna");
+  ExpectRefused(
+      RecordFinding{
+          .case_id = "case-1", .claim = "claim-2", .outcome = "supported", .reason = "no"},
+      "anna", ErrorCode::kFailedPrecondition,
+      "claim-2 is not pursued any more; expected a claim that stands, found one dropped "
+      "at 2026-11-22T09:30:00.000Z");
+  Do(CloseCase{.case_id = "case-1", .reason = "done"}, "anna");
+}
+
+TEST_F(StoryTest, AClosedCaseOpensAgainForNewEvidence) {
+  Review();
+  const ReopenCase reopen{.case_id = "case-1", .evidence_class = "public", .reason = "an article"};
+  ExpectRefused(reopen, "anna", ErrorCode::kFailedPrecondition,
+                "case-1 cannot be opened again; expected a closed case, found an open one");
+  Do(CloseCase{.case_id = "case-1", .reason = "no evidence to date"}, "anna");
+  Do(reopen, "anna");
+  const Case& opened = *state_.FindCase("case-1");
+  EXPECT_TRUE(opened.open());
+  EXPECT_EQ(opened.reopenings.at(0).close_reason, "no evidence to date");
+}
+
+TEST_F(StoryTest, CasesAreLinkedWithAReason) {
+  Review();
+  Do(OpenCase{.title = "Another"}, "anna", "case-2");
+  const LinkCase link{.case_id = "case-2", .to = "case-1", .reason = "the same unit"};
+  Do(link, "anna", "case-2");
+  EXPECT_EQ(state_.FindCase("case-2")->links.at(0).to, "case-1");
+  EXPECT_FALSE(Try(link, "anna"));
+  EXPECT_FALSE(Try(LinkCase{.case_id = "case-1", .to = "case-1", .reason = "itself"}, "anna"));
+}
+
+TEST_F(StoryTest, NobodyActsOnACaseInWhichTheyDeclaredAConflict) {
+  Review();
+  Do(DeclareConflict{.case_id = "case-1", .reason = "a relative works there"}, "cora");
+  const Status allowed = state_.CheckNoConflict("case-1", "p-cora");
+  ASSERT_FALSE(allowed);
+  EXPECT_EQ(allowed.error().code(), ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(state_.CheckNoConflict("case-1", "p-dirk"));
+  // What the log says nevertheless is damage.
+  auto event = Try(AddClaim{.case_id = "case-1", .text = "x", .checks = {}}, "cora");
+  ASSERT_TRUE(event);
+  const Status applied = Record("case-1", "cora", *event);
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().code(), ErrorCode::kDataLoss);
+}
+
+TEST_F(StoryTest, ASignatureOfSomebodyWithAConflictDoesNotCount) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  Sign("decision-1", "cora");
+  Sign("decision-1", "dirk");
+  Issue("decision-1");
+  Do(DeclareConflict{.case_id = "case-1", .reason = "learned of it today"}, "cora");
+  ExpectRefused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition,
+                "decision-1 is not signed by its quorum; expected 2 signatures of people who may "
+                "sign, found 1");
+}
+
+TEST_F(StoryTest, ADecisionRestsOnSomethingThatWasFound) {
+  Review();
+  Do(RecordFinding{.case_id = "case-1",
+                   .claim = "claim-1",
+                   .outcome = "not_supported",
+                   .reason = "The figure was another customer's."},
+     "anna");
+  std::string file(kTestDecision);
+  file.replace(file.find("finding-1"), 9, "finding-2");
+  const ProposeDecision proposal{.case_id = "case-1", .file = ParseJson(file).value()};
+  ExpectRefused(proposal, "anna", ErrorCode::kFailedPrecondition,
+                "nothing that the decision rests on was found; expected a finding that is "
+                "`supported` or `partly_supported`, or a denial that is `contradicted`, found none "
+                "among its facts");
+  Do(RecordFinding{.case_id = "case-1",
+                   .claim = "claim-1",
+                   .outcome = "partly_supported",
+                   .reason = "A part of it is theirs."},
+     "anna");
+  file.replace(file.find("finding-2"), 9, "finding-3");
+  EXPECT_TRUE(Try(ProposeDecision{.case_id = "case-1", .file = ParseJson(file).value()}, "anna"));
+}
+
+TEST_F(StoryTest, AnAgreedStepIsDueEvaluatedAndEnded) {
+  Review();
+  const AgreeStep step{.case_id = "case-1",
+                       .text = "Show the agreements.",
+                       .due = kToday + std::chrono::days{3},
+                       .checks = {std::string(kTestCheck)}};
+  AgreeStep late = step;
+  late.due = kToday - std::chrono::days{1};
+  ExpectRefused(late, "anna", ErrorCode::kInvalidArgument,
+                "the day it is due is no day to come; expected a day from 2026-11-22 to "
+                "2036-11-29, found 2026-11-21");
+  Do(step, "anna");
+  EXPECT_FALSE(Try(
+      RecordEvaluation{.case_id = "case-1", .results = {{"claim-1", {CheckedResult()}}}}, "anna"));
+  Do(RecordEvaluation{.case_id = "case-1",
+                      .results = {{"claim-1", {CheckedResult()}}, {"step-1", {CheckedResult()}}}},
+     "anna");
+  EXPECT_EQ(state_.FindStep("step-1")->results.size(), 1U);
+  EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "open");
+  EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_ + std::chrono::hours{24 * 4}), "overdue");
+  const RecordStep record{
+      .case_id = "case-1", .step = "step-1", .met = false, .reason = "nothing came"};
+  Do(record, "anna");
+  EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "missed");
+  EXPECT_FALSE(Try(record, "anna"));
+}
+
+TEST_F(StoryTest, AnUpdateIsScheduledForAKnownReader) {
+  Review();
+  Do(ScheduleUpdate{.case_id = "case-1", .audience = "public", .due = kToday}, "anna");
+  EXPECT_EQ(state_.FindCase("case-1")->updates.at(0).id, "update-1");
+  EXPECT_FALSE(
+      Try(ScheduleUpdate{.case_id = "case-1", .audience = "press", .due = kToday}, "anna"));
+}
+
+class HearingTest : public ReviewTest {
+ protected:
+  void Planned(const std::string& hearing = R"("held":"By letter.")") {
+    Review();
+    std::string file(kTestDecision);
+    const std::string waived = R"("waived":"The use grows by terabytes a day.")";
+    file.replace(file.find(waived), waived.size(), hearing);
+    Propose(file);
+    Plan("decision-1");
+  }
+  OpenHearing Opening() const {
+    return {.decision = "decision-1",
+            .until = kToday + std::chrono::days{10},
+            .notice = "# Notice\n",
+            .notice_sha256 = crypto::Sha256("# Notice\n").Hex(),
+            .code_sha256 = kCode};
+  }
+  SignDecision Signature() const {
+    return {.decision = "decision-1", .plan_hash = HashOf("decision-1")};
+  }
+  const AnswerHearing answer_{.hearing = "hearing-1", .text = "We do not agree."};
+};
+
+TEST_F(HearingTest, NobodySignsThatTheCustomerWasHeardWithoutAHearing) {
+  Planned();
+  ExpectRefused(
+      Signature(), "cora", ErrorCode::kFailedPrecondition,
+      "decision-1 says that the customer was heard, and the case does not show it; "
+      "expected a concluded hearing about all that it restricts, or `hearing.waived` with "
+      "the reason, found none; open one with: proviso hearing open");
+}
+
+TEST_F(HearingTest, NobodySignsWhileTheCustomerIsBeingHeard) {
+  Planned(R"("waived":"Urgent.")");
+  Do(Opening(), "anna");
+  ExpectRefused(Signature(), "cora", ErrorCode::kFailedPrecondition,
+                "the customer is being heard about this decision; expected hearing-1 acknowledged, "
+                "or without an answer by 2026-12-02, found one that is open");
+  Do(answer_, "");
+  EXPECT_FALSE(Try(Signature(), "cora")) << "an answer is read before anybody signs";
+  Do(AcknowledgeAnswer{.hearing = "hearing-1", .text = "We have it."}, "anna");
+  Do(Signature(), "cora");
+}
+
+TEST_F(HearingTest, AHearingWithoutAnAnswerLapsesAfterItsLastDay) {
+  Planned();
+  Do(Opening(), "anna");
+  now_ += std::chrono::hours{24 * 10};
+  EXPECT_FALSE(Try(Signature(), "cora")) << "the last day is the customer's";
+  now_ += std::chrono::hours{24};
+  EXPECT_EQ(StatusName(*state_.FindHearing("hearing-1"), now_), "lapsed");
+  EXPECT_FALSE(Try(answer_, ""));
+  Do(Signature(), "cora");
+}
+
+TEST_F(HearingTest, IsOpenedOnceAboutAPlanWithTheTextThatWasRead) {
+  Planned();
+  OpenHearing other = Opening();
+  other.notice = "# Another\n";
+  EXPECT_FALSE(Try(other, "anna"));
+  OpenHearing today = Opening();
+  today.until = kToday;
+  EXPECT_FALSE(Try(today, "anna")) << "an answer needs a day";
+  Do(Opening(), "anna");
+  EXPECT_FALSE(Try(Opening(), "anna"));
+  EXPECT_EQ(state_.FindHearingByCode(kCode)->id, "hearing-1");
+  EXPECT_FALSE(Try(AcknowledgeAnswer{.hearing = "hearing-1", .text = "x"}, "anna"));
+  Do(answer_, "");
+  EXPECT_FALSE(Try(answer_, "")) << "one answer";
+}
+
+TEST_F(HearingTest, TheCustomerLearnsOfADecisionFirst) {
+  Planned(R"("waived":"Urgent.")");
+  const IssueNotice notice{.case_id = "case-1",
+                           .decision = "decision-1",
+                           .kind = "public",
+                           .text = "# Told\n",
+                           .sha256 = crypto::Sha256("# Told\n").Hex()};
+  ExpectRefused(notice, "anna", ErrorCode::kFailedPrecondition,
+                "the customer is told first; expected a statement issued for decision-1, found "
+                "none");
+  Issue("decision-1");
+  Do(notice, "anna");
+  EXPECT_EQ(state_.FindCase("case-1")->notices.at(0).kind, "public");
+  IssueNotice changed = notice;
+  changed.text = "# Changed\n";
+  EXPECT_FALSE(Try(changed, "anna"));
+  IssueNotice secret = notice;
+  secret.kind = "secret";
+  EXPECT_FALSE(Try(secret, "anna"));
+}
+
+TEST_F(HearingTest, CoversWhatWasIntendedInItAndNoMore) {
+  Planned();
+  Do(Opening(), "anna");
+  Do(answer_, "");
+  Do(AcknowledgeAnswer{.hearing = "hearing-1", .text = "We have it."}, "anna");
+  const std::string waived = R"("waived":"The use grows by terabytes a day.")";
+  std::string same(kTestDecision);
+  same.replace(same.find(waived), waived.size(), R"("held":"Your answer was read.")");
+  const auto with = [&](std::string_view from, std::string_view to) {
+    std::string file = same;
+    file.replace(file.find(from), from.size(), to);
+    return file;
+  };
+  struct Case {
+    std::string file;
+    bool covered;
+  };
+  const Case cases[] = {{same, true},
+                        {with(R"("stage":"read-only")", R"("stage":"no-new")"), true},
+                        {with(R"("stage":"read-only")", R"("stage":"suspended")"), false},
+                        {with(R"("regions":["nl-1"])", R"("regions":["ie-1"])"), false}};
+  int number = 2;
+  for (const Case& item : cases) {
+    const std::string id = "decision-" + std::to_string(number++);
+    Propose(item.file);
+    Plan(id);
+    const auto signed_one = Try(SignDecision{.decision = id, .plan_hash = HashOf(id)}, "cora");
+    EXPECT_EQ(signed_one.has_value(), item.covered) << item.file;
+  }
+}
+
+TEST_F(HearingTest, ACaseThatEndedIsReadForAnAppealOrAnAuditOnly) {
+  Review();
+  ReadRecord read{
+      .case_id = "case-1", .evidence_class = "public", .what = "report-1", .purpose = "review"};
+  EXPECT_TRUE(Try(read, "anna"));
+  Do(CloseCase{.case_id = "case-1", .reason = "done"}, "anna");
+  EXPECT_FALSE(Try(read, "anna"));
+  read.purpose = "audit";
+  EXPECT_TRUE(Try(read, "anna"));
+  read.purpose = "curiosity";
+  EXPECT_FALSE(Try(read, "anna"));
+}
+
+class AppealTest : public HearingTest {
+ protected:
+  void InForceAndAppealed() {
+    Review();
+    Propose();
+    Enforce("decision-1");
+    Do(FileAppeal{.decision = "decision-1", .text = "Our payroll rests on it."}, "");
+  }
+  static DecideAppeal Deciding(const std::string& outcome) {
+    return {.appeal = "appeal-1", .outcome = outcome, .reason = "Payroll is no part of it."};
+  }
+};
+
+TEST_F(AppealTest, IsAgainstAnAdoptedDecisionOneAtATime) {
+  Review();
+  Propose();
+  const FileAppeal appeal{.decision = "decision-1", .text = "No."};
+  EXPECT_FALSE(Try(appeal, ""));
+  Enforce("decision-1");
+  Do(appeal, "");
+  ExpectRefused(appeal, "", ErrorCode::kAlreadyExists,
+                "decision-1 is under appeal already; expected no appeal that waits, found "
+                "appeal-1");
+}
+
+TEST_F(AppealTest, IsHeardBySomebodyWhoHadNoPart) {
+  InForceAndAppealed();
+  for (const std::string who : {"anna", "cora", "dirk", "elif"}) {
+    const auto refused = Try(Deciding("reversed"), who);
+    ASSERT_FALSE(refused) << who;
+    EXPECT_EQ(refused.error().code(), ErrorCode::kPermissionDenied) << who;
+  }
+  Do(Deciding("reversed"), "bram");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->heard_by, "p-bram");
+  EXPECT_FALSE(Try(Deciding("upheld"), "bram")) << "an appeal is decided once";
+  // The log itself is checked for it.
+  log_.back().actor = "p-anna";
+  ReviewState replayed;
+  Status status;
+  for (const RecordedEvent& event : log_) {
+    status = replayed.Apply(event);
+    if (!status) break;
+  }
+  EXPECT_FALSE(status);
+}
+
+TEST_F(AppealTest, AWonAppealIsCarriedOutByALiftThatNamesIt) {
+  InForceAndAppealed();
+  const ProposeLift lift{.decision = "decision-1", .reason = "won", .appeal = "appeal-1"};
+  ExpectRefused(lift, "anna", ErrorCode::kFailedPrecondition,
+                "appeal-1 gives no reason to lift decision-1; expected `reversed` or `changed`, "
+                "found no outcome yet");
+  Do(Deciding("reversed"), "bram");
+  Do(lift, "anna");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "decision-2");
+  EXPECT_EQ(InForce().size(), 2U) << "nothing is lifted before its plan is signed";
+  Plan("decision-2");
+  Sign("decision-2", "cora");
+  Sign("decision-2", "dirk");
+  Do(Adoption("decision-2"), "elif");
+  EXPECT_TRUE(InForce().empty());
+}
+
+TEST_F(AppealTest, IsFiledWithinSixMonthsOfTheStatement) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  const FileAppeal appeal{.decision = "decision-1", .text = "No."};
+  now_ = ParseTime("2027-05-22T23:59:59Z").value();
+  EXPECT_TRUE(Try(appeal, ""));
+  now_ = ParseTime("2027-05-23T00:00:00Z").value();
+  ExpectRefused(appeal, "", ErrorCode::kFailedPrecondition,
+                "the time for an appeal is over; expected an appeal until 2027-05-22, found "
+                "2027-05-23");
+}
+
+TEST_F(AppealTest, ThatWaitsKeepsItsCaseOpen) {
+  InForceAndAppealed();
+  Do(ProposeLift{.decision = "decision-1", .reason = "ended"}, "anna");
+  Plan("decision-2");
+  Sign("decision-2", "cora");
+  Sign("decision-2", "dirk");
+  Do(Adoption("decision-2"), "elif");
+  const CloseCase close{.case_id = "case-1", .reason = "done"};
+  ExpectRefused(close, "anna", ErrorCode::kFailedPrecondition,
+                "a case closes when its appeals are decided; expected an outcome of appeal-1, "
+                "found none");
+  Do(Deciding("upheld"), "bram");
+  Do(close, "anna");
+}
+
+TEST_F(AppealTest, EachCodeThatWentOutWithAStatementIsGood) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const std::string text = "# Statement\n";
+  IssueStatement issue{.decision = "decision-1",
+                       .plan_hash = HashOf("decision-1"),
+                       .statement_sha256 = crypto::Sha256(text).Hex(),
+                       .markdown = text,
+                       .appeal_code_sha256 = std::string(64, 'a')};
+  Do(issue, "anna");
+  issue.appeal_code_sha256 = std::string(64, 'b');
+  Do(issue, "anna");
+  ASSERT_NE(state_.FindDecisionByAppealCode(std::string(64, 'a')), nullptr);
+  EXPECT_EQ(state_.FindDecisionByAppealCode(std::string(64, 'b'))->id, "decision-1");
+  EXPECT_EQ(state_.FindDecisionByAppealCode(std::string(64, 'c')), nullptr);
+  EXPECT_EQ(state_.FindDecisionByAppealCode(""), nullptr);
+}
+
+TEST_F(AppealTest, AnUpheldDecisionIsNotLiftedByItsAppeal) {
+  InForceAndAppealed();
+  Do(Deciding("upheld"), "bram");
+  EXPECT_FALSE(
+      Try(ProposeLift{.decision = "decision-1", .reason = "no", .appeal = "appeal-1"}, "anna"));
+}
+
+}  // namespace
+}  // namespace proviso::review

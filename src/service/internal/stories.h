@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "intake/claim_drafts.h"
+#include "service/state.h"
+
+namespace proviso::service {
+
+// The name, in DATA/reports, of what is sealed under `key`.
+std::string SealedReportName(ByteView key);
+
+// All reports, grouped: [{"id","reports","why","echoes","origins","disagreements"}].
+Result<Json> StoriesJson(const State& state);
+
+// The claims that the reports of a case could come to. kNotFound, kFailedPrecondition.
+Result<std::vector<intake::ClaimDraft>> DraftsOf(const State& state, const std::string& case_id);
+// What a draft is about, as far as its sentence says.
+Json AboutOf(const intake::ClaimDraft& draft);
+
+}  // namespace proviso::service
