@@ -150,20 +150,24 @@ Status CheckSigner(const Decision& decision, const enforcement::Person& person) 
 }
 
 // True when nothing is decided that the customer was not heard about: each target was intended, in
-// the same stage or a stricter one.
+// the same stage or a stricter one, and until the same time or a later one.
 Result<bool> CoveredBy(const Hearing& hearing, const Decision& decision, Time now) {
-  std::map<enforcement::Target, terms::Stage> intended;
+  std::map<enforcement::Target, std::vector<const enforcement::Restriction*>> intended;
   for (const enforcement::Restriction& restriction : hearing.intended) {
     for (const enforcement::Target& target : restriction.targets) {
-      const auto [place, added] = intended.emplace(target, restriction.stage);
-      if (!added) place->second = std::max(place->second, restriction.stage);
+      intended[target].push_back(&restriction);
     }
   }
   const auto restrictions = PROVISO_TRY(enforcement::RestrictionsOfPlan(decision.plan, now));
   for (const enforcement::Restriction& restriction : restrictions) {
+    const auto covers = [&](const enforcement::Restriction* wider) {
+      const bool as_long =
+          !wider->until || (restriction.until && *restriction.until <= *wider->until);
+      return as_long && wider->stage >= restriction.stage;
+    };
     for (const enforcement::Target& target : restriction.targets) {
-      const auto found = intended.find(target);
-      if (found == intended.end() || found->second < restriction.stage) return false;
+      const auto& candidates = intended[target];
+      if (std::none_of(candidates.begin(), candidates.end(), covers)) return false;
     }
   }
   return true;
@@ -332,6 +336,8 @@ Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Act
                    Quoted(command.fresh_plan_hash)});
   }
   PROVISO_TRY(CheckSignatures(state, *decision, *command.roster));
+  // Somebody may have begun to hear the customer since the signatures.
+  PROVISO_TRY(CheckHeard(state, *decision, now.at));
   // INVARIANT (no secret restriction): the customer has the statement before anything is denied.
   if (decision->kind != DecisionKind::kLift && decision->statement_sha256.empty()) {
     return Refuse(ErrorCode::kFailedPrecondition, "the customer has not been told yet",

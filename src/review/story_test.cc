@@ -258,6 +258,19 @@ TEST_F(HearingTest, NobodySignsWhileTheCustomerIsBeingHeard) {
   Do(Signature(), "cora");
 }
 
+TEST_F(HearingTest, NobodyAdoptsWhileTheCustomerIsBeingHeard) {
+  Planned(R"("waived":"Urgent.")");
+  Sign("decision-1", "cora");
+  Sign("decision-1", "dirk");
+  Issue("decision-1");
+  Do(Opening(), "anna");
+  const auto adopted = Try(Adoption("decision-1"), "elif");
+  ASSERT_FALSE(adopted);
+  EXPECT_NE(adopted.error().message().find("the customer is being heard"), std::string::npos);
+  now_ += std::chrono::hours{24 * 11};
+  Do(Adoption("decision-1"), "elif");
+}
+
 TEST_F(HearingTest, AHearingWithoutAnAnswerLapsesAfterItsLastDay) {
   Planned();
   Do(Opening(), "anna");
@@ -326,6 +339,8 @@ TEST_F(HearingTest, CoversWhatWasIntendedInItAndNoMore) {
   const Case cases[] = {{same, true},
                         {with(R"("stage":"read-only")", R"("stage":"no-new")"), true},
                         {with(R"("stage":"read-only")", R"("stage":"suspended")"), false},
+                        {with("2027-03-01", "2027-02-01"), true},
+                        {with("2027-03-01", "2027-04-01"), false},
                         {with(R"("regions":["nl-1"])", R"("regions":["ie-1"])"), false}};
   int number = 2;
   for (const Case& item : cases) {
