@@ -90,18 +90,21 @@ std::string Thousandths(double value) {
 std::string DescribeJoin(const Join& join, const std::vector<const StoryMember*>& order,
                          const ArticleVectors& vectors) {
   const Bond& bond = join.bond;
+  const std::vector<WordId>& names = bond.likeness.names;
   std::string text = order[bond.b]->id + " with " + order[bond.a]->id + ": likeness " +
-                     Thousandths(bond.all) + ", without names " + Thousandths(bond.deeds) + ", " +
-                     std::to_string(bond.names.size()) +
-                     (bond.names.size() == 1 ? " rare name in both (" : " rare names in both (");
-  for (std::size_t i = 0; i < std::min(kNamesShown, bond.names.size()); ++i) {
-    text += (i == 0 ? "" : ", ") + vectors.Spelling(bond.names[i]);
+                     Thousandths(bond.likeness.value) + ", " + std::to_string(names.size()) +
+                     (names.size() == 1 ? " rare name in both (" : " rare names in both (");
+  std::vector<std::string> spelled;
+  for (const WordId name : names) spelled.push_back(vectors.Spelling(name));
+  std::sort(spelled.begin(), spelled.end());
+  for (std::size_t i = 0; i < std::min(kNamesShown, spelled.size()); ++i) {
+    text += (i == 0 ? "" : ", ") + spelled[i];
   }
-  if (bond.names.size() > kNamesShown) text += ", ...";
+  if (names.size() > kNamesShown) text += ", ...";
   text += "), " + std::to_string(bond.days) + (bond.days == 1 ? " day apart" : " days apart");
   if (join.size_a > 1 || join.size_b > 1) {
-    text += "; likeness to the centre of the story " + Thousandths(join.centre) + ", " +
-            std::to_string(join.bonds) + (join.bonds == 1 ? " such pair" : " such pairs");
+    text += "; likeness on average " + Thousandths(join.average) + " (" +
+            std::to_string(join.size_a) + " with " + std::to_string(join.size_b) + ")";
   }
   return text;
 }
@@ -175,16 +178,16 @@ std::string_view OriginKindName(OriginKind kind) {
 
 std::vector<Story> GroupStories(std::span<const StoryMember> members) {
   const std::vector<const StoryMember*> order = InOrder(members);
-  std::vector<WordUses> uses(order.size());
-  InParallel(order.size(), [&](std::size_t i) { uses[i] = CountUses(*order[i]->report); });
+  std::vector<ReportWords> read(order.size());
+  InParallel(order.size(), [&](std::size_t i) { read[i] = ReadReportWords(*order[i]->report); });
   ArticleVectors vectors;
   std::vector<Placed> placed;
   placed.reserve(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
-    placed.push_back({vectors.Read(uses[i], order[i]->report->outlet), DayOf(*order[i])});
-    uses[i] = {};
+    placed.push_back({vectors.Read(read[i], order[i]->report->outlet), DayOf(*order[i])});
+    read[i] = {};
   }
-  const std::vector<Group> groups = GroupArticles(placed, vectors.words());
+  const std::vector<Group> groups = GroupArticles(placed, vectors);
   const CommonSentences common = FindCommon(order, groups);
   std::vector<Story> stories(groups.size());
   InParallel(groups.size(),

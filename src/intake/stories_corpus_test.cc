@@ -14,8 +14,8 @@ using testing::Score;
 
 constexpr double kPrecisionMin = 0.95;
 constexpr double kRecallMin = 0.90;
-// Texts that are meant to mislead do: what is reached, so that it does not become worse.
-constexpr double kHardPrecisionMin = 0.55;
+// What is reached on texts that nothing was chosen by, so that it does not become worse.
+constexpr double kHeldOutRecallMin = 0.84;
 
 class LabelledTexts : public ::testing::TestWithParam<std::string> {};
 
@@ -23,14 +23,14 @@ TEST_P(LabelledTexts, AreGroupedAsAReaderWould) {
   const Labelled labelled = ReadLabelled();
   const std::vector<StoryMember> members = labelled.Members(GetParam());
   const PairScore score = Score(labelled, GroupStories(members), GetParam());
-  const bool hard = GetParam() == "hard";
-  EXPECT_GE(score.right, hard ? 11 : 20);
-  EXPECT_GE(score.Precision(), hard ? kHardPrecisionMin : kPrecisionMin)
+  const bool held_out = GetParam() == "held-out";
+  EXPECT_GE(score.right, 38);
+  EXPECT_GE(score.Precision(), kPrecisionMin) << ::testing::PrintToString(score.faults);
+  EXPECT_GE(score.Recall(), held_out ? kHeldOutRecallMin : kRecallMin)
       << ::testing::PrintToString(score.faults);
-  EXPECT_GE(score.Recall(), kRecallMin) << ::testing::PrintToString(score.faults);
 }
 
-INSTANTIATE_TEST_SUITE_P(Half, LabelledTexts, ::testing::Values("tuning", "held-out", "hard"));
+INSTANTIATE_TEST_SUITE_P(Half, LabelledTexts, ::testing::Values("tuning", "held-out", "all"));
 
 TEST(LabelledSet, HaveTheEchoesThatAReaderSees) {
   const Labelled labelled = ReadLabelled();
@@ -50,8 +50,8 @@ TEST(LabelledSet, HaveTheEchoesThatAReaderSees) {
 
 TEST(LabelledSet, AreEnough) {
   const Labelled labelled = ReadLabelled();
-  EXPECT_GE(labelled.files.size(), 61U);
-  EXPECT_GE(std::set(labelled.events.begin(), labelled.events.end()).size(), 13U);
+  EXPECT_GE(labelled.files.size(), 161U);
+  EXPECT_GE(std::set(labelled.events.begin(), labelled.events.end()).size(), 50U);
 }
 
 }  // namespace

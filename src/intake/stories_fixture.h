@@ -28,6 +28,7 @@ struct Labelled {
   std::vector<std::string> files;
   std::vector<std::string> events;
   std::vector<std::string> echo_of;  // a file, or "-"
+  std::vector<std::string> retells;  // a file that it tells again in words of its own, or ""
   std::vector<std::string> halves;   // "tuning" or "held-out"
 
   // Numbered from 1, each received an hour after the one before.
@@ -75,7 +76,9 @@ inline Labelled ReadLabelled() {
     cells >> file >> event >> echo_of >> half;
     labelled.files.push_back(file);
     labelled.events.push_back(event);
-    labelled.echo_of.push_back(echo_of);
+    const bool retold = echo_of.starts_with('~');
+    labelled.echo_of.push_back(retold ? "-" : echo_of);
+    labelled.retells.push_back(retold ? echo_of.substr(1) : "");
     labelled.halves.push_back(half);
     labelled.reports.push_back(ReadLabelledReport(ReadText(folder / file)));
   }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
+#include <map>
 
 #include "intake/internal/prose.h"
 
@@ -15,6 +15,8 @@ constexpr int kNamePagesMax = 4;
 constexpr std::size_t kWordsMax = 20'000;
 // A line without a full stop and not longer than this is a heading: its capitals mean nothing.
 constexpr std::size_t kHeadingBytesMax = 160;
+// The bar of docs/formats/stories.md, section "Stories".
+constexpr double kLeadWeight = 2;
 
 bool EndsLikeASentence(std::string_view sentence) {
   const std::string_view tail =
@@ -22,71 +24,147 @@ bool EndsLikeASentence(std::string_view sentence) {
   return tail.find_first_of(".!?") != std::string_view::npos;
 }
 
+// Reads a text paragraph by paragraph.
+class WordReader {
+ public:
+  WordReader() { BeginParagraph(); }
+
+  void BeginParagraph() {
+    if (!paragraphs_.empty() && paragraphs_.back().uses.empty()) return;
+    paragraphs_.emplace_back();
+  }
+
+  void AddTitle(std::string_view title) {
+    for (const Word& word : ReadWords(title)) Add(word.text);
+  }
+
+  void AddSentence(std::string_view text) {
+    const bool heading = text.size() <= kHeadingBytesMax && !EndsLikeASentence(text);
+    bool first = true;
+    for (const Word& word : ReadWords(text)) {
+      WordUse& use = Add(word.text);
+      ++paragraphs_.back().length;
+      if (!word.capital) ++use.small;
+      if (word.capital && !first && !heading) ++use.capital_inside;
+      first = false;
+      ++read_;
+    }
+  }
+
+  bool full() const { return read_ > kWordsMax; }
+
+  ReportWords Take() {
+    ReportWords report;
+    for (auto& [word, entry] : entries_) {
+      entry.place = static_cast<std::uint16_t>(report.uses.size());
+      report.uses.emplace_back(word, entry.use);
+    }
+    for (const Paragraph& from : paragraphs_) {
+      if (from.uses.empty()) continue;
+      ReportWords::Paragraph& paragraph = report.paragraphs.emplace_back();
+      paragraph.length = from.length;
+      for (const Entry* entry : from.uses) paragraph.words.push_back(entry->place);
+      std::sort(paragraph.words.begin(), paragraph.words.end());
+    }
+    return report;
+  }
+
+ private:
+  struct Entry {
+    WordUse use;
+    std::size_t paragraph = 0;  // the last that holds it, from 1
+    std::uint16_t place = 0;
+  };
+  struct Paragraph {
+    std::vector<const Entry*> uses;
+    std::size_t length = 0;
+  };
+
+  WordUse& Add(const std::string& word) {
+    Entry& entry = entries_[word];
+    ++entry.use.occurrences;
+    if (entry.paragraph != paragraphs_.size()) {
+      entry.paragraph = paragraphs_.size();
+      ++entry.use.paragraphs;
+      paragraphs_.back().uses.push_back(&entry);
+    }
+    return entry.use;
+  }
+
+  std::map<std::string, Entry> entries_;
+  std::vector<Paragraph> paragraphs_;
+  std::size_t read_ = 0;
+};
+
 void ToUnitLength(Weights& weights) {
-  const double length = Length(weights);
-  if (length <= 0) return;
+  double sum = 0;
+  for (const Weight& weight : weights) sum += weight.weight * weight.weight;
+  if (sum <= 0) return;
+  const float length = static_cast<float>(std::sqrt(sum));
   for (Weight& weight : weights) weight.weight /= length;
 }
 
 }  // namespace
 
-WordUses CountUses(const Report& report) {
-  std::unordered_map<std::string, WordUse> uses;
-  std::size_t read = 0;
+ReportWords ReadReportWords(const Report& report) {
+  WordReader reader;
+  // The title stands in the first paragraph.
+  if (!report.text.starts_with(report.title)) reader.AddTitle(report.title);
   const std::vector<Span> boilerplate = BoilerplateSpans(report.text);
+  const std::vector<Span> paragraphs = SplitParagraphs(report.text);
+  auto paragraph = paragraphs.begin();
   for (const Span sentence : SplitSentences(report.text)) {
-    if (read > kWordsMax || IsInside(boilerplate, sentence.begin)) continue;
-    const std::string_view text = TextOf(report.text, sentence);
-    const bool heading = text.size() <= kHeadingBytesMax && !EndsLikeASentence(text);
-    bool first = true;
-    for (const Word& word : ReadWords(text)) {
-      WordUse& use = uses[word.text];
-      ++use.occurrences;
-      if (!word.capital) ++use.small;
-      if (word.capital && !first && !heading) ++use.capital_inside;
-      first = false;
-      ++read;
-    }
+    if (reader.full()) break;
+    if (IsInside(boilerplate, sentence.begin)) continue;
+    const auto first = paragraph;
+    while (paragraph != paragraphs.end() && paragraph->end <= sentence.begin) ++paragraph;
+    if (paragraph != first) reader.BeginParagraph();
+    reader.AddSentence(TextOf(report.text, sentence));
   }
-  if (!report.title.empty() && !report.text.starts_with(report.title)) {
-    for (const Word& word : ReadWords(report.title)) ++uses[word.text].occurrences;
-  }
-  WordUses sorted(std::make_move_iterator(uses.begin()), std::make_move_iterator(uses.end()));
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  return sorted;
+  return reader.Take();
 }
 
 WordId ArticleVectors::IdOf(std::string_view word) {
   const auto [place, added] = ids_.try_emplace(std::string(word), static_cast<WordId>(ids_.size()));
   if (added) {
     spelling_.emplace_back(word);
-    rarity_.push_back(std::max(0.0, counts_.Rarity(word)));
+    rarity_.push_back(static_cast<float>(std::max(0.0, counts_.Rarity(word))));
   }
   return place->second;
 }
 
-ArticleVector ArticleVectors::Read(const WordUses& uses, std::string_view outlet) {
+ArticleVector ArticleVectors::Read(const ReportWords& report, std::string_view outlet) {
   ArticleVector vector;
-  for (const auto& [word, use] : uses) {
-    const WordId id = IdOf(word);
+  const auto paragraphs = static_cast<float>(std::max<std::size_t>(1, report.paragraphs.size()));
+  std::vector<std::pair<WordId, std::uint16_t>> order;  // by number, of places in `uses`
+  for (const auto& [word, use] : report.uses) {
+    order.emplace_back(IdOf(word), static_cast<std::uint16_t>(order.size()));
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<std::uint16_t> moved(order.size());
+  for (const auto& [id, from] : order) {
+    const auto& [word, use] = report.uses[from];
+    moved[from] = static_cast<std::uint16_t>(vector.words.size());
+    vector.words.push_back({.word = id,
+                            .rarity = rarity_[id],
+                            .at_home = static_cast<float>(use.paragraphs) / paragraphs,
+                            .capital_inside = use.capital_inside > 0,
+                            .small = use.small > 0,
+                            .rare = counts_.PagesWith(word) <= kNamePagesMax});
     const double weight = (1.0 + std::log(use.occurrences)) * rarity_[id];
-    if (weight <= 0) continue;
-    vector.all.push_back({id, weight});
-    const bool name = use.capital_inside > 0 && use.small == 0;
-    if (!name) vector.deeds.push_back({id, weight});
-    if (name && counts_.PagesWith(word) <= kNamePagesMax) vector.names.push_back(id);
+    if (weight > 0) vector.all.push_back({id, static_cast<float>(weight)});
+  }
+  ToUnitLength(vector.all);
+  for (const ReportWords::Paragraph& paragraph : report.paragraphs) {
+    const bool lead = vector.paragraphs.empty();
+    ArticleParagraph& added = vector.paragraphs.emplace_back();
+    added.weight = static_cast<float>(std::sqrt(paragraph.length) * (lead ? kLeadWeight : 1));
+    for (const std::uint16_t place : paragraph.words) added.words.push_back(moved[place]);
   }
   for (const Word& word : ReadWords(outlet)) {
     if (counts_.PagesWith(word.text) <= kNamePagesMax) vector.outlet.push_back(IdOf(word.text));
   }
   std::sort(vector.outlet.begin(), vector.outlet.end());
-  const auto by_word = [](const Weight& a, const Weight& b) { return a.word < b.word; };
-  std::sort(vector.all.begin(), vector.all.end(), by_word);
-  std::sort(vector.deeds.begin(), vector.deeds.end(), by_word);
-  std::sort(vector.names.begin(), vector.names.end());
-  ToUnitLength(vector.all);
-  ToUnitLength(vector.deeds);
   return vector;
 }
 
@@ -100,51 +178,12 @@ double Cosine(const Weights& a, const Weights& b) {
     } else if (right->word < left->word) {
       ++right;
     } else {
-      sum += left->weight * right->weight;
+      sum += static_cast<double>(left->weight) * static_cast<double>(right->weight);
       ++left;
       ++right;
     }
   }
   return sum;
-}
-
-Weights Sum(const Weights& a, const Weights& b) {
-  Weights sum;
-  sum.reserve(a.size() + b.size());
-  auto left = a.begin();
-  auto right = b.begin();
-  while (left != a.end() || right != b.end()) {
-    if (right == b.end() || (left != a.end() && left->word < right->word)) {
-      sum.push_back(*left++);
-    } else if (left == a.end() || right->word < left->word) {
-      sum.push_back(*right++);
-    } else {
-      sum.push_back({left->word, left->weight + right->weight});
-      ++left;
-      ++right;
-    }
-  }
-  return sum;
-}
-
-double Length(const Weights& weights) {
-  double sum = 0;
-  for (const Weight& weight : weights) sum += weight.weight * weight.weight;
-  return std::sqrt(sum);
-}
-
-std::vector<WordId> SharedNames(const ArticleVector& a, const ArticleVector& b) {
-  std::vector<WordId> shared;
-  const auto add = [&](const std::vector<WordId>& left, const std::vector<WordId>& right) {
-    std::set_intersection(left.begin(), left.end(), right.begin(), right.end(),
-                          std::back_inserter(shared));
-  };
-  add(a.names, b.names);
-  add(a.outlet, b.names);
-  add(a.names, b.outlet);
-  std::sort(shared.begin(), shared.end());
-  shared.erase(std::unique(shared.begin(), shared.end()), shared.end());
-  return shared;
 }
 
 }  // namespace proviso::intake

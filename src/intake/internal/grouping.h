@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "intake/internal/article_vectors.h"
+#include "intake/internal/likeness.h"
 
 namespace proviso::intake {
 
@@ -16,20 +17,18 @@ struct Placed {
   Date day;
 };
 
-// Why two articles, or two parts of a story, belong together.
+// Why two articles belong together.
 struct Bond {
   std::size_t a = 0;  // places in the span; a < b
   std::size_t b = 0;
-  double all = 0;    // cosine of all words
-  double deeds = 0;  // cosine without names
-  std::vector<WordId> names;
+  Likeness likeness;
   int days = 0;
 };
 
+// Why two parts of a story became one.
 struct Join {
-  Bond bond;
-  double centre = 0;       // cosine of the centres of the two parts; 0 when both are single
-  std::size_t bonds = 0;   // bonds between the two parts
+  Bond bond;               // the strongest between them
+  double average = 0;      // likeness of an article of one to one of the other, on average
   std::size_t size_a = 1;  // how many each part held
   std::size_t size_b = 1;
 };
@@ -41,12 +40,12 @@ struct Group {
 
 // Whether two articles alone tell of one event.
 bool IsBond(const Bond& bond);
-Bond Compare(const Placed& a, const Placed& b);
+Bond Compare(const Placed& a, const Placed& b, const ArticleVectors& vectors);
 
 // The pairs that bond, without comparing strangers.
-std::vector<Bond> FindBonds(std::span<const Placed> placed, std::size_t words);
+std::vector<Bond> FindBonds(std::span<const Placed> placed, const ArticleVectors& vectors);
 
 // `placed` stands in order of days. Groups come by their first member.
-std::vector<Group> GroupArticles(std::span<const Placed> placed, std::size_t words);
+std::vector<Group> GroupArticles(std::span<const Placed> placed, const ArticleVectors& vectors);
 
 }  // namespace proviso::intake
