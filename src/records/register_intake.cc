@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <iterator>
 #include <set>
 
 #include "base/bytes.h"
 #include "crypto/hash.h"
 #include "records/csv_reader.h"
+#include "records/party_check.h"
 #include "records/register_rows.h"
 
 namespace proviso::records {
@@ -84,8 +85,11 @@ Result<RegisterLayout> ReadHeader(CsvReader& reader, SourceClass cls) {
 // Reads the rows of one file.
 class Intake {
  public:
-  Intake(SourceClass cls, const catalogue::Catalogue& catalogue, RegisterLayout layout)
-      : cls_(cls), check_(cls, catalogue), layout_(std::move(layout)) {
+  Intake(SourceClass cls, KnownNames known, RegisterLayout layout)
+      : cls_(cls),
+        check_(cls, known.catalogue),
+        parties_(known.customers),
+        layout_(std::move(layout)) {
     result_.kept = KeptHeader(cls);
     result_.dropped_columns = layout_.dropped;
     cells_.resize(layout_.places.size());
@@ -127,7 +131,10 @@ class Intake {
                   "the file has a header and no rows; export the register again");
     }
     const std::uint64_t allowed = std::max(kQuarantinedRowsTolerated, rows.read / kQuarantineShare);
-    if (rows.quarantined <= allowed && rows.imported > 0) return std::move(result_);
+    if (rows.quarantined <= allowed && rows.imported > 0) {
+      std::ranges::copy(parties_.Oddities(), std::back_inserter(result_.oddities));
+      return std::move(result_);
+    }
     return Fail(ErrorCode::kInvalidArgument,
                 std::to_string(rows.quarantined) + " of " + std::to_string(rows.read) +
                     " rows cannot be imported, at most " + std::to_string(allowed) +
@@ -155,6 +162,7 @@ class Intake {
 
   void Keep(std::uint64_t line) {
     ++result_.rows.imported;
+    parties_.Check(line, cells_);
     result_.kept += std::to_string(line);
     for (const std::string& cell : cells_) {
       result_.kept += ',';
@@ -174,6 +182,7 @@ class Intake {
 
   SourceClass cls_;
   RowCheck check_;
+  PartyCheck parties_;
   RegisterLayout layout_;
   std::vector<std::string> cells_;
   std::set<crypto::Hash> keys_;
@@ -190,8 +199,7 @@ std::string KeptHeader(SourceClass cls) {
   return header + "\n";
 }
 
-Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls,
-                                         const catalogue::Catalogue& catalogue,
+Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls, KnownNames known,
                                          const Progress& progress) {
   if (text.size() > kRegisterBytesMax) {
     return Fail(ErrorCode::kResourceExhausted,
@@ -200,7 +208,7 @@ Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls,
   }
   PROVISO_TRY(CheckText(text));
   CsvReader reader(text);
-  Intake intake(cls, catalogue, PROVISO_TRY(ReadHeader(reader, cls)));
+  Intake intake(cls, known, PROVISO_TRY(ReadHeader(reader, cls)));
   CsvRecord record;
   for (std::uint64_t rows = 1; PROVISO_TRY(reader.Next(record)); ++rows) {
     PROVISO_TRY(intake.Take(record));

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "catalogue/catalogue.h"
+#include "catalogue/customers.h"
 #include "records/row_fault.h"
 #include "records/source.h"
 
@@ -46,10 +47,16 @@ struct NormalRegister {
   std::vector<std::string> oddities;      // for people
 };
 
+// What the cells of a register are checked against.
+struct KnownNames {
+  const catalogue::Catalogue& catalogue;
+  const catalogue::Customers* customers = nullptr;  // nullptr: parties are not checked
+};
+
 // Reads a register as it was delivered. kInvalidArgument, with the place and what to do, when the
-// file as a whole cannot be taken. No message holds what a cell says. Pure.
-Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls,
-                                         const catalogue::Catalogue& catalogue,
+// file as a whole cannot be taken. No message holds what a cell says, but for the id of a party
+// that is not known. Pure.
+Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls, KnownNames known,
                                          const Progress& progress = {});
 
 // The first line of what is kept of a register.

@@ -20,6 +20,13 @@ inline constexpr std::string_view kEvery = "*";
 // The class of invoice lines for what the catalogue does not have: support, tax.
 inline constexpr std::string_view kOtherClass = "other";
 
+// Places in RegisterColumns() of either class.
+inline constexpr std::size_t kCustomerPlace = 1;
+inline constexpr std::size_t kSubscriptionPlace = 2;
+
+// Whether a text has the form of an agreement's or an invoice's number: no sentence has.
+bool IsNumberOfARegister(std::string_view cell);
+
 struct RowFault {
   FaultReason reason = FaultReason::kNone;
   std::string_view column;

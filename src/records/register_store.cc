@@ -61,12 +61,11 @@ Result<crypto::Hash> RegisterStore::Fingerprint(const std::filesystem::path& fil
 }
 
 Result<StagedRegister> RegisterStore::Stage(const std::filesystem::path& file, SourceClass cls,
-                                            const catalogue::Catalogue& catalogue,
-                                            const Progress& progress) const {
+                                            KnownNames known, const Progress& progress) const {
   const std::string doing = "import `" + file.string() + "`";
   const Bytes bytes = PROVISO_TRY_DOING(files_->ReadFile(file, kRegisterBytesMax), doing);
   NormalRegister made =
-      PROVISO_TRY_DOING(NormaliseRegister(AsText(bytes), cls, catalogue, progress), doing);
+      PROVISO_TRY_DOING(NormaliseRegister(AsText(bytes), cls, known, progress), doing);
   if (progress) progress(1.0, "store");
   StagedRegister staged;
   staged.sha256 = crypto::Sha256(bytes).Hex();

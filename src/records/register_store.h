@@ -151,8 +151,7 @@ class RegisterStore {
   // Checks a register and stores its good rows; durable when it returns. On an error nothing is
   // kept, and what an earlier import of the same file kept stays as it is. kAlreadyExists when that
   // differs, as it may under another catalogue: findings may rest on it.
-  Result<StagedRegister> Stage(const std::filesystem::path& file, SourceClass cls,
-                               const catalogue::Catalogue& catalogue,
+  Result<StagedRegister> Stage(const std::filesystem::path& file, SourceClass cls, KnownNames known,
                                const Progress& progress = {}) const;
 
   // Removes registers that an import stored and did not live to record. `recorded` are the hashes
