@@ -5,6 +5,8 @@
 namespace proviso::records {
 namespace {
 
+using delivery::RowCounts;
+
 using testing::Contracts;
 using testing::Invoices;
 using testing::kContractHeader;
@@ -100,7 +102,7 @@ TEST_F(RegisterFaults, AFileThatCannotBeTakenIsRefused) {
     const std::string good = header + row;
     const std::string header_line = header.substr(0, header.size() - 1);
     const std::vector<FileCase> cases = {
-        {"header only", header, "the file has a header and no rows; export the register again"},
+        {"header only", header, "the file has a header and no rows; export it again"},
         {"blank rows only", header + "\n\n", "a header and no rows"},
         {"header with a stray quote", "a,\"canary\n", "line 1: the quotes of the header do not"},
         {"line break in a name", "\"canary\ncanary\"," + good,

@@ -1,17 +1,20 @@
 #include "records/register_intake.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <set>
 
 #include "base/bytes.h"
 #include "crypto/hash.h"
+#include "delivery/foreign_format.h"
 #include "records/csv_reader.h"
 #include "records/party_check.h"
 #include "records/register_rows.h"
 
 namespace proviso::records {
+
+using delivery::FaultReason;
+using delivery::FirstFaults;
 
 namespace {
 
@@ -19,30 +22,19 @@ constexpr std::uint64_t kRowsPerTick = 4096;
 constexpr std::string_view kLineColumn = "line";
 constexpr std::size_t kMonthPlace = 5;  // in RegisterColumns(kBilling)
 
-struct Magic {
-  std::string_view bytes;
-  std::string_view what;
-  std::string_view remedy;
-};
-constexpr std::array kRefused = {
-    Magic{"\x1f\x8b", "gzip", "unpack it first, for example with gunzip"},
-    Magic{"PK\x03\x04", "a zip archive or a spreadsheet", "export the sheet as CSV in UTF-8"},
-    Magic{"\xd0\xcf\x11\xe0", "a spreadsheet", "export the sheet as CSV in UTF-8"},
-    Magic{"\x28\xb5\x2f\xfd", "zstd", "unpack it first, for example with unzstd"},
-    Magic{"PAR1", "Parquet", "export it as CSV in UTF-8"},
-    Magic{"%PDF", "a PDF", "export the register as CSV in UTF-8"},
-    Magic{"\xff\xfe", "UTF-16 text", "export it as UTF-8"},
-    Magic{"\xfe\xff", "UTF-16 text", "export it as UTF-8"},
-};
+constexpr std::string_view kParquetMagic = "PAR1";
+
+tl::unexpected<Error> RefuseFormat(std::string_view what, std::string_view remedy) {
+  return Fail(ErrorCode::kInvalidArgument, "the file is " + std::string(what) +
+                                               ", expected CSV in UTF-8; " + std::string(remedy));
+}
 
 // Text in UTF-8 without NUL, or the line that is not.
 Status CheckText(std::string_view text) {
-  for (const Magic& magic : kRefused) {
-    if (!text.starts_with(magic.bytes)) continue;
-    return Fail(ErrorCode::kInvalidArgument, "the file is " + std::string(magic.what) +
-                                                 ", expected CSV in UTF-8; " +
-                                                 std::string(magic.remedy));
+  if (const auto* foreign = delivery::FindForeignFormat(text)) {
+    return RefuseFormat(foreign->what, foreign->remedy);
   }
+  if (text.starts_with(kParquetMagic)) return RefuseFormat("Parquet", "export it as CSV in UTF-8");
   if (IsUtf8(text) && text.find('\0') == std::string_view::npos) return {};
   std::uint64_t number = 1;
   std::size_t at = 0;
@@ -120,26 +112,16 @@ class Intake {
     return Fail(ErrorCode::kInvalidArgument,
                 "more than " + std::to_string(kQuarantinedRowsMax) +
                     " rows cannot be imported; nothing was kept. First: " +
-                    FirstFaults(result_.quarantined) + "; correct the export and deliver it again");
+                    FirstFaults(result_.quarantined, kLineColumn) +
+                    "; correct the export and deliver it again");
   }
 
   Result<NormalRegister> Finish() {
     result_.rows.quarantined = result_.quarantined.size();
-    const RowCounts& rows = result_.rows;
-    if (rows.read == rows.skipped) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "the file has a header and no rows; export the register again");
-    }
-    const std::uint64_t allowed = std::max(kQuarantinedRowsTolerated, rows.read / kQuarantineShare);
-    if (rows.quarantined <= allowed && rows.imported > 0) {
-      std::ranges::copy(parties_.Oddities(), std::back_inserter(result_.oddities));
-      return std::move(result_);
-    }
-    return Fail(ErrorCode::kInvalidArgument,
-                std::to_string(rows.quarantined) + " of " + std::to_string(rows.read) +
-                    " rows cannot be imported, at most " + std::to_string(allowed) +
-                    " may be; nothing was kept. First: " + FirstFaults(result_.quarantined) +
-                    "; correct the export and deliver it again");
+    PROVISO_TRY(delivery::CheckCounts(result_.rows, result_.rows.read / kQuarantineShare,
+                                      FirstFaults(result_.quarantined, kLineColumn)));
+    std::ranges::copy(parties_.Oddities(), std::back_inserter(result_.oddities));
+    return std::move(result_);
   }
 
  private:

@@ -6,6 +6,8 @@
 
 namespace proviso::records {
 
+using delivery::FaultReason;
+
 namespace {
 
 // Further places in RegisterColumns().

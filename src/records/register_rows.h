@@ -10,8 +10,8 @@
 #include "base/decimal.h"
 #include "base/time.h"
 #include "catalogue/catalogue.h"
+#include "delivery/set_aside.h"
 #include "records/register_columns.h"
-#include "records/row_fault.h"
 
 namespace proviso::records {
 
@@ -28,7 +28,7 @@ inline constexpr std::size_t kSubscriptionPlace = 2;
 bool IsNumberOfARegister(std::string_view cell);
 
 struct RowFault {
-  FaultReason reason = FaultReason::kNone;
+  delivery::FaultReason reason = delivery::FaultReason::kNone;
   std::string_view column;
 };
 
@@ -47,7 +47,7 @@ class RowCheck {
   std::string Key(const std::vector<std::string>& cells) const;
 
  private:
-  FaultReason CheckCell(const RegisterColumn& column, std::string& cell) const;
+  delivery::FaultReason CheckCell(const RegisterColumn& column, std::string& cell) const;
   RowFault CheckRow(const std::vector<std::string>& cells) const;
   bool KnowsUnit(const std::string& cls, const std::string& unit) const;
 

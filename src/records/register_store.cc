@@ -8,6 +8,9 @@
 
 namespace proviso::records {
 
+using delivery::FaultReason;
+using delivery::FormatQuarantine;
+
 namespace {
 
 constexpr std::string_view kKeptSuffix = ".csv";
@@ -114,7 +117,7 @@ Status RegisterStore::Write(const std::string& sha256, const NormalRegister& mad
 Status RegisterStore::WriteQuarantine(const std::string& sha256, const NormalRegister& made) const {
   const std::filesystem::path path = QuarantinePath(sha256);
   if (made.quarantined.empty()) return files_->Remove(path);
-  const std::string text = FormatQuarantine(made.quarantined);
+  const std::string text = FormatQuarantine(made.quarantined, "line");
   return io::WriteFileDurably(*files_, path, AsBytes(text), kPrivate);
 }
 

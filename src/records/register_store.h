@@ -26,7 +26,7 @@ struct StagedRegister {
   std::string sha256;       // of the file as it was delivered
   std::string kept_sha256;  // of what is kept of it
   SourceClass cls = SourceClass::kBilling;
-  RowCounts rows;
+  delivery::RowCounts rows;
   std::vector<std::string> dropped_columns;  // names of columns that were not read
   std::map<Month, std::uint64_t> months;     // of invoices: kept lines for each
   std::vector<std::string> oddities;         // for people

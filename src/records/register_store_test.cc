@@ -6,6 +6,8 @@
 namespace proviso::records {
 namespace {
 
+using delivery::RowCounts;
+
 using io::FaultFileSystem;
 using testing::Invoices;
 using testing::ReadText;

@@ -20,13 +20,6 @@ Result<const SourceRecord*> FindSource(const Context& context) {
                                         "records register");
 }
 
-Json RowCountsJson(const records::RowCounts& rows) {
-  return Json::Of({{"read", rows.read},
-                   {"imported", rows.imported},
-                   {"quarantined", rows.quarantined},
-                   {"skipped", rows.skipped}});
-}
-
 Json TextsJson(const std::vector<std::string>& texts) {
   Json json = Json::MakeArray();
   for (const std::string& text : texts) json.Append(text);
