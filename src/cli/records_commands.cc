@@ -32,6 +32,9 @@ Result<int> Import(const Invocation& invocation, const std::string& source,
     for (const Json& column : ItemsOf(answer, "dropped_columns")) {
       std::printf("  column not read: %s\n", column.AsString()->c_str());
     }
+    for (const Json& oddity : ItemsOf(answer, "oddities")) {
+      std::printf("  %s\n", oddity.AsString()->c_str());
+    }
     const std::string quarantine = answer.StringOr("quarantine", "");
     if (!quarantine.empty()) std::printf("  what was set aside: %s\n", quarantine.c_str());
   });

@@ -4,6 +4,8 @@
 
 namespace proviso::records {
 
+using delivery::FaultReason;
+
 namespace {
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 }  // namespace

@@ -6,18 +6,19 @@
 #include <vector>
 
 #include "base/result.h"
-#include "records/row_fault.h"
+#include "delivery/set_aside.h"
 
 namespace proviso::records {
 
 struct CsvRecord {
-  std::uint64_t line = 0;                  // on which it starts, from 1
-  std::vector<std::string> fields;         // without their quotes
-  FaultReason fault = FaultReason::kNone;  // set: the record has no fields to trust
-  bool ended = true;                       // by a line break; false: by the end of the text
+  std::uint64_t line = 0;           // on which it starts, from 1
+  std::vector<std::string> fields;  // without their quotes
+  delivery::FaultReason fault =
+      delivery::FaultReason::kNone;  // set: the record has no fields to trust
+  bool ended = true;                 // by a line break; false: by the end of the text
 
   bool IsBlank() const {
-    return fault == FaultReason::kNone && fields.size() == 1 && fields.front().empty();
+    return fault == delivery::FaultReason::kNone && fields.size() == 1 && fields.front().empty();
   }
 };
 
@@ -46,7 +47,7 @@ class CsvReader {
   Step ReadField(std::string& field, bool& ended);
   Step ReadQuoted(std::string& field, bool& ended);
   Step EndField(bool& ended);
-  void GiveUpLine(CsvRecord& record, std::size_t begin, FaultReason reason);
+  void GiveUpLine(CsvRecord& record, std::size_t begin, delivery::FaultReason reason);
 
   std::string_view text_;
   std::size_t at_ = 0;

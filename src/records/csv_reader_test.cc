@@ -7,6 +7,9 @@
 namespace proviso::records {
 namespace {
 
+using delivery::FaultReason;
+using delivery::FaultReasonCode;
+
 std::string Shown(const CsvRecord& record) {
   std::string text = std::to_string(record.line) + ":";
   if (record.fault != FaultReason::kNone) return text + std::string(FaultReasonCode(record.fault));

@@ -53,7 +53,7 @@ void ImportRegister(benchmark::State& state) {
     const auto folder = io::TemporaryFolder::Make(sample.folder.path()).value();
     const auto store = RegisterStore::Open(folder.path(), files);
     state.ResumeTiming();
-    const auto staged = store->Stage(sample.path, SourceClass::kBilling, sample.catalogue);
+    const auto staged = store->Stage(sample.path, SourceClass::kBilling, {sample.catalogue});
     PROVISO_CHECK(staged && staged->rows.imported == sample.rows, "every row is imported");
   }
   state.counters["import_rows"] = benchmark::Counter(static_cast<double>(sample.rows),
@@ -65,7 +65,7 @@ void AskRegister(benchmark::State& state) {
   const Sample& sample = TheSample();
   io::PosixFileSystem files;
   const auto store = RegisterStore::Open(sample.folder.path() / "asked", files);
-  const auto staged = store->Stage(sample.path, SourceClass::kBilling, sample.catalogue);
+  const auto staged = store->Stage(sample.path, SourceClass::kBilling, {sample.catalogue});
   PROVISO_CHECK(staged.has_value(), "the sample is whole");
   RegisterFile file;
   file.sha256 = staged->sha256;

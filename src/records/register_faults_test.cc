@@ -5,6 +5,8 @@
 namespace proviso::records {
 namespace {
 
+using delivery::RowCounts;
+
 using testing::Contracts;
 using testing::Invoices;
 using testing::kContractHeader;
@@ -100,7 +102,7 @@ TEST_F(RegisterFaults, AFileThatCannotBeTakenIsRefused) {
     const std::string good = header + row;
     const std::string header_line = header.substr(0, header.size() - 1);
     const std::vector<FileCase> cases = {
-        {"header only", header, "the file has a header and no rows; export the register again"},
+        {"header only", header, "the file has a header and no rows; export it again"},
         {"blank rows only", header + "\n\n", "a header and no rows"},
         {"header with a stray quote", "a,\"canary\n", "line 1: the quotes of the header do not"},
         {"line break in a name", "\"canary\ncanary\"," + good,
@@ -143,7 +145,7 @@ TEST_F(RegisterFaults, ARegisterOfTheOtherClassIsRefused) {
 TEST_F(RegisterFaults, AFileBeyondTheLimitIsRefused) {
   const auto path = Text("x");
   std::filesystem::resize_file(path, kRegisterBytesMax + 1);
-  const auto staged = store_.Stage(path, SourceClass::kBilling, catalogue_);
+  const auto staged = store_.Stage(path, SourceClass::kBilling, {catalogue_});
   ASSERT_FALSE(staged);
   EXPECT_EQ(staged.error().code(), ErrorCode::kResourceExhausted);
   EXPECT_NE(staged.error().message().find("expected at most 67108864 bytes"), std::string::npos)
@@ -152,10 +154,10 @@ TEST_F(RegisterFaults, AFileBeyondTheLimitIsRefused) {
 }
 
 TEST_F(RegisterFaults, WhatIsNoFileIsRefused) {
-  const auto missing = store_.Stage(folder_ / "none.csv", SourceClass::kBilling, catalogue_);
+  const auto missing = store_.Stage(folder_ / "none.csv", SourceClass::kBilling, {catalogue_});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code(), ErrorCode::kNotFound);
-  const auto folder = store_.Stage(folder_, SourceClass::kBilling, catalogue_);
+  const auto folder = store_.Stage(folder_, SourceClass::kBilling, {catalogue_});
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().code(), ErrorCode::kInvalidArgument);
 }
@@ -352,7 +354,7 @@ TEST_F(RegisterFaults, AFileWithRandomDamageIsCountedOrRefused) {
         text[at] = by;
       }
     }
-    const auto made = NormaliseRegister(text, format.cls, catalogue_);
+    const auto made = NormaliseRegister(text, format.cls, {catalogue_});
     if (!made) {
       EXPECT_EQ(made.error().code(), ErrorCode::kInvalidArgument) << "seed " << seed;
       continue;
@@ -360,7 +362,7 @@ TEST_F(RegisterFaults, AFileWithRandomDamageIsCountedOrRefused) {
     ++taken;
     const RowCounts& rows = made->rows;
     EXPECT_EQ(rows.read, rows.imported + rows.quarantined + rows.skipped) << "seed " << seed;
-    const auto again = NormaliseRegister(made->kept, format.cls, catalogue_);
+    const auto again = NormaliseRegister(made->kept, format.cls, {catalogue_});
     ASSERT_TRUE(again) << "seed " << seed << ": " << again.error().message();
     EXPECT_EQ(again->rows, (RowCounts{rows.imported, rows.imported, 0, 0})) << "seed " << seed;
   }
@@ -370,7 +372,7 @@ TEST_F(RegisterFaults, AFileWithRandomDamageIsCountedOrRefused) {
 TEST_F(RegisterFaults, TheListOfBadRowsIsBounded) {
   std::string text(kInvoiceHeader);
   for (std::uint64_t i = 0; i <= kQuarantinedRowsMax; ++i) text += "canary\n";
-  const auto made = NormaliseRegister(text, SourceClass::kBilling, catalogue_);
+  const auto made = NormaliseRegister(text, SourceClass::kBilling, {catalogue_});
   ASSERT_FALSE(made);
   EXPECT_NE(
       made.error().message().find("more than 10000 rows cannot be imported; nothing was kept"),

@@ -80,7 +80,7 @@ class RegisterTest : public ::testing::Test {
     return WriteText(folder_ / ("file" + std::to_string(next_++) + ".csv"), text);
   }
   Result<StagedRegister> Stage(std::string_view text, SourceClass cls) {
-    return store_.Stage(Text(text), cls, catalogue_);
+    return store_.Stage(Text(text), cls, {catalogue_});
   }
   // A register that has to be taken.
   StagedRegister Staged(std::string_view text, SourceClass cls) {

@@ -1,16 +1,20 @@
 #include "records/register_intake.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <iterator>
 #include <set>
 
 #include "base/bytes.h"
 #include "crypto/hash.h"
+#include "delivery/foreign_format.h"
 #include "records/csv_reader.h"
+#include "records/party_check.h"
 #include "records/register_rows.h"
 
 namespace proviso::records {
+
+using delivery::FaultReason;
+using delivery::FirstFaults;
 
 namespace {
 
@@ -18,30 +22,19 @@ constexpr std::uint64_t kRowsPerTick = 4096;
 constexpr std::string_view kLineColumn = "line";
 constexpr std::size_t kMonthPlace = 5;  // in RegisterColumns(kBilling)
 
-struct Magic {
-  std::string_view bytes;
-  std::string_view what;
-  std::string_view remedy;
-};
-constexpr std::array kRefused = {
-    Magic{"\x1f\x8b", "gzip", "unpack it first, for example with gunzip"},
-    Magic{"PK\x03\x04", "a zip archive or a spreadsheet", "export the sheet as CSV in UTF-8"},
-    Magic{"\xd0\xcf\x11\xe0", "a spreadsheet", "export the sheet as CSV in UTF-8"},
-    Magic{"\x28\xb5\x2f\xfd", "zstd", "unpack it first, for example with unzstd"},
-    Magic{"PAR1", "Parquet", "export it as CSV in UTF-8"},
-    Magic{"%PDF", "a PDF", "export the register as CSV in UTF-8"},
-    Magic{"\xff\xfe", "UTF-16 text", "export it as UTF-8"},
-    Magic{"\xfe\xff", "UTF-16 text", "export it as UTF-8"},
-};
+constexpr std::string_view kParquetMagic = "PAR1";
+
+tl::unexpected<Error> RefuseFormat(std::string_view what, std::string_view remedy) {
+  return Fail(ErrorCode::kInvalidArgument, "the file is " + std::string(what) +
+                                               ", expected CSV in UTF-8; " + std::string(remedy));
+}
 
 // Text in UTF-8 without NUL, or the line that is not.
 Status CheckText(std::string_view text) {
-  for (const Magic& magic : kRefused) {
-    if (!text.starts_with(magic.bytes)) continue;
-    return Fail(ErrorCode::kInvalidArgument, "the file is " + std::string(magic.what) +
-                                                 ", expected CSV in UTF-8; " +
-                                                 std::string(magic.remedy));
+  if (const auto* foreign = delivery::FindForeignFormat(text)) {
+    return RefuseFormat(foreign->what, foreign->remedy);
   }
+  if (text.starts_with(kParquetMagic)) return RefuseFormat("Parquet", "export it as CSV in UTF-8");
   if (IsUtf8(text) && text.find('\0') == std::string_view::npos) return {};
   std::uint64_t number = 1;
   std::size_t at = 0;
@@ -84,8 +77,11 @@ Result<RegisterLayout> ReadHeader(CsvReader& reader, SourceClass cls) {
 // Reads the rows of one file.
 class Intake {
  public:
-  Intake(SourceClass cls, const catalogue::Catalogue& catalogue, RegisterLayout layout)
-      : cls_(cls), check_(cls, catalogue), layout_(std::move(layout)) {
+  Intake(SourceClass cls, KnownNames known, RegisterLayout layout)
+      : cls_(cls),
+        check_(cls, known.catalogue),
+        parties_(known.customers),
+        layout_(std::move(layout)) {
     result_.kept = KeptHeader(cls);
     result_.dropped_columns = layout_.dropped;
     cells_.resize(layout_.places.size());
@@ -116,23 +112,16 @@ class Intake {
     return Fail(ErrorCode::kInvalidArgument,
                 "more than " + std::to_string(kQuarantinedRowsMax) +
                     " rows cannot be imported; nothing was kept. First: " +
-                    FirstFaults(result_.quarantined) + "; correct the export and deliver it again");
+                    FirstFaults(result_.quarantined, kLineColumn) +
+                    "; correct the export and deliver it again");
   }
 
   Result<NormalRegister> Finish() {
     result_.rows.quarantined = result_.quarantined.size();
-    const RowCounts& rows = result_.rows;
-    if (rows.read == rows.skipped) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "the file has a header and no rows; export the register again");
-    }
-    const std::uint64_t allowed = std::max(kQuarantinedRowsTolerated, rows.read / kQuarantineShare);
-    if (rows.quarantined <= allowed && rows.imported > 0) return std::move(result_);
-    return Fail(ErrorCode::kInvalidArgument,
-                std::to_string(rows.quarantined) + " of " + std::to_string(rows.read) +
-                    " rows cannot be imported, at most " + std::to_string(allowed) +
-                    " may be; nothing was kept. First: " + FirstFaults(result_.quarantined) +
-                    "; correct the export and deliver it again");
+    PROVISO_TRY(delivery::CheckCounts(result_.rows, result_.rows.read / kQuarantineShare,
+                                      FirstFaults(result_.quarantined, kLineColumn)));
+    std::ranges::copy(parties_.Oddities(), std::back_inserter(result_.oddities));
+    return std::move(result_);
   }
 
  private:
@@ -155,6 +144,7 @@ class Intake {
 
   void Keep(std::uint64_t line) {
     ++result_.rows.imported;
+    parties_.Check(line, cells_);
     result_.kept += std::to_string(line);
     for (const std::string& cell : cells_) {
       result_.kept += ',';
@@ -174,6 +164,7 @@ class Intake {
 
   SourceClass cls_;
   RowCheck check_;
+  PartyCheck parties_;
   RegisterLayout layout_;
   std::vector<std::string> cells_;
   std::set<crypto::Hash> keys_;
@@ -190,8 +181,7 @@ std::string KeptHeader(SourceClass cls) {
   return header + "\n";
 }
 
-Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls,
-                                         const catalogue::Catalogue& catalogue,
+Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls, KnownNames known,
                                          const Progress& progress) {
   if (text.size() > kRegisterBytesMax) {
     return Fail(ErrorCode::kResourceExhausted,
@@ -200,7 +190,7 @@ Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls,
   }
   PROVISO_TRY(CheckText(text));
   CsvReader reader(text);
-  Intake intake(cls, catalogue, PROVISO_TRY(ReadHeader(reader, cls)));
+  Intake intake(cls, known, PROVISO_TRY(ReadHeader(reader, cls)));
   CsvRecord record;
   for (std::uint64_t rows = 1; PROVISO_TRY(reader.Next(record)); ++rows) {
     PROVISO_TRY(intake.Take(record));

@@ -9,7 +9,9 @@
 
 #include "base/time.h"
 #include "catalogue/catalogue.h"
-#include "records/row_fault.h"
+#include "catalogue/customers.h"
+#include "delivery/row_counts.h"
+#include "delivery/set_aside.h"
 #include "records/source.h"
 
 namespace proviso::records {
@@ -17,39 +19,35 @@ namespace proviso::records {
 // A file beyond this is refused; what is kept of it, and the work in memory, grow with it.
 inline constexpr std::uint64_t kRegisterBytesMax = std::uint64_t{64} << 20U;
 inline constexpr std::uint64_t kRegisterRowsMax = 1'000'000;
-// Up to this many quarantined rows a register is taken whatever their share; above it at most one
-// row in kQuarantineShare, and never more than kQuarantinedRowsMax.
-inline constexpr std::uint64_t kQuarantinedRowsTolerated = 10;
+// Beyond delivery::kSetAsideTolerated at most one row in kQuarantineShare is set aside, and never
+// more than kQuarantinedRowsMax.
 inline constexpr std::uint64_t kQuarantineShare = 20;
 inline constexpr std::uint64_t kQuarantinedRowsMax = 10'000;
 
 // Called now and then, with 0..1 and "import" or "store".
 using Progress = std::function<void(double share, std::string_view phase)>;
 
-// rows read = imported + quarantined + skipped. Skipped: blank lines.
-struct RowCounts {
-  std::uint64_t read = 0;
-  std::uint64_t imported = 0;
-  std::uint64_t quarantined = 0;
-  std::uint64_t skipped = 0;
-  bool operator==(const RowCounts&) const = default;
-};
-
 // What is kept of a register that was delivered.
 struct NormalRegister {
   // Canonical CSV: the column `line` (of the delivered file), then RegisterColumns().
   std::string kept;
-  std::vector<Quarantined> quarantined;
-  RowCounts rows;
+  std::vector<delivery::Quarantined> quarantined;
+  delivery::RowCounts rows;
   std::vector<std::string> dropped_columns;
   std::map<Month, std::uint64_t> months;  // of invoices: lines for each
   std::vector<std::string> oddities;      // for people
 };
 
+// What the cells of a register are checked against.
+struct KnownNames {
+  const catalogue::Catalogue& catalogue;
+  const catalogue::Customers* customers = nullptr;  // nullptr: parties are not checked
+};
+
 // Reads a register as it was delivered. kInvalidArgument, with the place and what to do, when the
-// file as a whole cannot be taken. No message holds what a cell says. Pure.
-Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls,
-                                         const catalogue::Catalogue& catalogue,
+// file as a whole cannot be taken. No message holds what a cell says, but for the id of a party
+// that is not known. Pure.
+Result<NormalRegister> NormaliseRegister(std::string_view text, SourceClass cls, KnownNames known,
                                          const Progress& progress = {});
 
 // The first line of what is kept of a register.

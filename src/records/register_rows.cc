@@ -6,10 +6,11 @@
 
 namespace proviso::records {
 
+using delivery::FaultReason;
+
 namespace {
 
-// Places in RegisterColumns().
-constexpr std::size_t kSubscription = 2;
+// Further places in RegisterColumns().
 constexpr std::size_t kClass = 3;
 constexpr std::size_t kRegion = 4;
 constexpr std::size_t kFrom = 5;   // contracts
@@ -28,18 +29,6 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-// Numbers of agreements and invoices have no spaces, so that no sentence passes for one.
-FaultReason CheckNumber(std::string_view cell) {
-  const auto fits = [](char c) {
-    return IsLetter(c) || IsDigit(c) ||
-           std::string_view("-_./:#").find(c) != std::string_view::npos;
-  };
-  const bool good = cell.size() <= RowCheck::kNumberBytesMax &&
-                    (IsLetter(cell.front()) || IsDigit(cell.front())) &&
-                    std::ranges::all_of(cell, fits);
-  return good ? FaultReason::kNone : FaultReason::kNotAnId;
-}
 
 FaultReason CheckParty(std::string_view cell) {
   const bool good = cell.front() != ' ' && cell.back() != ' ';
@@ -97,6 +86,15 @@ Result<std::optional<Decimal>> ReadQuantity(const std::string& cell) {
 
 }  // namespace
 
+bool IsNumberOfARegister(std::string_view cell) {
+  const auto fits = [](char c) {
+    return IsLetter(c) || IsDigit(c) ||
+           std::string_view("-_./:#").find(c) != std::string_view::npos;
+  };
+  return !cell.empty() && cell.size() <= RowCheck::kNumberBytesMax &&
+         (IsLetter(cell.front()) || IsDigit(cell.front())) && std::ranges::all_of(cell, fits);
+}
+
 RowCheck::RowCheck(SourceClass cls, const catalogue::Catalogue& catalogue) : cls_(cls) {
   for (const catalogue::Region& region : catalogue.regions()) regions_.insert(region.id);
   for (const catalogue::CapabilityClass& known : catalogue.classes()) {
@@ -119,7 +117,7 @@ FaultReason RowCheck::CheckCell(const RegisterColumn& column, std::string& cell)
   const bool contract = cls_ == SourceClass::kContract;
   switch (column.kind) {
     case CellKind::kNumber:
-      return CheckNumber(cell);
+      return IsNumberOfARegister(cell) ? FaultReason::kNone : FaultReason::kNotAnId;
     case CellKind::kParty:
       return CheckParty(cell);
     case CellKind::kClass:
@@ -178,7 +176,7 @@ std::string RowCheck::Key(const std::vector<std::string>& cells) const {
   std::string key;
   const auto add = [&](const std::string& cell) { (key += cell) += kKeySeparator; };
   if (cls_ == SourceClass::kContract) {
-    for (const std::size_t i : {std::size_t{0}, kSubscription, kClass, kRegion, kFrom}) {
+    for (const std::size_t i : {std::size_t{0}, kSubscriptionPlace, kClass, kRegion, kFrom}) {
       add(cells[i]);
     }
   } else {
@@ -194,8 +192,8 @@ Result<ContractLine> ReadContractLine(const std::vector<std::string>& cells) {
   }
   ContractLine line;
   line.agreement = cells[0];
-  line.customer = cells[1];
-  line.subscription = cells[kSubscription];
+  line.customer = cells[kCustomerPlace];
+  line.subscription = cells[kSubscriptionPlace];
   line.capability_class = cells[kClass];
   line.region = cells[kRegion];
   line.from = PROVISO_TRY(ParseDate(cells[kFrom]));
@@ -211,8 +209,8 @@ Result<InvoiceLine> ReadInvoiceLine(const std::vector<std::string>& cells) {
   }
   InvoiceLine line;
   line.invoice = cells[0];
-  line.customer = cells[1];
-  line.subscription = cells[kSubscription];
+  line.customer = cells[kCustomerPlace];
+  line.subscription = cells[kSubscriptionPlace];
   line.capability_class = cells[kClass];
   line.region = cells[kRegion];
   line.month = PROVISO_TRY(ParseMonth(cells[kMonth]));

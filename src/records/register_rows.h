@@ -10,8 +10,8 @@
 #include "base/decimal.h"
 #include "base/time.h"
 #include "catalogue/catalogue.h"
+#include "delivery/set_aside.h"
 #include "records/register_columns.h"
-#include "records/row_fault.h"
 
 namespace proviso::records {
 
@@ -20,8 +20,15 @@ inline constexpr std::string_view kEvery = "*";
 // The class of invoice lines for what the catalogue does not have: support, tax.
 inline constexpr std::string_view kOtherClass = "other";
 
+// Places in RegisterColumns() of either class.
+inline constexpr std::size_t kCustomerPlace = 1;
+inline constexpr std::size_t kSubscriptionPlace = 2;
+
+// Whether a text has the form of an agreement's or an invoice's number: no sentence has.
+bool IsNumberOfARegister(std::string_view cell);
+
 struct RowFault {
-  FaultReason reason = FaultReason::kNone;
+  delivery::FaultReason reason = delivery::FaultReason::kNone;
   std::string_view column;
 };
 
@@ -40,7 +47,7 @@ class RowCheck {
   std::string Key(const std::vector<std::string>& cells) const;
 
  private:
-  FaultReason CheckCell(const RegisterColumn& column, std::string& cell) const;
+  delivery::FaultReason CheckCell(const RegisterColumn& column, std::string& cell) const;
   RowFault CheckRow(const std::vector<std::string>& cells) const;
   bool KnowsUnit(const std::string& cls, const std::string& unit) const;
 

@@ -8,6 +8,9 @@
 
 namespace proviso::records {
 
+using delivery::FaultReason;
+using delivery::FormatQuarantine;
+
 namespace {
 
 constexpr std::string_view kKeptSuffix = ".csv";
@@ -61,12 +64,11 @@ Result<crypto::Hash> RegisterStore::Fingerprint(const std::filesystem::path& fil
 }
 
 Result<StagedRegister> RegisterStore::Stage(const std::filesystem::path& file, SourceClass cls,
-                                            const catalogue::Catalogue& catalogue,
-                                            const Progress& progress) const {
+                                            KnownNames known, const Progress& progress) const {
   const std::string doing = "import `" + file.string() + "`";
   const Bytes bytes = PROVISO_TRY_DOING(files_->ReadFile(file, kRegisterBytesMax), doing);
   NormalRegister made =
-      PROVISO_TRY_DOING(NormaliseRegister(AsText(bytes), cls, catalogue, progress), doing);
+      PROVISO_TRY_DOING(NormaliseRegister(AsText(bytes), cls, known, progress), doing);
   if (progress) progress(1.0, "store");
   StagedRegister staged;
   staged.sha256 = crypto::Sha256(bytes).Hex();
@@ -115,7 +117,7 @@ Status RegisterStore::Write(const std::string& sha256, const NormalRegister& mad
 Status RegisterStore::WriteQuarantine(const std::string& sha256, const NormalRegister& made) const {
   const std::filesystem::path path = QuarantinePath(sha256);
   if (made.quarantined.empty()) return files_->Remove(path);
-  const std::string text = FormatQuarantine(made.quarantined);
+  const std::string text = FormatQuarantine(made.quarantined, "line");
   return io::WriteFileDurably(*files_, path, AsBytes(text), kPrivate);
 }
 

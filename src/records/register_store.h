@@ -26,7 +26,7 @@ struct StagedRegister {
   std::string sha256;       // of the file as it was delivered
   std::string kept_sha256;  // of what is kept of it
   SourceClass cls = SourceClass::kBilling;
-  RowCounts rows;
+  delivery::RowCounts rows;
   std::vector<std::string> dropped_columns;  // names of columns that were not read
   std::map<Month, std::uint64_t> months;     // of invoices: kept lines for each
   std::vector<std::string> oddities;         // for people
@@ -151,8 +151,7 @@ class RegisterStore {
   // Checks a register and stores its good rows; durable when it returns. On an error nothing is
   // kept, and what an earlier import of the same file kept stays as it is. kAlreadyExists when that
   // differs, as it may under another catalogue: findings may rest on it.
-  Result<StagedRegister> Stage(const std::filesystem::path& file, SourceClass cls,
-                               const catalogue::Catalogue& catalogue,
+  Result<StagedRegister> Stage(const std::filesystem::path& file, SourceClass cls, KnownNames known,
                                const Progress& progress = {}) const;
 
   // Removes registers that an import stored and did not live to record. `recorded` are the hashes

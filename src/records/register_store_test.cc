@@ -6,6 +6,8 @@
 namespace proviso::records {
 namespace {
 
+using delivery::RowCounts;
+
 using io::FaultFileSystem;
 using testing::Invoices;
 using testing::ReadText;
@@ -23,7 +25,7 @@ class Store : public testing::RegisterTest {};
 
 TEST_F(Store, FilesARegisterUnderTheHashOfWhatWasDelivered) {
   const auto path = Text(GoodInvoices());
-  const auto staged = store_.Stage(path, SourceClass::kBilling, catalogue_);
+  const auto staged = store_.Stage(path, SourceClass::kBilling, {catalogue_});
   ASSERT_TRUE(staged) << staged.error().message();
   EXPECT_EQ(staged->sha256, crypto::Sha256(GoodInvoices()).Hex());
   EXPECT_EQ(store_.Fingerprint(path).value().Hex(), staged->sha256);
@@ -47,7 +49,7 @@ TEST_F(Store, TheSameBytesAgainGiveTheSameHashes) {
   EXPECT_EQ(again.rows, first.rows);
   const auto elsewhere = RegisterStore::Open(folder_ / "other", files_);
   ASSERT_TRUE(elsewhere);
-  const auto there = elsewhere->Stage(Text(GoodInvoices()), SourceClass::kBilling, catalogue_);
+  const auto there = elsewhere->Stage(Text(GoodInvoices()), SourceClass::kBilling, {catalogue_});
   ASSERT_TRUE(there);
   EXPECT_EQ(there->kept_sha256, first.kept_sha256);
 }
@@ -80,7 +82,7 @@ services:
 )",
                                                     "catalogue.yaml");
   ASSERT_TRUE(other) << other.error().message();
-  const auto again = store_.Stage(Text(GoodInvoices()), SourceClass::kBilling, *other);
+  const auto again = store_.Stage(Text(GoodInvoices()), SourceClass::kBilling, {*other});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code(), ErrorCode::kAlreadyExists);
   EXPECT_EQ(Kept(staged), kept);
@@ -128,7 +130,7 @@ TEST_F(Store, ReportsProgress) {
   }
   std::vector<std::string> phases;
   double last = 0;
-  const auto staged = store_.Stage(Text(text), SourceClass::kBilling, catalogue_,
+  const auto staged = store_.Stage(Text(text), SourceClass::kBilling, {catalogue_},
                                    [&](double share, std::string_view phase) {
                                      EXPECT_GE(share, last);
                                      EXPECT_LE(share, 1.0);
@@ -192,7 +194,7 @@ TEST_F(Store, AFailingDiskLeavesNothingHalf) {
     FaultFileSystem faulty(files_, std::ref(trouble));
     const auto store = RegisterStore::Open(data_, faulty);
     ASSERT_TRUE(store);
-    const auto staged = store->Stage(path, SourceClass::kBilling, catalogue_);
+    const auto staged = store->Stage(path, SourceClass::kBilling, {catalogue_});
     if (!trouble.failed()) {
       EXPECT_TRUE(staged);
       break;
@@ -216,13 +218,13 @@ TEST_F(Store, ADeadImportLeavesNothingHalf) {
     FaultFileSystem faulty(files_, std::ref(trouble));
     const auto store = RegisterStore::Open(data_, faulty);
     ASSERT_TRUE(store);
-    const auto staged = store->Stage(path, SourceClass::kBilling, catalogue_);
+    const auto staged = store->Stage(path, SourceClass::kBilling, {catalogue_});
     EXPECT_EQ(static_cast<bool>(staged), !trouble.failed());
     const auto reopened = RegisterStore::Open(data_, files_);
     ASSERT_TRUE(reopened);
     if (const auto names = Names(); !names.empty()) {
       EXPECT_EQ(names.size(), 2U) << at;
-      const auto again = reopened->Stage(path, SourceClass::kBilling, catalogue_);
+      const auto again = reopened->Stage(path, SourceClass::kBilling, {catalogue_});
       ASSERT_TRUE(again) << at;
       EXPECT_TRUE(reopened->Verify(sha256, again->kept_sha256));
     }
@@ -239,7 +241,7 @@ TEST_F(Store, AFailingDiskLeavesAnEarlierImportAsItWas) {
     FaultFileSystem faulty(files_, std::ref(trouble));
     const auto store = RegisterStore::Open(data_, faulty);
     ASSERT_TRUE(store);
-    static_cast<void>(store->Stage(path, SourceClass::kBilling, catalogue_));
+    static_cast<void>(store->Stage(path, SourceClass::kBilling, {catalogue_}));
     EXPECT_TRUE(store_.Verify(before.sha256, before.kept_sha256)) << at;
     EXPECT_EQ(Names().size(), 2U) << at;
   }

@@ -4,19 +4,13 @@
 #include <algorithm>
 #include <set>
 
+#include "service/internal/answers.h"
 #include "service/internal/core.h"
 
 namespace proviso::service {
 namespace {
 
 namespace fs = std::filesystem;
-
-Json RowsJson(const usage::RowCounts& rows) {
-  return Json::Of({{"read", rows.read},
-                   {"imported", rows.imported},
-                   {"quarantined", rows.quarantined},
-                   {"skipped", rows.skipped}});
-}
 
 // One `import usage`: some files, which together are the delivery for their billing periods.
 class UsageImport {
@@ -39,7 +33,7 @@ class UsageImport {
                                 {"file", fs::path(paths[i]).filename().string()},
                                 {"share", (i + 1) * 1000 / paths.size()}}));
     }
-    return Json::Of({{"files", files}, {"rows", RowsJson(total_)}});
+    return Json::Of({{"files", files}, {"rows", RowCountsJson(total_)}});
   }
 
  private:
@@ -66,7 +60,8 @@ class UsageImport {
     Json answer = known.report;
     answer["file"] = path;
     answer["known"] = true;
-    answer["rows"] = RowsJson({.read = read, .imported = 0, .quarantined = 0, .skipped = read});
+    answer["rows"] =
+        RowCountsJson({.read = read, .imported = 0, .quarantined = 0, .skipped = read});
     return answer;
   }
 
@@ -112,7 +107,7 @@ class UsageImport {
                   {"lake_sha256", delivery.lake_sha256},
                   {"format", delivery.format == usage::DeliveryFormat::kCsv ? "csv" : "parquet"},
                   {"focus", delivery.focus_version},
-                  {"rows", RowsJson(delivery.rows)},
+                  {"rows", RowCountsJson(delivery.rows)},
                   {"periods", periods},
                   {"replaces", Replaced(delivery)}});
     Json oddities = Json::MakeArray();
@@ -146,7 +141,7 @@ class UsageImport {
   const Context& context_;
   std::vector<std::string> hashes_;
   bool add_ = false;
-  usage::RowCounts total_;
+  delivery::RowCounts total_;
 };
 
 Json Table(std::vector<const char*> columns) {

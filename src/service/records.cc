@@ -20,13 +20,6 @@ Result<const SourceRecord*> FindSource(const Context& context) {
                                         "records register");
 }
 
-Json RowCountsJson(const records::RowCounts& rows) {
-  return Json::Of({{"read", rows.read},
-                   {"imported", rows.imported},
-                   {"quarantined", rows.quarantined},
-                   {"skipped", rows.skipped}});
-}
-
 Json TextsJson(const std::vector<std::string>& texts) {
   Json json = Json::MakeArray();
   for (const std::string& text : texts) json.Append(text);
@@ -126,12 +119,18 @@ Result<Json> ImportRecords(const Context& context) {
     answer["known"] = true;
     return answer;
   }
-  const records::StagedRegister staged = PROVISO_TRY(context.core.registers->Stage(
-      path, source.source.cls, *context.state().catalogue,
+  const auto& imported = context.state().customers;
+  const catalogue::Customers* customers = imported ? &*imported : nullptr;
+  records::StagedRegister staged = PROVISO_TRY(context.core.registers->Stage(
+      path, source.source.cls, {*context.state().catalogue, customers},
       [&](double share, std::string_view phase) {
         context.Report(
             Json::Of({{"phase", phase}, {"share", static_cast<std::int64_t>(share * 1000)}}));
       }));
+  if (customers == nullptr) {
+    staged.oddities.emplace_back(
+        "no customers file was imported: customers and subscriptions were not checked against it");
+  }
   Json months = Json::MakeArray();
   for (const auto& [month, lines] : staged.months) months.Append(FormatMonth(month));
   Event event;

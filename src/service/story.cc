@@ -37,6 +37,13 @@ Json Made(const std::string& id, std::uint64_t index) {
   return Json::Of({{"id", id}, {"index", index}});
 }
 
+Json RowCountsJson(const delivery::RowCounts& rows) {
+  return Json::Of({{"read", rows.read},
+                   {"imported", rows.imported},
+                   {"quarantined", rows.quarantined},
+                   {"skipped", rows.skipped}});
+}
+
 Status ValidateChecks(const State& state, const std::vector<std::string>& texts) {
   if (texts.empty()) return {};
   if (!state.catalogue || !state.customers) {

@@ -9,6 +9,8 @@
 
 namespace proviso::usage {
 
+using delivery::FaultReason;
+
 namespace {
 
 bool IsAscii(std::string_view text) {

@@ -9,6 +9,8 @@
 
 namespace proviso::usage {
 
+using delivery::FaultReason;
+
 namespace {
 
 constexpr std::size_t kBlockBytes = 2 * CsvSplitter::kRecordBytesMax;

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "delivery/set_aside.h"
 #include "usage/delivery_file.h"
-#include "usage/quarantine.h"
 
 namespace proviso::usage {
 
@@ -19,7 +19,8 @@ struct CsvBatch {
     std::uint32_t begin = 0;
     std::uint32_t first_field = 0;
     std::uint32_t fields = 0;
-    FaultReason fault = FaultReason::kNone;  // set: the record has no fields to trust
+    delivery::FaultReason fault =
+        delivery::FaultReason::kNone;  // set: the record has no fields to trust
   };
   std::vector<char> text;
   std::vector<std::uint32_t> ends;  // where each field ends in `text`
@@ -60,7 +61,7 @@ class CsvSplitter {
   std::size_t ScanFrom(CsvBatch& batch, std::size_t from, std::size_t size);
   void EndRecord(CsvBatch& batch, std::size_t end);
   // Reports the line that the open record starts on; returns where the next line starts.
-  std::size_t GiveUpLine(CsvBatch& batch, std::size_t size, FaultReason reason);
+  std::size_t GiveUpLine(CsvBatch& batch, std::size_t size, delivery::FaultReason reason);
 
   DeliveryFile file_;
   std::vector<char> rest_;  // the record that the last batch did not end
@@ -79,7 +80,7 @@ class CsvSplitter {
 
 // What a field says: without its quotes, and absent where it is empty or says NULL. `scratch` holds
 // the text where doubled quotes had to be undone. kBadQuoting when its quotes do not enclose it.
-FaultReason ReadField(std::string_view field, std::string& scratch,
-                      std::optional<std::string_view>& out);
+delivery::FaultReason ReadField(std::string_view field, std::string& scratch,
+                                std::optional<std::string_view>& out);
 
 }  // namespace proviso::usage

@@ -7,6 +7,9 @@
 namespace proviso::usage {
 namespace {
 
+using delivery::FaultReason;
+using delivery::FaultReasonCode;
+
 using testing::MakeFolder;
 using testing::WriteText;
 

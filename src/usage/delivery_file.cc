@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "delivery/foreign_format.h"
 #include "io/files/regular_file.h"
 
 namespace proviso::usage {
@@ -25,20 +26,6 @@ tl::unexpected<Error> SystemFailure(std::string_view doing, const std::filesyste
   return Fail(
       code, "cannot " + std::string(doing) + " `" + path.string() + "`: " + std::strerror(number));
 }
-
-struct Magic {
-  std::string_view bytes;
-  std::string_view what;
-  std::string_view remedy;
-};
-constexpr std::array kRefused = {
-    Magic{"\x1f\x8b", "gzip", "unpack it first, for example with gunzip"},
-    Magic{"PK\x03\x04", "a zip archive", "unpack it first"},
-    Magic{"\x28\xb5\x2f\xfd", "zstd", "unpack it first, for example with unzstd"},
-    Magic{"\xff\xfe", "UTF-16 text", "export it as UTF-8"},
-    Magic{"\xfe\xff", "UTF-16 text", "export it as UTF-8"},
-    Magic{"PARE", "encrypted Parquet", "deliver it unencrypted"},
-};
 
 }  // namespace
 
@@ -87,12 +74,10 @@ Result<DeliveryFormat> RecogniseFormat(const std::filesystem::path& path) {
   auto file = PROVISO_TRY(DeliveryFile::Open(path));
   std::array<char, 4> room{};
   const std::string_view first(room.data(), PROVISO_TRY(file.Read(room)));
-  for (const Magic& magic : kRefused) {
-    if (first.starts_with(magic.bytes)) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "`" + path.string() + "` is " + std::string(magic.what) +
-                      ", expected CSV in UTF-8 or Parquet; " + std::string(magic.remedy));
-    }
+  if (const auto* foreign = delivery::FindForeignFormat(first)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "`" + path.string() + "` is " + std::string(foreign->what) +
+                    ", expected CSV in UTF-8 or Parquet; " + std::string(foreign->remedy));
   }
   if (first != kParquetMagic) return DeliveryFormat::kCsv;
   const io::Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -3,6 +3,8 @@
 namespace proviso::usage {
 namespace {
 
+using delivery::RowCounts;
+
 using testing::LakeTest;
 
 constexpr std::string_view kSums =

@@ -6,6 +6,8 @@
 namespace proviso::usage {
 namespace {
 
+using delivery::RowCounts;
+
 using testing::ColumnNames;
 using testing::CsvFile;
 using testing::CsvHeader;

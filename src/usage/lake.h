@@ -14,31 +14,20 @@
 #include "base/time.h"
 #include "catalogue/catalogue.h"
 #include "crypto/hash.h"
+#include "delivery/row_counts.h"
 #include "io/files/file_system.h"
 #include "usage/delivery_file.h"
 
 namespace proviso::usage {
 
-// Up to this many quarantined rows a delivery is taken whatever their share, so that a small file
-// with one slip is no refusal.
-inline constexpr std::uint64_t kQuarantinedRowsTolerated = 10;
-
 struct ImportOptions {
   std::uint64_t memory_bytes_max = std::uint64_t{1} << 30U;
-  // Above this share of quarantined rows the whole delivery is refused.
+  // Above this share of quarantined rows, and delivery::kSetAsideTolerated, the whole delivery is
+  // refused.
   double quarantine_share_max = 0.05;
   int threads = 0;  // 0: as many as the machine has
   // Called now and then by the calling thread, with 0..1 and "import" or "store".
   std::function<void(double share, std::string_view phase)> progress;
-};
-
-// rows read = imported + quarantined + skipped. Skipped: blank lines of a CSV file.
-struct RowCounts {
-  std::uint64_t read = 0;
-  std::uint64_t imported = 0;
-  std::uint64_t quarantined = 0;
-  std::uint64_t skipped = 0;
-  bool operator==(const RowCounts&) const = default;
 };
 
 struct PeriodRows {
@@ -53,7 +42,7 @@ struct Delivery {
   std::string lake_sha256;  // of the file in the lake
   DeliveryFormat format = DeliveryFormat::kCsv;
   std::string focus_version;  // "1.0" or "1.2"
-  RowCounts rows;
+  delivery::RowCounts rows;
   std::vector<PeriodRows> periods;
   std::vector<std::string> oddities;  // for people: what is unusual, how often
   std::filesystem::path quarantine;   // empty when no row was quarantined

@@ -10,6 +10,9 @@
 
 namespace proviso::usage {
 
+using delivery::FirstFaults;
+using delivery::FormatQuarantine;
+
 namespace {
 
 constexpr std::string_view kStagingPrefix = "staging-";
@@ -59,22 +62,12 @@ std::string_view PlaceWord(DeliveryFormat format) {
 }
 
 Status CheckCounts(const Tally& tally, const ImportOptions& options, DeliveryFormat format) {
-  const std::uint64_t quarantined = tally.quarantined.size();
-  if (tally.read == tally.skipped) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "the file has a header and no rows; export the period again");
-  }
-  const auto allowed =
-      std::max(kQuarantinedRowsTolerated,
-               static_cast<std::uint64_t>(
-                   std::floor(options.quarantine_share_max * static_cast<double>(tally.read))));
-  if (quarantined <= allowed && tally.imported > 0) return {};
-  return Fail(
-      ErrorCode::kInvalidArgument,
-      std::to_string(quarantined) + " of " + std::to_string(tally.read) +
-          " rows cannot be imported, at most " + std::to_string(allowed) +
-          " may be; nothing was kept. First: " + FirstFaults(tally.quarantined, PlaceWord(format)) +
-          "; correct the export and deliver it again");
+  const delivery::RowCounts rows{tally.read, tally.imported, tally.quarantined.size(),
+                                 tally.skipped};
+  const auto share_allows = static_cast<std::uint64_t>(
+      std::floor(options.quarantine_share_max * static_cast<double>(tally.read)));
+  return delivery::CheckCounts(rows, share_allows,
+                               FirstFaults(tally.quarantined, PlaceWord(format)));
 }
 
 std::vector<PeriodRows> PeriodsOf(const Tally& tally) {

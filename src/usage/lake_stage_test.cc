@@ -5,6 +5,8 @@
 namespace proviso::usage {
 namespace {
 
+using delivery::RowCounts;
+
 using testing::CsvFile;
 using testing::GoodRow;
 using testing::LakeTest;

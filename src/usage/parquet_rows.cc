@@ -8,6 +8,8 @@
 
 namespace proviso::usage {
 
+using delivery::FaultReason;
+
 namespace {
 
 // Files of other writers may hold text without saying so.

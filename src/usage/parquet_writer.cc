@@ -10,6 +10,9 @@
 
 namespace proviso::usage {
 
+using delivery::FaultReason;
+using delivery::FaultReasonCode;
+
 namespace {
 
 // All columns of a CSV file, typed. One thread at a time.

@@ -8,6 +8,8 @@
 
 namespace proviso::usage {
 
+using delivery::FaultReason;
+
 namespace {
 
 // Ids, units and names of what is sold are short; a long text is something else.

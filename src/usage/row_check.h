@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "delivery/set_aside.h"
 #include "usage/focus_columns.h"
-#include "usage/quarantine.h"
 
 namespace proviso::usage {
 
@@ -32,7 +32,7 @@ struct Tally {
   std::uint64_t read = 0;
   std::uint64_t imported = 0;
   std::uint64_t skipped = 0;
-  std::vector<Quarantined> quarantined;
+  std::vector<delivery::Quarantined> quarantined;
   std::map<std::int64_t, std::uint64_t> periods;  // imported rows by billing period start (us)
   std::array<std::uint64_t, static_cast<std::size_t>(Oddity::kCount)> oddities{};
 
@@ -55,9 +55,9 @@ struct LakeRow {
 
 // "12.5", "-3", "1.5E-3", exactly. kTooManyDigits when more than 18 digits after the point count,
 // or more than 20 before it.
-FaultReason ParseQuantity(std::string_view text, Decimal& out);
+delivery::FaultReason ParseQuantity(std::string_view text, Decimal& out);
 // "2024-09-01 00:00:00" or "2024-09-01T00:00:00Z", with up to six digits of a second. UTC.
-FaultReason ParseInstant(std::string_view text, Instant& out);
+delivery::FaultReason ParseInstant(std::string_view text, Instant& out);
 
 // Checks rows against the rules of docs/formats/focus.md, and writes the good ones.
 class RowCheck {
@@ -65,7 +65,7 @@ class RowCheck {
   RowCheck();
   // Fills in decimals and instants. A fault names the column.
   struct Fault {
-    FaultReason reason = FaultReason::kNone;
+    delivery::FaultReason reason = delivery::FaultReason::kNone;
     std::string_view column;
   };
   Fault Check(LakeRow& row) const;
@@ -74,7 +74,7 @@ class RowCheck {
   void Write(const LakeRow& row, ChunkWriter& out, std::size_t at) const;
 
  private:
-  FaultReason CheckCell(const FocusColumn& column, std::size_t at, LakeRow& row) const;
+  delivery::FaultReason CheckCell(const FocusColumn& column, std::size_t at, LakeRow& row) const;
   std::optional<Date> UsageDay(const LakeRow& row) const;
 
   std::vector<const FocusColumn*> columns_;

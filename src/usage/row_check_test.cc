@@ -5,6 +5,8 @@
 namespace proviso::usage {
 namespace {
 
+using delivery::FaultReason;
+
 TEST(ParseQuantity, IsExactAndNeverRounds) {
   struct Case {
     std::string_view text;

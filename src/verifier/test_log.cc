@@ -75,14 +75,15 @@ void TestLog::Add(std::string_view type, std::string_view actor, Json act, Json 
                   std::vector<std::string> addenda) {
   Json names = Json::MakeArray();
   for (const std::string& name : addenda) names.Append(name);
-  AddEnvelope(Json::Of({{"act", std::move(act)},
-                        {"actor", actor},
-                        {"addenda", std::move(names)},
-                        {"data", std::move(data)},
-                        {"time", kTime},
-                        {"type", type},
-                        {"v", 1}}),
-              addenda.size());
+  Json envelope = Json::Of({{"act", std::move(act)},
+                            {"actor", actor},
+                            {"addenda", std::move(names)},
+                            {"data", std::move(data)},
+                            {"time", kTime},
+                            {"type", type},
+                            {"v", 1}});
+  if (!case_.empty()) envelope["case"] = case_;
+  AddEnvelope(envelope, addenda.size());
 }
 
 void TestLog::AddFillers(std::uint64_t count) {

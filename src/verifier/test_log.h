@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -34,6 +35,7 @@ class TestLog {
   void AddEnvelope(const Json& envelope, std::size_t addenda);
   void Add(std::string_view type, std::string_view actor, Json act, Json data,
            std::vector<std::string> addenda = {});
+  void InCase(std::string case_id) { case_ = std::move(case_id); }  // what is added from now on
   void AddFillers(std::uint64_t count);  // entries of a type that nobody knows
   Bytes& entry(std::size_t index) { return entries_.at(index); }
 
@@ -54,6 +56,7 @@ class TestLog {
  private:
   crypto::PrivateKey key_;
   SeededRandom random_{77};
+  std::string case_;
   std::vector<Bytes> entries_;
 };
 

@@ -115,7 +115,8 @@ std::optional<std::string> EntryReader::ReadEnvelope(std::string_view json, std:
   if (!actor_text) return Expected("actor", "a text", actor);
   const auto type_text = Text(type);
   if (!type_text) return Expected("type", "a text", type);
-  if (!case_id.empty() && !Text(case_id)) return Expected("case", "a text", case_id);
+  const auto case_text = case_id.empty() ? std::optional<std::string_view>("") : Text(case_id);
+  if (!case_text) return Expected("case", "a text", case_id);
   if (!time.starts_with('"') || !IsTimeText(time.substr(1, time.size() - 2))) {
     return Expected("time", "a time in UTC with milliseconds", time);
   }
@@ -125,7 +126,8 @@ std::optional<std::string> EntryReader::ReadEnvelope(std::string_view json, std:
     return "expected as many addenda as names, found " + std::to_string(digests) + " and " +
            std::to_string(*names);
   }
-  entry = Entry{.act = act, .actor = *actor_text, .data = data, .type = *type_text};
+  entry = Entry{
+      .act = act, .actor = *actor_text, .case_id = *case_text, .data = data, .type = *type_text};
   return std::nullopt;
 }
 

@@ -14,7 +14,8 @@ namespace proviso::verifier {
 struct Entry {
   std::string_view act;  // JSON: null or an object
   std::string_view actor;
-  std::string_view data;  // JSON: an object
+  std::string_view case_id;  // empty when it belongs to none
+  std::string_view data;     // JSON: an object
   std::string_view type;
   bool has_act() const { return act != "null"; }
 };

@@ -80,10 +80,8 @@ std::vector<std::string_view> RolesFor(std::string_view act_name) {
   return roles;
 }
 
-struct History::Step {
-  std::string_view type;
-  std::string_view actor;
-  Json data;                      // read for the types that have a rule
+struct History::Step : CasePeople::Deed {
+  Json data;
   std::optional<CheckedAct> act;  // absent for what nobody signed
 };
 
@@ -98,10 +96,11 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 16> kRules = {{
-      {"appeal.decided", {"appeal decide"}, Needs::kAlways, nullptr},
+  static const std::array<Rule, 17> kRules = {{
+      {"appeal.decided", {"appeal decide"}, Needs::kAlways, &History::DecideAppeal},
+      {"appeal.filed", {}, Needs::kNever, &History::FileAppeal},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
-      {"conflict.declared", {"conflict declare"}, Needs::kAlways, nullptr},
+      {"conflict.declared", {"conflict declare"}, Needs::kAlways, &History::DeclareConflict},
       {"customers.imported", {"import customers"}, Needs::kOnceRostered, nullptr},
       {"decision.adopted", {"decision adopt"}, Needs::kAlways, &History::AdoptDecision},
       {"decision.lifted_in_emergency",
@@ -143,19 +142,30 @@ void History::Finish() {
 Status History::Check(std::uint64_t index, const Entry& entry) {
   const Rule* const rule = FindRule(entry.type);
   if (rule == nullptr && !entry.has_act() && !IsPerson(entry.actor)) return {};
-  Step step{.type = entry.type, .actor = entry.actor, .data = {}, .act = {}};
+  Step step{{index, entry.type, entry.actor, entry.case_id}, {}, {}};
   if (entry.has_act()) {
     const Json act = PROVISO_TRY(ParseJson(entry.act));
     step.act = PROVISO_TRY(verifier::CheckAct(act, log_.name));
     ++acts_checked_;
   }
   PROVISO_TRY(CheckAct(step, rule));
-  if (rule == nullptr || rule->handle == nullptr) return {};
+  PROVISO_TRY(people_.CheckMayAct(step));
   if (entry.type == "log.initialised" && index != 0) {
     return Bad("expected at index 0 only");
   }
   step.data = PROVISO_TRY(ParseJson(entry.data));
-  return (this->*rule->handle)(step);
+  if (rule != nullptr && rule->handle != nullptr) PROVISO_TRY((this->*rule->handle)(step));
+  if (IsPerson(step.actor) && HasPart(step)) people_.NotePart(step);
+  return {};
+}
+
+// What makes somebody a part of the case: all that they do in it, but for what hearing an appeal
+// brings with it. That is reading, ruling, the letter about it, and the lift that carries it out.
+bool History::HasPart(const Step& step) const {
+  if (step.type == "record.read" || step.type == "appeal.decided") return false;
+  if (step.type == "notice.issued") return step.data.StringOr("kind", "") != "appeal-answer";
+  const auto decision = decisions_.find(step.data.StringOr("decision", ""));
+  return decision == decisions_.end() || !decision->second.carries_out_appeal;
 }
 
 // Who stands behind an entry: nobody but the service itself, or a person of the roster in force.
@@ -236,6 +246,10 @@ Result<History::Decision*> History::DecisionOf(const Step& step) {
   const std::string id = PROVISO_TRY(step.data.StringAt("decision"));
   const auto found = decisions_.find(id);
   if (found == decisions_.end()) return Bad("decision `" + id + "` was not proposed before");
+  if (found->second.case_id != step.case_id) {
+    return Bad("expected an entry of `" + found->second.case_id + "`, where `" + id +
+               "` was proposed, found `" + std::string(step.case_id) + "`");
+  }
   return &found->second;
 }
 
@@ -259,9 +273,11 @@ Status History::ProposeDecision(const Step& step) {
   const auto [place, added] = decisions_.try_emplace(id);
   if (!added) return Bad("decision `" + id + "` was proposed before");
   Decision& decision = place->second;
+  decision.case_id = step.case_id;
   decision.preparers.emplace(step.actor);
   decision.lift = kind == "lift";
   if (!decision.lift) return {};
+  decision.carries_out_appeal = !step.data.StringOr("appeal", "").empty();
   decision.lifts = PROVISO_TRY(step.data.StringAt("lifts"));
   const auto lifted = decisions_.find(decision.lifts);
   if (lifted == decisions_.end() || !lifted->second.adopted) {
@@ -317,13 +333,15 @@ Status History::IssueStatement(const Step& step) {
   return {};
 }
 
-// A signature counts while its signer may still sign, and took no part in preparing the decision.
+// A signature counts while its signer may still sign, took no part in preparing the decision, and
+// declared no conflict.
 Status History::CheckSigners(const Decision& decision) const {
   std::int64_t valid = 0;
   for (const std::string& signer : decision.signers) {
     const RosterPerson* const person = roster_.current()->Find(signer);
     const bool counts = person != nullptr && person->roles.contains("decider") &&
-                        !decision.preparers.contains(signer);
+                        !decision.preparers.contains(signer) &&
+                        !people_.HasConflict(decision.case_id, signer);
     valid += counts ? 1 : 0;
   }
   const std::int64_t needed = std::max(decision.quorum, kQuorumMin);
@@ -360,6 +378,24 @@ Status History::LiftDecision(const Step& step) {
   if (!decision->adopted || decision->lifted) return Bad("the decision is not in force");
   decision->lifted = true;
   return {};
+}
+
+Status History::DeclareConflict(const Step& step) { return people_.DeclareConflict(step); }
+
+Status History::FileAppeal(const Step& step) {
+  const std::string appeal = PROVISO_TRY(step.data.StringAt("appeal"));
+  const std::string id = PROVISO_TRY(step.data.StringAt("decision"));
+  const auto decision = decisions_.find(id);
+  if (decision == decisions_.end() || !decision->second.adopted ||
+      (!step.case_id.empty() && decision->second.case_id != step.case_id)) {
+    return Bad("expected an adopted decision of `" + std::string(step.case_id) + "`, found `" + id +
+               "`");
+  }
+  return people_.FileAppeal(step, appeal, id);
+}
+
+Status History::DecideAppeal(const Step& step) {
+  return people_.DecideAppeal(step, PROVISO_TRY(step.data.StringAt("appeal")));
 }
 
 }  // namespace proviso::verifier

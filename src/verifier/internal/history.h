@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "crypto/note.h"
 #include "verifier/internal/act_check.h"
+#include "verifier/internal/case_people.h"
 #include "verifier/internal/entry.h"
 #include "verifier/internal/problems.h"
 #include "verifier/internal/roster_chain.h"
@@ -23,7 +24,8 @@ std::vector<std::string_view> RolesFor(std::string_view act_name);
 
 // Checks what the entries say, in their order: that every act is signed by its actor, who is in the
 // roster in force and has a role for it; that rosters follow one another by their quorums; that no
-// decision is adopted without its plan, its statement, and the quorum that its terms require.
+// decision is adopted without its plan, its statement, and the quorum that its terms require; that
+// who had a part in a case hears no appeal of it, and who declared a conflict does nothing in it.
 // Entry types that it does not know it lets pass.
 class History {
  public:
@@ -45,8 +47,10 @@ class History {
     std::int64_t lift = 0;
   };
   struct Decision {
+    std::string case_id;
     bool lift = false;  // as proposed
     std::string lifts;
+    bool carries_out_appeal = false;
     std::set<std::string, std::less<>> preparers;
     std::string plan_hash;  // of the newest plan; empty before the first
     std::int64_t quorum = 0;
@@ -72,6 +76,10 @@ class History {
   Status IssueStatement(const Step& step);
   Status AdoptDecision(const Step& step);
   Status LiftDecision(const Step& step);
+  Status DeclareConflict(const Step& step);
+  Status FileAppeal(const Step& step);
+  Status DecideAppeal(const Step& step);
+  bool HasPart(const Step& step) const;
   Result<Decision*> DecisionOf(const Step& step);
   Result<Decision*> PlannedDecisionOf(const Step& step);
   Status CheckSigners(const Decision& decision) const;
@@ -81,6 +89,7 @@ class History {
   Problems& problems_;
   std::map<std::string, Quorum, std::less<>> terms_;  // by "id@version"
   std::map<std::string, Decision, std::less<>> decisions_;
+  CasePeople people_;
   std::set<std::string, std::less<>> acts_;  // their body hashes: each act stands once
   std::uint64_t acts_checked_ = 0;
   std::uint64_t decisions_checked_ = 0;

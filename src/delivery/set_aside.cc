@@ -1,8 +1,8 @@
-#include "usage/quarantine.h"
+#include "delivery/set_aside.h"
 
 #include "base/json.h"
 
-namespace proviso::usage {
+namespace proviso::delivery {
 
 namespace {
 constexpr std::size_t kFaultsShownMax = 5;
@@ -22,20 +22,38 @@ std::string_view FaultReasonCode(FaultReason reason) {
       return "unterminated_quote";
     case FaultReason::kMissing:
       return "missing";
-    case FaultReason::kNotADecimal:
-      return "not_a_decimal";
-    case FaultReason::kTooManyDigits:
-      return "too_many_digits";
-    case FaultReason::kNotATime:
-      return "not_a_time";
-    case FaultReason::kNotAllowed:
-      return "not_allowed";
     case FaultReason::kTooLong:
       return "too_long";
     case FaultReason::kControlCharacter:
       return "control_character";
+    case FaultReason::kNotAllowed:
+      return "not_allowed";
+    case FaultReason::kNotAnId:
+      return "not_an_id";
+    case FaultReason::kNotADate:
+      return "not_a_date";
+    case FaultReason::kNotAMonth:
+      return "not_a_month";
+    case FaultReason::kNotATime:
+      return "not_a_time";
+    case FaultReason::kNotADecimal:
+      return "not_a_decimal";
+    case FaultReason::kTooManyDigits:
+      return "too_many_digits";
+    case FaultReason::kNegative:
+      return "negative";
+    case FaultReason::kNotACurrency:
+      return "not_a_currency";
+    case FaultReason::kUnknownClass:
+      return "unknown_class";
+    case FaultReason::kUnknownRegion:
+      return "unknown_region";
+    case FaultReason::kUnknownUnit:
+      return "unknown_unit";
     case FaultReason::kEndNotAfterStart:
       return "end_not_after_start";
+    case FaultReason::kDuplicate:
+      return "duplicate";
   }
   return "none";
 }
@@ -64,4 +82,4 @@ std::string FirstFaults(const std::vector<Quarantined>& rows, std::string_view p
   return text;
 }
 
-}  // namespace proviso::usage
+}  // namespace proviso::delivery
