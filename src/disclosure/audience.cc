@@ -20,6 +20,7 @@ constexpr std::array kRules{
     Rule{Field::kServices, "services", kS, kH, kH},
     Rule{Field::kCapabilityClasses, "capability classes", kS, kS, kS},
     Rule{Field::kRegions, "regions", kS, kH, kH},
+    Rule{Field::kAlsoHit, "that what is not restricted is hit too", kS, kS, kS},
     Rule{Field::kStage, "stage and operations", kS, kS, kS},
     Rule{Field::kWindow, "since when and until when", kS, kS, kS},
     Rule{Field::kClause, "clause, its title and text", kS, kS, kS},
@@ -49,7 +50,7 @@ constexpr std::array kRules{
     Rule{Field::kPlanHash, "hash of the plan", kS, kS, kS},
     Rule{Field::kCaseTitle, "title of the case", kH, kH, kH},
     Rule{Field::kCaseNotes, "reasons of closing, reopening, linking, dropping", kH, kH, kH},
-    Rule{Field::kOtherCustomers, "other customers and what depends on targets", kH, kH, kH},
+    Rule{Field::kOtherCustomers, "other customers, and what of theirs is hit", kH, kH, kH},
 };
 
 constexpr bool InTheOrderOfFields() {

@@ -28,6 +28,7 @@ enum class Field {
   kServices,
   kCapabilityClasses,
   kRegions,
+  kAlsoHit,
   kStage,
   kWindow,
   kClause,

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "disclosure/internal/collateral.h"
+
 namespace proviso::disclosure {
 namespace {
 
@@ -122,6 +124,32 @@ void Letter::Restricted() {
   }
   doc_.Say("The restriction holds in the regions named here, and nowhere else.");
   doc_.data["restrictions"] = std::move(all);
+}
+
+void Letter::AlsoHit() {
+  doc_.Section(intended() ? "What else this would hit" : "What else this hits");
+  const Collateral hit = CollateralOf(about_.decision->plan, *in_.customers, *about_.customer);
+  std::vector<Text> items;
+  Json::Array all;
+  for (const auto& [subscription, needed] : hit.own) {
+    std::vector<Text> names;
+    for (const std::string& id : needed) names.push_back(view_.Subscription(id));
+    items.push_back(view_.Subscription(subscription) + " needs " + Listed(names));
+    all.push_back(Json::Of({{"subscription", subscription}, {"needs", Strings(needed)}}));
+  }
+  if (!items.empty()) {
+    doc_.Say(
+        "These subscriptions of yours are not restricted. They need what is, so their work may be "
+        "hit too:");
+  } else {
+    doc_.Say(std::string("Nothing ") + (hit.others ? "else of yours" : "that is not restricted") +
+             " needs what is, as far as we know.");
+  }
+  doc_.Itemise(std::move(items));
+  if (hit.others) {
+    doc_.Say("Work that is not yours may be hit too; whose it is, is not said here.");
+  }
+  doc_.data["also_hit"] = Json::Of({{"subscriptions", std::move(all)}, {"others", hit.others}});
 }
 
 void Letter::StaysOn() {

@@ -84,6 +84,7 @@ Result<Document> RenderIntent(const StatementInputs& inputs, std::string_view de
   doc.Quote(summary);
   doc.data["summary"] = summary;
   letter.Restricted();
+  letter.AlsoHit();
   letter.StaysOn();
   letter.KeptData();
   letter.Ground();

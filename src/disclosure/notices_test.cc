@@ -34,8 +34,10 @@ TEST_F(NoticesTest, TheIntentAsksForAnAnswerBeforeAnythingIsDecided) {
   ExpectSays(
       Intent(),
       {"Nothing is decided yet.", "We intend a final decision", "> Qsummary",
-       "## What would be restricted", "- Services: Qblobstore (`blob-store`), in Qnetherlands",
-       "> Qclausetext.", "- Reason: Qfindingreason", "Qfigure of unit \"signals\": 6.2 PB",
+       "## What would be restricted", "## What else this would hit",
+       "- Qpayroll (`sub-payroll`) needs Qarchive (`sub-archive`)",
+       "- Services: Qblobstore (`blob-store`), in Qnetherlands", "> Qclausetext.",
+       "- Reason: Qfindingreason", "Qfigure of unit \"signals\": 6.2 PB",
        "Answer until the end of 25 November 2026 (UTC), with the code that came with this letter",
        "neither consent nor an admission"});
   ExpectRefused(RenderIntent(Inputs(), "decision-9", {}), ErrorCode::kNotFound,
@@ -86,6 +88,7 @@ TEST_F(NoticesTest, StaffAreToldThatReportersAreProtectedAndWhereToAsk) {
   TellTheDecision();
   ExpectSays(RenderStaff(Inputs(), "decision-1", "the review office, room 12"),
              {"We restrict services of one customer by a final decision.",
+              "Work that is not restricted may be hit too, where it needs Qobjectclass.",
               "Qobjectclass: read-only, which stops creating or enlarging resources",
               "Since 22 November 2026, 09:30 UTC, until it is lifted",
               "whatever is decided: Qsecurityclass", "Retaliation is forbidden",
@@ -102,6 +105,7 @@ TEST_F(NoticesTest, ThePublicUpdateKeepsFoundAllegedAndNotReviewedApart) {
   ExpectSays(
       document,
       {"We restrict services of Qministry by a final decision.",
+       "Other work may be hit too, where it needs what is restricted.",
        "Clause 4.2, Qclausetitle, of Qtermstitle, version 2026-01:",
        "| Qsentence keeps calls. | an allegation | partly supported by the records |",
        "we neither confirm nor deny it:\n\n- whether Qunanswered.",

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "disclosure/internal/collateral.h"
 #include "disclosure/internal/subject.h"
 #include "disclosure/internal/view.h"
 #include "disclosure/notices.h"
@@ -77,11 +78,33 @@ class Report {
           "This covers a part of what the customer has with us, and only in some places. The same "
           "services of the customer go on elsewhere.");
     }
+    if (about_.file) AlsoHit();
     if (about_.file && decision.lifted_at) {
       doc_.Say("It was lifted on " + TimeInWords(*decision.lifted_at) + ".");
     }
     doc_.data["adopted_at"] = FormatTime(*decision.adopted_at);
     doc_.data["lifted_at"] = decision.lifted_at ? Json(FormatTime(*decision.lifted_at)) : Json();
+  }
+
+  // Whose it is, nobody else is told; staff learn of the classes, since they meet those who are
+  // hit.
+  void AlsoHit() {
+    const Collateral hit = CollateralOf(about_.decision->plan, *in_.customers, *about_.customer);
+    const bool told = !hit.empty() && view_.Shows(Field::kAlsoHit);
+    doc_.data["also_hit"] = told;
+    if (!told) return;
+    std::set<std::string> classes;
+    for (const std::string& id : hit.services) {
+      const catalogue::Service* service = in_.catalogue->FindService(id);
+      if (service != nullptr) classes.insert(service->capability_class);
+    }
+    std::vector<Text> names;
+    for (const std::string& id : classes) names.push_back(view_.Class(id));
+    if (view_.audience() == Audience::kStaff && !names.empty()) {
+      doc_.Say("Work that is not restricted may be hit too, where it needs " + Listed(names) + ".");
+    } else {
+      doc_.Say("Other work may be hit too, where it needs what is restricted.");
+    }
   }
 
   // Where and what is the customer's to know; that it is a part is not.

@@ -98,6 +98,7 @@ Document Restriction(const StatementInputs& inputs, const Subject& about) {
   doc.data["summary"] = summary;
   letter.Restricted();
   doc.Say("It is adopted, and begins, after this statement was given out to you and not before.");
+  letter.AlsoHit();
   letter.StaysOn();
   letter.KeptData();
   letter.Ground();

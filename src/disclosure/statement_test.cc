@@ -93,6 +93,38 @@ TEST_F(StatementTest, ShowsNothingOfOtherCustomers) {
   }
 }
 
+TEST_F(StatementTest, TellsWhatElseOfTheCustomerIsHit) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const Document document = *RenderStatement(Inputs(), "decision-1");
+  const std::string text = ToMarkdown(document);
+  EXPECT_NE(text.find("## What else this hits\n\nThese subscriptions of yours are not restricted. "
+                      "They need what is, so their work may be hit too:\n\n- payroll "
+                      "(`sub-payroll`) needs archive (`sub-archive`)\n\nWork that is not yours "
+                      "may be hit too; whose it is, is not said here.\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(document.data.Find("also_hit")->Canonical(),
+            R"({"others":true,"subscriptions":[{"needs":["sub-archive"],"subscription":)"
+            R"("sub-payroll"}]})");
+}
+
+TEST_F(StatementTest, HitsNothingElseWhereNothingIsStopped) {
+  Review();
+  Json file = ParseJson(kTestDecision).value();
+  Json warned = ParseJson(R"({"unit":"signals","classes":["object-storage"],"regions":["nl-1"],
+                              "stage":"notice"})")
+                    .value();
+  file["restrictions"] = Json(Json::Array{warned});
+  Propose(file.Canonical());
+  Plan("decision-1");
+  EXPECT_NE(Render("decision-1")
+                ->find("## What else this hits\n\nNothing that is not restricted needs what is, as "
+                       "far as we know.\n"),
+            std::string::npos);
+}
+
 TEST_F(StatementTest, SpeaksToOneCustomer) {
   Review();
   Attribute("sub-other", "ovens");
@@ -177,6 +209,7 @@ TEST_F(StatementTest, AnswersWhatAReaderAsks) {
              "begins, after this statement was given out to you and not before"}},
            {"Until when?", {"- Until: it is lifted", "- Until: 1 March 2027, 00:00 UTC"}},
            {"What can I still do?", {"- Goes on: reading", "## What stays on"}},
+           {"What else of mine is hit?", {"- payroll (`sub-payroll`) needs archive"}},
            {"What happens to my data?", {"Your data is kept as it is. Nothing is deleted."}},
            {"Under which clause?", {"Clause 4.2, Mass surveillance of civilians:", "> The cust"}},
            {"Which terms, and do they bind me?",

@@ -180,6 +180,7 @@ class StoryFixture : public review::ReviewTest {
                                              {{"name: Example Ministry", "name: Qministry"},
                                               {"name: Example Signals Unit", "name: Qunit"},
                                               {"name: archive", "name: Qarchive"},
+                                              {"name: payroll", "name: Qpayroll"},
                                               {"name: Example Bakery", "name: Qbakery"},
                                               {"name: other", "name: Qother"}}),
                                      "customers.yaml")

@@ -43,9 +43,10 @@ customers:
       - {id: signals, name: Example Signals Unit, aliases: [E-17]}
       - {id: logistics, name: Example Logistics Directorate, aliases: []}
     subscriptions:
-      - {id: sub-archive, name: archive, depended_on_by: [sub-other]}
-      - {id: sub-language, name: language}
+      - {id: sub-archive, name: archive, depended_on_by: [sub-payroll, sub-other]}
+      - {id: sub-language, name: language, depended_on_by: [sub-archive]}
       - {id: sub-college, name: college}
+      - {id: sub-payroll, name: payroll}
   - id: example-bakery
     name: Example Bakery
     contract: {terms: acceptable-use, version: "2026-01", since: 2022-03-01}
