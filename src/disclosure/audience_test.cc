@@ -35,7 +35,7 @@ const std::vector<Canary> kCanaries{
     {"Qthreatguard", Field::kServices, "C"},
     {"Qnetherlands", Field::kRegions, "C"},
     {"nl-1", Field::kRegions, "C"},
-    {"Qobjectclass", Field::kCapabilityClasses, "SP"},
+    {"Qobjectclass", Field::kCapabilityClasses, "CSP"},
     {"Qsecurityclass", Field::kCapabilityClasses, "SP"},
     {"read-only", Field::kStage, "CSP"},
     {"1 March 2027", Field::kWindow, "CSP"},

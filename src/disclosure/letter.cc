@@ -5,6 +5,7 @@
 #include <set>
 
 #include "disclosure/internal/collateral.h"
+#include "disclosure/internal/standing.h"
 
 namespace proviso::disclosure {
 namespace {
@@ -86,7 +87,10 @@ std::vector<Text> Letter::Coverage(const enforcement::Restriction& restriction) 
 }
 
 void Letter::Restricted() {
-  doc_.Section(intended() ? "What would be restricted" : "What is restricted");
+  const bool over = StandingOf(*in_.state, *about_.decision, in_.now).over();
+  doc_.Section(intended() ? "What would be restricted"
+               : over     ? "What was restricted"
+                          : "What is restricted");
   Json::Array all;
   for (std::size_t i = 0; i < about_.restrictions.size(); ++i) {
     const enforcement::Restriction& restriction = about_.restrictions[i];

@@ -20,7 +20,8 @@ class StoryFixture : public review::ReviewTest {
             .catalogue = &shown_catalogue_,
             .customers = &shown_customers_,
             .terms = &shown_terms_,
-            .day = ParseDate("2026-11-22").value()};
+            .day = ParseDate("2026-11-22").value(),
+            .now = now_};
   }
 
   static Json Article(bool names) {

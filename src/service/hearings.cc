@@ -21,7 +21,7 @@ Result<disclosure::Document> Intent(const Context& context, const std::string& i
     return Fail(ErrorCode::kNotFound, "there is no decision `" + id + "`");
   }
   const disclosure::StatementInputs inputs =
-      PROVISO_TRY(LetterInputs(context.state(), decision->terms));
+      PROVISO_TRY(LetterInputs(context.state(), decision->terms, context.now()));
   return disclosure::RenderIntent(inputs, id, until);
 }
 
@@ -83,7 +83,8 @@ Result<disclosure::Document> Update(const Context& context, const std::string& c
     if (update.audience != audience || update.due <= today) continue;
     if (!request.next || update.due < *request.next) request.next = update.due;
   }
-  disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(context.state(), ""));
+  disclosure::StatementInputs inputs =
+      PROVISO_TRY(LetterInputs(context.state(), "", context.now()));
   return disclosure::RenderUpdate(inputs, request);
 }
 
@@ -95,7 +96,7 @@ Result<disclosure::Document> Notice(const Context& context, const NoticeRequest&
     if (appeal == nullptr) return Fail(ErrorCode::kNotFound, "there is no appeal `" + id + "`");
     const auto* decision = context.state().review.FindDecision(appeal->decision);
     return disclosure::RenderAppealAnswer(
-        PROVISO_TRY(LetterInputs(context.state(), decision->terms)), id);
+        PROVISO_TRY(LetterInputs(context.state(), decision->terms, context.now())), id);
   }
   const review::Decision* decision = context.state().review.FindDecision(request.decision);
   if (decision == nullptr) {
@@ -103,7 +104,7 @@ Result<disclosure::Document> Notice(const Context& context, const NoticeRequest&
                 "this notice is about a decision; give it with --decision");
   }
   const disclosure::StatementInputs inputs =
-      PROVISO_TRY(LetterInputs(context.state(), decision->terms));
+      PROVISO_TRY(LetterInputs(context.state(), decision->terms, context.now()));
   if (request.kind == "staff") return disclosure::RenderStaff(inputs, decision->id, "");
   if (request.kind == "public") return disclosure::RenderPublic(inputs, decision->id);
   return Fail(
@@ -113,7 +114,8 @@ Result<disclosure::Document> Notice(const Context& context, const NoticeRequest&
 
 }  // namespace
 
-Result<disclosure::StatementInputs> LetterInputs(const State& state, const std::string& terms) {
+Result<disclosure::StatementInputs> LetterInputs(const State& state, const std::string& terms,
+                                                 Time now) {
   if (!state.catalogue || !state.customers) {
     return Fail(ErrorCode::kFailedPrecondition, "import the catalogue and the customers first");
   }
@@ -121,6 +123,8 @@ Result<disclosure::StatementInputs> LetterInputs(const State& state, const std::
   inputs.state = &state.review;
   inputs.catalogue = &*state.catalogue;
   inputs.customers = &*state.customers;
+  inputs.day = std::chrono::floor<std::chrono::days>(now);
+  inputs.now = now;
   if (terms.empty()) return inputs;
   const auto found = state.terms.find(terms);
   if (found == state.terms.end()) {
@@ -208,7 +212,8 @@ Result<Json> AcknowledgeAnswer(const Context& context) {
   }
   const auto* decision = context.state().review.FindDecision(hearing->decision);
   command.text = disclosure::ToMarkdown(PROVISO_TRY(disclosure::RenderAcknowledgement(
-      PROVISO_TRY(LetterInputs(context.state(), decision->terms)), command.hearing)));
+      PROVISO_TRY(LetterInputs(context.state(), decision->terms, context.now())),
+      command.hearing)));
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   const std::string case_id = hearing->case_id;
