@@ -21,10 +21,16 @@ struct DecisionText {
   Json::Array restrictions;
 };
 
+constexpr const char* kWhyIncompatible =
+    "The clause forbids mass surveillance. The unit keeps recordings of calls in bulk, without "
+    "regard to suspicion, and has them transcribed and translated by machine at a rate that no "
+    "agreement we were shown covers.";
+
 Json DecisionFile(const Json& facts, const DecisionText& text) {
   return Json::Of({{"kind", text.kind},
                    {"clause", "4.2"},
                    {"summary", text.summary},
+                   {"why_incompatible", kWhyIncompatible},
                    {"facts", facts},
                    {"hearing", text.hearing},
                    {"restrictions", Json(text.restrictions)},

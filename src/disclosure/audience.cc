@@ -27,6 +27,7 @@ constexpr std::array kRules{
     Rule{Field::kTerms, "terms and their version", kS, kS, kS},
     Rule{Field::kContract, "since when the terms bind", kS, kH, kH},
     Rule{Field::kSummary, "summary of the decision", kS, kH, kH},
+    Rule{Field::kWhyIncompatible, "why it is incompatible with the clause", kS, kH, kH},
     Rule{Field::kLiftReason, "reason of a lift", kS, kH, kH},
     Rule{Field::kClaimText, "text of a claim", kS, kH, kH},
     Rule{Field::kPublishedSentence, "sentence of a published article", kS, kS, kS},

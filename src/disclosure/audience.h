@@ -35,6 +35,7 @@ enum class Field {
   kTerms,
   kContract,
   kSummary,
+  kWhyIncompatible,
   kLiftReason,
   kClaimText,
   kPublishedSentence,

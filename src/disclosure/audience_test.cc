@@ -46,6 +46,7 @@ const std::vector<Canary> kCanaries{
     {"Qappealterms", Field::kTerms, "C"},
     {"1 March 2021", Field::kContract, "C"},
     {"Qsummary", Field::kSummary, "C"},
+    {"Qwhyincompatible", Field::kWhyIncompatible, "C"},
     {"Qliftreason", Field::kLiftReason, "C"},
     {"Qclaimtext", Field::kClaimText, "C"},
     {"Qreworded", Field::kClaimText, "C"},

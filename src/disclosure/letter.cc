@@ -330,9 +330,13 @@ void Letter::Facts() {
 
 void Letter::Incompatible() {
   doc_.Section("Why this is incompatible with the clause");
-  doc_.Say(
-      "The clause forbids what is quoted above. We hold what these findings show to be such "
-      "use:");
+  const std::string why = view_.Of(Field::kWhyIncompatible, about_.file->why_incompatible);
+  doc_.Quote(why);
+  doc_.data["why_incompatible"] = why.empty() ? Json() : Json(why);
+  doc_.Say(why.empty()
+               ? "The clause forbids what is quoted above. We hold what these findings show "
+                 "to be such use:"
+               : "It rests on these findings:");
   std::vector<Text> held;
   std::vector<Text> refuted;
   std::vector<Text> others;

@@ -93,6 +93,21 @@ TEST_F(StatementTest, ShowsNothingOfOtherCustomers) {
   }
 }
 
+TEST_F(StatementTest, ComposesWhyForADecisionThatDoesNotSayIt) {
+  Review();
+  Json file = ParseJson(kTestDecision).value();
+  file["why_incompatible"] = Json();
+  ASSERT_TRUE(Record("case-1", "anna",
+                     Event{.type = "decision.proposed",
+                           .open = Json::Of({{"decision", "decision-1"}, {"kind", "interim"}}),
+                           .sealed = {{"details", Json::Of({{"file", file}})}}}));
+  Plan("decision-1");
+  EXPECT_NE(Render("decision-1")
+                ->find("## Why this is incompatible with the clause\n\nThe clause forbids what is "
+                       "quoted above. We hold what these findings show to be such use:\n"),
+            std::string::npos);
+}
+
 TEST_F(StatementTest, TellsWhatElseOfTheCustomerIsHit) {
   Review();
   Propose();
@@ -222,7 +237,8 @@ TEST_F(StatementTest, AnswersWhatAReaderAsks) {
             {"opened this review on 22 November 2026, on our own initiative: no legal notice"}},
            {"Who was it?", {"Who sent, wrote or told us something is not said here"}},
            {"Why do the facts break the clause?",
-            {"## Why this is incompatible with the clause",
+            {"## Why this is incompatible with the clause\n\n> Calls of a whole population are "
+             "kept: that is mass surveillance.\n\nIt rests on these findings:",
              "- finding-1, supported by the records: The unit keeps bulk call"}},
            {"Did a machine decide?",
             {"computed automatically", "No automated means picked what was to be reviewed",

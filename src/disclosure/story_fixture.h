@@ -123,8 +123,9 @@ class StoryFixture : public review::ReviewTest {
     Json file = ParseJson(review::kTestDecision).value();
     file["kind"] = "final";
     file["summary"] = "Qsummary";
-    file["facts"] = Json(
-        Json::Array{Json("finding-1"), Json("finding-2"), Json("finding-3"), Json("finding-4")});
+    file["why_incompatible"] = "Qwhyincompatible";
+    file["facts"] = Json(Json::Array{Json("finding-1"), Json("finding-2"), Json("finding-3"),
+                                     Json("finding-4"), Json("finding-5")});
     file["hearing"] = Json::Of({{"held", "Qhearingtext"}});
     Propose(file.Canonical());
     Plan("decision-1");

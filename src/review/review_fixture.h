@@ -71,6 +71,7 @@ appeal: You may appeal within 30 days in writing to Example Cloud, Appeals, 1 Ex
 )";
 constexpr std::string_view kTestDecision = R"({"kind":"interim","clause":"4.2",
 "summary":"Object storage and speech services of the unit are restricted while the review goes on.",
+"why_incompatible":"Calls of a whole population are kept: that is mass surveillance.",
 "facts":["finding-1"],"hearing":{"waived":"The use grows by terabytes a day."},
 "restrictions":[{"unit":"signals","classes":["object-storage"],"regions":["nl-1"],
 "stage":"read-only"},
