@@ -39,6 +39,7 @@ constexpr std::array kRules{
     Rule{Field::kReportCounts, "number and kinds of reports", kS, kH, kH},
     Rule{Field::kReportDocument, "titles, texts and details of reports", kH, kH, kH},
     Rule{Field::kReporter, "authors, outlets, letter writers, tips", kH, kH, kH},
+    Rule{Field::kOwnLetter, "sentence of a letter that the customer itself gave us", kS, kH, kH},
     Rule{Field::kAgreedSteps, "agreed steps", kS, kH, kH},
     Rule{Field::kHearingDates, "that there is a hearing, and its days", kS, kS, kS},
     Rule{Field::kHearingText, "how the customer was heard, or why not", kS, kH, kH},

@@ -47,6 +47,7 @@ enum class Field {
   kReportCounts,
   kReportDocument,
   kReporter,
+  kOwnLetter,
   kAgreedSteps,
   kHearingDates,
   kHearingText,

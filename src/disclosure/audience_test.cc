@@ -78,6 +78,8 @@ const std::vector<Canary> kCanaries{
     {"Qnotifier", Field::kReporter, ""},
     {"Qtip", Field::kReporter, ""},
     {" tip", Field::kReporter, ""},
+    {"Qdenial", Field::kOwnLetter, "C"},
+    {"Qdenialrest", Field::kReportDocument, ""},
     {"Qstep", Field::kAgreedSteps, "C"},
     {"25 November 2026", Field::kHearingDates, "CSP"},
     {"Qhearingtext", Field::kHearingText, "C"},

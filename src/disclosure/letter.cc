@@ -35,7 +35,10 @@ std::string WithQuotes(std::string text) {
 }  // namespace
 
 Letter::Letter(const StatementInputs& inputs, const Subject& subject, Mood mood)
-    : in_(inputs), about_(subject), view_(inputs, *subject.of, Audience::kCustomer), mood_(mood) {}
+    : in_(inputs),
+      about_(subject),
+      view_(inputs, *subject.of, Audience::kCustomer, subject.customer),
+      mood_(mood) {}
 
 void Letter::Head(std::string_view kind, std::string_view title) {
   const terms::Terms& terms = *in_.terms;

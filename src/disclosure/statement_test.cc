@@ -311,8 +311,11 @@ TEST_F(StatementTest, AClaimInTheWordsOfALetterDoesNotShowThem) {
     const char* kind;
     const char* claim;
     bool shows;
+    const char* from = "";
   };
   for (const Case& c : std::vector<Case>{
+           {"letter", "I sat beside the machine.", true, "example-ministry"},
+           {"letter", "I sat beside the machine.", false, "example-bakery"},
            {"letter", "I sat beside the machine.", false},
            {"letter", "He said: I sat  beside the machine. Twice.", false},
            {"letter", "beside the machine", false},
@@ -326,7 +329,8 @@ TEST_F(StatementTest, AClaimInTheWordsOfALetterDoesNotShowThem) {
     Do(review::ReceiveReport{.kind = c.kind,
                              .sha256 = std::string(64, '1'),
                              .document = Json::Of({{"text", "I sat beside the machine."}}),
-                             .original_key = "00"},
+                             .original_key = "00",
+                             .from_customer = c.from},
        "finn", "");
     Do(review::JoinReport{.case_id = "case-1", .report = "report-1"}, "anna");
     review::AddClaim claim{.case_id = "case-1", .text = c.claim, .checks = {}};

@@ -98,6 +98,7 @@ struct ReceivedReport {
   Time received_at;
   std::uint64_t index = 0;         // log entry
   Json document;                   // as intake read it; null when erased
+  std::string from_customer;       // that itself gave it to us; empty: another, unknown or erased
   std::string original_key;        // hexadecimal; opens the original; empty when erased
   std::vector<std::string> cases;  // that it was joined to
 };

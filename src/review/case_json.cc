@@ -249,6 +249,7 @@ Json ReportJson(const ReceivedReport& report) {
   Json cases = Json::MakeArray();
   for (const std::string& id : report.cases) cases.Append(id);
   json["cases"] = std::move(cases);
+  json["from_customer"] = TextOrNull(report.from_customer);
   for (const std::string_view key : {"title", "outlet", "author", "date", "language", "url"}) {
     json[key] = TextOrNull(report.document.StringOr(key, ""));
   }

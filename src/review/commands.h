@@ -109,6 +109,9 @@ struct ReceiveReport {
   std::string sha256;
   Json document;
   std::string original_key;  // hexadecimal
+  // The customer that itself gave it to us, as the person who takes it in says; empty: another, or
+  // not known. Only a letter has one.
+  std::string from_customer = {};
 };
 struct JoinReport {
   std::string case_id;

@@ -59,6 +59,7 @@ Status Projector::ReceiveReport() {
   if (details != nullptr && details->Find("document") != nullptr) {
     report.document = *details->Find("document");
   }
+  report.from_customer = TextOf(details, "from_customer");
   report.original_key = TextOf(Sealed("original"), "key");
   report.received_by = event_.actor;
   report.received_at = event_.time;

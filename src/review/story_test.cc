@@ -41,6 +41,18 @@ TEST_F(StoryTest, AReportIsTakenInByAPersonAndCountedOneByOne) {
   EXPECT_EQ(state_.FindReportByHash(Article("1").sha256)->id, "report-1");
 }
 
+TEST_F(StoryTest, ALetterMayBeSaidToBeTheCustomersOwn) {
+  ReceiveReport own = Article();
+  own.from_customer = "example-ministry";
+  ExpectRefused(own, "finn", ErrorCode::kInvalidArgument,
+                "what a customer itself gives us is a letter; expected kind `letter`, found "
+                "`article`");
+  own.kind = "letter";
+  Do(own, "finn", "");
+  EXPECT_EQ(state_.FindReport("report-1")->from_customer, "example-ministry");
+  EXPECT_EQ(log_.back().event.open.Find("from_customer"), nullptr) << "nobody else's to know";
+}
+
 TEST_F(StoryTest, AReportJoinsACaseOnce) {
   Review();
   Do(Article(), "finn", "");
