@@ -150,7 +150,10 @@ class StoryFixture : public review::ReviewTest {
     Do(review::AnswerHearing{.hearing = "hearing-1", .text = "Qanswer\nand more"}, "");
   }
   void TellTheDecision() {
-    Do(review::AcknowledgeAnswer{.hearing = "hearing-1", .text = "Qacknowledgement"}, "anna");
+    Do(review::AcknowledgeAnswer{.hearing = "hearing-1",
+                                 .text = "Qacknowledgement",
+                                 .sha256 = crypto::Sha256("Qacknowledgement").Hex()},
+       "anna");
     Sign("decision-1", "cora");
     Sign("decision-1", "dirk");
     Issue("decision-1");

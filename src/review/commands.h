@@ -144,10 +144,13 @@ struct OpenHearing {
 struct AnswerHearing {
   std::string hearing;
   std::string text;
+  // Of the notice that was read, where the answer says so; another one is refused.
+  std::string notice_sha256 = {};
 };
 struct AcknowledgeAnswer {
   std::string hearing;
-  std::string text;  // Markdown
+  std::string text;    // Markdown
+  std::string sha256;  // of the text that was read, as the act says
 };
 
 // A text that goes out: about an adopted decision, or about the case as a whole.
