@@ -66,8 +66,10 @@ Result<int> SendLetter(const Invocation& invocation, const Sending& sending,
   send.args[sending.hash_key] = crypto::Sha256(letter.StringOr("markdown", "")).Hex();
   return ActAndPrint(invocation, std::move(send), [&sending](const Json& answer) {
     PrintMarkdown(answer);
-    std::printf("Sent: %s (log entry %s).\n", answer.StringOr("id", "").c_str(),
-                std::to_string(answer.IntegerOr("index", 0)).c_str());
+    std::printf("Sent: %s (log entry %s).\nSHA-256 of the text: %s\n",
+                answer.StringOr("id", "").c_str(),
+                std::to_string(answer.IntegerOr("index", 0)).c_str(),
+                answer.StringOr("sha256", "").c_str());
     if (!sending.code_note.empty()) {
       std::printf("%s\n  %s\nIt is shown this once; send it with the letter.\n",
                   sending.code_note.c_str(), Bold(answer.StringOr("code", "")).c_str());
@@ -80,6 +82,7 @@ struct ByCode {
   std::string code;
   std::string file;
   std::string hearing;  // a person takes it down instead
+  std::string notice;   // SHA-256 of the notice that it answers; empty: not said
 };
 
 Result<int> SendByCode(const Invocation& invocation, const std::string& use_case,
@@ -94,15 +97,19 @@ Result<int> SendByCode(const Invocation& invocation, const std::string& use_case
                   "give the code that came with the letter: --code CODE, or PROVISO_CODE");
     }
     request.attachments["code"] = options.code;
+    if (!options.notice.empty()) request.args["notice_sha256"] = options.notice;
   } else {
     request.args =
         Json::Of({{"hearing", options.hearing}, {"text_sha256", crypto::Sha256(text).Hex()}});
+    if (!options.notice.empty()) request.args["notice_sha256"] = options.notice;
     PROVISO_TRY(SignRequest(invocation, true, request));
   }
   return AskAndPrint(invocation, request, [](const Json& answer) {
     std::printf("Received: %s (log entry %s). Keep this number.\n",
                 answer.StringOr("id", "").c_str(),
                 std::to_string(answer.IntegerOr("index", 0)).c_str());
+    const std::string notice = answer.StringOr("notice_sha256", "");
+    if (!notice.empty()) std::printf("SHA-256 of the notice that it answers: %s\n", notice.c_str());
   });
 }
 
@@ -110,6 +117,31 @@ void AddByCode(CLI::App& command, const std::shared_ptr<ByCode>& options) {
   command.add_option("--code", options->code, "The code that came with the letter")
       ->envname("PROVISO_CODE");
   command.add_option("FILE", options->file, "The text, as a file")->required();
+}
+
+void AddAcknowledgement(CLI::App& group, Invocation& invocation) {
+  auto show = std::make_shared<LetterOptions>();
+  CLI::App& showing = AddCommand(
+      group, invocation,
+      {"acknowledgement", "Show the acknowledgement of an answer as it would be sent",
+       "  proviso hearing acknowledgement hearing-1"},
+      [&invocation, show] { return ShowLetter(invocation, "hearing acknowledgement", *show); });
+  AddText(showing, show->fields, {"HEARING", "hearing", "Hearing, such as hearing-1"});
+  AddHtml(showing, show);
+  auto send = std::make_shared<Fields>();
+  CLI::App& sending = AddCommand(
+      group, invocation,
+      {"acknowledge", "Acknowledge the customer's answer: a person's act about the very text",
+       "  proviso hearing acknowledge hearing-1 --key lea.key"},
+      [&invocation, send] {
+        return SendLetter(invocation,
+                          {.show = "hearing acknowledgement",
+                           .send = "hearing acknowledge",
+                           .hash_key = "text_sha256",
+                           .code_note = ""},
+                          send);
+      });
+  AddText(sending, send, {"HEARING", "hearing", "Hearing, such as hearing-1"});
 }
 
 void AddHearing(CLI::App& app, Invocation& invocation) {
@@ -148,16 +180,10 @@ void AddHearing(CLI::App& app, Invocation& invocation) {
   AddByCode(answering, answer);
   answering.add_option("--hearing", answer->hearing,
                        "Hearing, such as hearing-1, when a person takes the answer down");
-  auto acknowledge = std::make_shared<Fields>();
-  AddText(AddAct(group, invocation,
-                 {"acknowledge", "Acknowledge the customer's answer",
-                  "  proviso hearing acknowledge hearing-1 --key lea.key"},
-                 acknowledge,
-                 [](const Json& shown) {
-                   PrintMarkdown(shown);
-                   Recorded("acknowledgement of")(shown);
-                 }),
-          acknowledge, {"HEARING", "hearing", "Hearing, such as hearing-1"});
+  answering.add_option("--notice", answer->notice,
+                       "SHA-256 of the notice of intent that it answers: refused when another was "
+                       "sent");
+  AddAcknowledgement(group, invocation);
 }
 
 void AddNoticeFields(CLI::App& command, const SharedFields& fields) {

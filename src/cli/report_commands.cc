@@ -17,10 +17,11 @@ constexpr std::uint64_t kFileBytesMax = std::uint64_t{20} << 20U;
 struct AddOptions {
   std::vector<std::string> files;
   std::string kind;
+  std::string from_customer;  // id
 };
 
 Result<Json> AddOne(const Invocation& invocation, const std::string& path,
-                    const std::string& kind) {
+                    const AddOptions& options) {
   const Result<Bytes> file = invocation.environment.files->ReadFile(path, kFileBytesMax);
   if (!file && file.error().code() == ErrorCode::kResourceExhausted) {
     return Fail(ErrorCode::kInvalidArgument, "the document is larger than 20 MiB");
@@ -30,7 +31,8 @@ Result<Json> AddOne(const Invocation& invocation, const std::string& path,
   request.use_case = "report add";
   request.args = Json::Of(
       {{"file", fs::path(path).filename().string()}, {"sha256", crypto::Sha256(bytes).Hex()}});
-  if (!kind.empty()) request.args["kind"] = kind;
+  if (!options.kind.empty()) request.args["kind"] = options.kind;
+  if (!options.from_customer.empty()) request.args["from_customer"] = options.from_customer;
   request.attachments = Json::Of({{"base64", Base64Encode(bytes)}});
   PROVISO_TRY(SignRequest(invocation, true, request));
   return Ask(invocation, std::move(request));
@@ -53,7 +55,7 @@ Result<int> Add(const Invocation& invocation, const AddOptions& options) {
   Json reports = Json::MakeArray();
   Json refused = Json::MakeArray();
   for (const std::string& path : options.files) {
-    const Result<Json> answer = AddOne(invocation, path, options.kind);
+    const Result<Json> answer = AddOne(invocation, path, options);
     if (!answer && ExitCodeFor(answer.error().code()) == kExitFailure) {
       return tl::unexpected(answer.error());
     }
@@ -204,11 +206,16 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
                                 {"add", "Take documents in, unchanged: articles, letters, notices",
                                  "  proviso report add article.html --key anna.key\n"
                                  "  proviso report add letter.txt --kind letter --key anna.key\n"
+                                 "  proviso report add denial.txt --kind letter --from-customer "
+                                 "ba-example-ministry --key anna.key\n"
                                  "  proviso report add xarf.json --key anna.key"},
                                 [&invocation, add] { return Add(invocation, *add); });
   adding.add_option("FILE", add->files, "Documents: text, HTML, XARF v4 JSON")->required();
   adding.add_option("--kind", add->kind,
                     "article, abuse-report, legal-notice or letter; absent: found out");
+  adding.add_option("--from-customer", add->from_customer,
+                    "Id of the customer that itself gave us this letter: only then may its "
+                    "sentences be quoted back to it");
   AddAsk(group, invocation,
          {"list", "List reports and the stories that they tell", "  proviso report list --json"},
          std::make_shared<Fields>(), PrintReports);

@@ -21,10 +21,16 @@ struct DecisionText {
   Json::Array restrictions;
 };
 
+constexpr const char* kWhyIncompatible =
+    "The clause forbids mass surveillance. The unit keeps recordings of calls in bulk, without "
+    "regard to suspicion, and has them transcribed and translated by machine at a rate that no "
+    "agreement we were shown covers.";
+
 Json DecisionFile(const Json& facts, const DecisionText& text) {
   return Json::Of({{"kind", text.kind},
                    {"clause", "4.2"},
                    {"summary", text.summary},
+                   {"why_incompatible", kWhyIncompatible},
                    {"facts", facts},
                    {"hearing", text.hearing},
                    {"restrictions", Json(text.restrictions)},
@@ -176,8 +182,10 @@ Status Storyteller::HearTheCustomer() {
   Now("2026-09-15T16:40:00Z");
   PROVISO_TRY(ByCode("hearing answer", opened.StringOr("code", ""), "10-answer.txt"));
   Now("2026-09-16T09:00:00Z");
-  PROVISO_TRY(
-      Act("lea", "hearing acknowledge", Json::Of({{"hearing", opened.StringOr("id", "")}})));
+  Json hearing = Json::Of({{"hearing", opened.StringOr("id", "")}});
+  const Json received = PROVISO_TRY(Ask("hearing acknowledgement", hearing));
+  hearing["text_sha256"] = PROVISO_TRY(received.StringAt("sha256"));
+  PROVISO_TRY(Act("lea", "hearing acknowledge", std::move(hearing)));
   Say("the ministry answered by its code; Lea acknowledged it");
   return {};
 }

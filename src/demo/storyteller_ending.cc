@@ -10,13 +10,16 @@ Status Storyteller::DecideOnCompute() {
                                      {"classes", Json(Json::Array{"compute"})},
                                      {"regions", Json(Json::Array{"nl-1"})},
                                      {"stage", "no-new"}});
-  const Json file =
-      Json::Of({{"kind", "final"},
-                {"clause", "4.2"},
-                {"summary", "No new compute for the unit: sixty machines more ran in September."},
-                {"facts", Json(Json::Array{findings_.at("speech")})},
-                {"hearing", Json::Of({{"waived", "The rise came after the hearing."}})},
-                {"restrictions", Json(Json::Array{restriction})}});
+  const Json file = Json::Of(
+      {{"kind", "final"},
+       {"clause", "4.2"},
+       {"summary", "No new compute for the unit: sixty machines more ran in September."},
+       {"why_incompatible",
+        "The machines run beside the transcription of recordings in bulk, which the clause "
+        "forbids, and would take it up again."},
+       {"facts", Json(Json::Array{findings_.at("speech")})},
+       {"hearing", Json::Of({{"waived", "The rise came after the hearing."}})},
+       {"restrictions", Json(Json::Array{restriction})}});
   compute_ = PROVISO_TRY(Propose(file));
   PROVISO_TRY(Sign(compute_));
   appeal_code_ = PROVISO_TRY(IssueStatement(compute_)).StringOr("appeal_code", "");

@@ -137,6 +137,9 @@ std::string DraftWith(const Json& drafts, const std::string& report, const std::
   return "";
 }
 
+// The letter that the ministry itself gave to the provider.
+constexpr std::string_view kDenial = "06-denial.txt";
+
 }  // namespace
 
 Result<std::string> Storyteller::AddReport(const std::string& file, const std::string& kind) {
@@ -144,6 +147,7 @@ Result<std::string> Storyteller::AddReport(const std::string& file, const std::s
       PROVISO_TRY(environment_.files->ReadFile(options_.examples / "reports" / file, 20U << 20U));
   Json args = Json::Of({{"file", file}, {"sha256", crypto::Sha256(bytes).Hex()}});
   if (!kind.empty()) args["kind"] = kind;
+  if (file == kDenial) args["from_customer"] = "ba-example-ministry";
   const Json answer = PROVISO_TRY(
       Act("finn", "report add", std::move(args), Json::Of({{"base64", Base64Encode(bytes)}})));
   std::string id = PROVISO_TRY(answer.StringAt("id"));

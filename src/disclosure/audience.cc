@@ -20,12 +20,14 @@ constexpr std::array kRules{
     Rule{Field::kServices, "services", kS, kH, kH},
     Rule{Field::kCapabilityClasses, "capability classes", kS, kS, kS},
     Rule{Field::kRegions, "regions", kS, kH, kH},
+    Rule{Field::kAlsoHit, "that what is not restricted is hit too", kS, kS, kS},
     Rule{Field::kStage, "stage and operations", kS, kS, kS},
     Rule{Field::kWindow, "since when and until when", kS, kS, kS},
     Rule{Field::kClause, "clause, its title and text", kS, kS, kS},
     Rule{Field::kTerms, "terms and their version", kS, kS, kS},
     Rule{Field::kContract, "since when the terms bind", kS, kH, kH},
     Rule{Field::kSummary, "summary of the decision", kS, kH, kH},
+    Rule{Field::kWhyIncompatible, "why it is incompatible with the clause", kS, kH, kH},
     Rule{Field::kLiftReason, "reason of a lift", kS, kH, kH},
     Rule{Field::kClaimText, "text of a claim", kS, kH, kH},
     Rule{Field::kPublishedSentence, "sentence of a published article", kS, kS, kS},
@@ -37,6 +39,7 @@ constexpr std::array kRules{
     Rule{Field::kReportCounts, "number and kinds of reports", kS, kH, kH},
     Rule{Field::kReportDocument, "titles, texts and details of reports", kH, kH, kH},
     Rule{Field::kReporter, "authors, outlets, letter writers, tips", kH, kH, kH},
+    Rule{Field::kOwnLetter, "sentence of a letter that the customer itself gave us", kS, kH, kH},
     Rule{Field::kAgreedSteps, "agreed steps", kS, kH, kH},
     Rule{Field::kHearingDates, "that there is a hearing, and its days", kS, kS, kS},
     Rule{Field::kHearingText, "how the customer was heard, or why not", kS, kH, kH},
@@ -49,7 +52,7 @@ constexpr std::array kRules{
     Rule{Field::kPlanHash, "hash of the plan", kS, kS, kS},
     Rule{Field::kCaseTitle, "title of the case", kH, kH, kH},
     Rule{Field::kCaseNotes, "reasons of closing, reopening, linking, dropping", kH, kH, kH},
-    Rule{Field::kOtherCustomers, "other customers and what depends on targets", kH, kH, kH},
+    Rule{Field::kOtherCustomers, "other customers, and what of theirs is hit", kH, kH, kH},
 };
 
 constexpr bool InTheOrderOfFields() {

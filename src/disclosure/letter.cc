@@ -4,6 +4,9 @@
 #include <map>
 #include <set>
 
+#include "disclosure/internal/collateral.h"
+#include "disclosure/internal/standing.h"
+
 namespace proviso::disclosure {
 namespace {
 
@@ -32,7 +35,10 @@ std::string WithQuotes(std::string text) {
 }  // namespace
 
 Letter::Letter(const StatementInputs& inputs, const Subject& subject, Mood mood)
-    : in_(inputs), about_(subject), view_(inputs, *subject.of, Audience::kCustomer), mood_(mood) {}
+    : in_(inputs),
+      about_(subject),
+      view_(inputs, *subject.of, Audience::kCustomer, subject.customer),
+      mood_(mood) {}
 
 void Letter::Head(std::string_view kind, std::string_view title) {
   const terms::Terms& terms = *in_.terms;
@@ -84,7 +90,10 @@ std::vector<Text> Letter::Coverage(const enforcement::Restriction& restriction) 
 }
 
 void Letter::Restricted() {
-  doc_.Section(intended() ? "What would be restricted" : "What is restricted");
+  const bool over = StandingOf(*in_.state, *about_.decision, in_.now).over();
+  doc_.Section(intended() ? "What would be restricted"
+               : over     ? "What was restricted"
+                          : "What is restricted");
   Json::Array all;
   for (std::size_t i = 0; i < about_.restrictions.size(); ++i) {
     const enforcement::Restriction& restriction = about_.restrictions[i];
@@ -122,6 +131,32 @@ void Letter::Restricted() {
   }
   doc_.Say("The restriction holds in the regions named here, and nowhere else.");
   doc_.data["restrictions"] = std::move(all);
+}
+
+void Letter::AlsoHit() {
+  doc_.Section(intended() ? "What else this would hit" : "What else this hits");
+  const Collateral hit = CollateralOf(about_.decision->plan, *in_.customers, *about_.customer);
+  std::vector<Text> items;
+  Json::Array all;
+  for (const auto& [subscription, needed] : hit.own) {
+    std::vector<Text> names;
+    for (const std::string& id : needed) names.push_back(view_.Subscription(id));
+    items.push_back(view_.Subscription(subscription) + " needs " + Listed(names));
+    all.push_back(Json::Of({{"subscription", subscription}, {"needs", Strings(needed)}}));
+  }
+  if (!items.empty()) {
+    doc_.Say(
+        "These subscriptions of yours are not restricted. They need what is, so their work may be "
+        "hit too:");
+  } else {
+    doc_.Say(std::string("Nothing ") + (hit.others ? "else of yours" : "that is not restricted") +
+             " needs what is, as far as we know.");
+  }
+  doc_.Itemise(std::move(items));
+  if (hit.others) {
+    doc_.Say("Work that is not yours may be hit too; whose it is, is not said here.");
+  }
+  doc_.data["also_hit"] = Json::Of({{"subscriptions", std::move(all)}, {"others", hit.others}});
 }
 
 void Letter::StaysOn() {
@@ -298,9 +333,13 @@ void Letter::Facts() {
 
 void Letter::Incompatible() {
   doc_.Section("Why this is incompatible with the clause");
-  doc_.Say(
-      "The clause forbids what is quoted above. We hold what these findings show to be such "
-      "use:");
+  const std::string why = view_.Of(Field::kWhyIncompatible, about_.file->why_incompatible);
+  doc_.Quote(why);
+  doc_.data["why_incompatible"] = why.empty() ? Json() : Json(why);
+  doc_.Say(why.empty()
+               ? "The clause forbids what is quoted above. We hold what these findings show "
+                 "to be such use:"
+               : "It rests on these findings:");
   std::vector<Text> held;
   std::vector<Text> refuted;
   std::vector<Text> others;

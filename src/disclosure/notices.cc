@@ -4,6 +4,7 @@
 #include <string>
 
 #include "disclosure/internal/letter.h"
+#include "disclosure/internal/standing.h"
 
 namespace proviso::disclosure {
 namespace {
@@ -21,8 +22,10 @@ void HowToAnswer(Letter& letter, Date until) {
   doc.data["answer_until"] = FormatDate(until);
 }
 
-void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const review::Decision& decision,
-                   const review::Decision* lift) {
+void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const StatementInputs& inputs) {
+  const review::Decision& decision = *inputs.state->FindDecision(appeal.decision);
+  const review::Decision* lift = inputs.state->FindDecision(appeal.lift);
+  const Standing standing = StandingOf(*inputs.state, decision, inputs.now);
   doc.Section("What happens now");
   if (lift != nullptr && lift->adopted()) {
     doc.Say("What " + decision.id + " restricts was lifted by " + lift->id + " on " +
@@ -34,6 +37,8 @@ void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const review::De
   } else if (decision.lifted_at) {
     doc.Say("What " + decision.id + " restricts was lifted on " + TimeInWords(*decision.lifted_at) +
             " already.");
+  } else if (standing.stand == Stand::kEnded) {
+    doc.Say("What " + decision.id + " restricted ended on " + TimeInWords(standing.at) + ".");
   } else if (*appeal.outcome == review::AppealOutcome::kUpheld) {
     doc.Say(
         "The decision stands for the reason given above. What it restricts stays as the "
@@ -84,6 +89,7 @@ Result<Document> RenderIntent(const StatementInputs& inputs, std::string_view de
   doc.Quote(summary);
   doc.data["summary"] = summary;
   letter.Restricted();
+  letter.AlsoHit();
   letter.StaysOn();
   letter.KeptData();
   letter.Ground();
@@ -153,7 +159,7 @@ Result<Document> RenderAppealAnswer(const StatementInputs& inputs, std::string_v
   doc.Section("Why");
   const std::string reason = letter.view().Of(Field::kAppealReason, found->reason);
   doc.Quote(reason);
-  WhatComesOfIt(doc, *found, *about.decision, inputs.state->FindDecision(found->lift));
+  WhatComesOfIt(doc, *found, inputs);
   doc.Section("How this was decided");
   doc.Say(
       "Somebody who had no part in the case before heard your appeal. No automated means "

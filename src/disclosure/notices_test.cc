@@ -34,8 +34,10 @@ TEST_F(NoticesTest, TheIntentAsksForAnAnswerBeforeAnythingIsDecided) {
   ExpectSays(
       Intent(),
       {"Nothing is decided yet.", "We intend a final decision", "> Qsummary",
-       "## What would be restricted", "- Services: Qblobstore (`blob-store`), in Qnetherlands",
-       "> Qclausetext.", "- Reason: Qfindingreason", "Qfigure of unit \"signals\": 6.2 PB",
+       "## What would be restricted", "## What else this would hit",
+       "- Qpayroll (`sub-payroll`) needs Qarchive (`sub-archive`)",
+       "- Services: Qblobstore (`blob-store`), in Qnetherlands", "> Qclausetext.",
+       "- Reason: Qfindingreason", "Qfigure of unit \"signals\": 6.2 PB",
        "Answer until the end of 25 November 2026 (UTC), with the code that came with this letter",
        "neither consent nor an admission"});
   ExpectRefused(RenderIntent(Inputs(), "decision-9", {}), ErrorCode::kNotFound,
@@ -86,6 +88,7 @@ TEST_F(NoticesTest, StaffAreToldThatReportersAreProtectedAndWhereToAsk) {
   TellTheDecision();
   ExpectSays(RenderStaff(Inputs(), "decision-1", "the review office, room 12"),
              {"We restrict services of one customer by a final decision.",
+              "Work that is not restricted may be hit too, where it needs Qobjectclass.",
               "Qobjectclass: read-only, which stops creating or enlarging resources",
               "Since 22 November 2026, 09:30 UTC, until it is lifted",
               "whatever is decided: Qsecurityclass", "Retaliation is forbidden",
@@ -102,6 +105,7 @@ TEST_F(NoticesTest, ThePublicUpdateKeepsFoundAllegedAndNotReviewedApart) {
   ExpectSays(
       document,
       {"We restrict services of Qministry by a final decision.",
+       "Other work may be hit too, where it needs what is restricted.",
        "Clause 4.2, Qclausetitle, of Qtermstitle, version 2026-01:",
        "| Qsentence keeps calls. | an allegation | partly supported by the records |",
        "we neither confirm nor deny it:\n\n- whether Qunanswered.",
@@ -124,6 +128,120 @@ TEST_F(NoticesTest, APublicUpdateOnALiftDoesNotSayTheAllegationsAgain) {
   ExpectSays(document, {"we lifted what decision-1 restricted for Qministry",
                         "The customer appealed, and the lift carries out the answer"});
   EXPECT_EQ(ToMarkdown(*document).find("Qsentence"), std::string::npos);
+}
+
+// What goes out says first how it stands at that moment, not how it stood when it was adopted.
+TEST_F(NoticesTest, TitleAndFirstSentenceFollowTheState) {
+  const std::string from = "2026-12-01T00:00:00Z";
+  const std::string until = "2027-01-01T00:00:00Z";
+  const std::string later = "2027-03-01T00:00:00Z";
+  struct Case {
+    const char* at;
+    std::vector<const char*> ends;  // of its two restrictions; empty: until lifted
+    const char* title;
+    const char* first;
+    const char* update;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"2026-11-25T00:00:00Z",
+            {"", ""},
+            "services of a customer will be restricted",
+            "We will restrict services of one customer by an interim decision. It was adopted on "
+            "22 "
+            "November 2026, 09:30 UTC, and begins on 1 December 2026, 00:00 UTC:",
+            "was adopted on 22 November 2026, 09:30 UTC, and begins on 1 December 2026"},
+           {"2026-12-02T00:00:00Z",
+            {"", ""},
+            "services of a customer are restricted",
+            "We restrict services of one customer by an interim decision; the review goes on.",
+            "decision-1 is in force, adopted on 22 November 2026, 09:30 UTC: read-only for "
+            "Qobjectclass; suspended for Speech to text"},
+           {"2027-02-01T00:00:00Z",
+            {until.c_str(), ""},
+            "a restriction of a customer's services has ended in part",
+            "A part of it has ended:",
+            "is in force in part, adopted on 22 November 2026, 09:30 UTC: suspended for Speech"},
+           {"2027-04-01T00:00:00Z",
+            {until.c_str(), later.c_str()},
+            "a restriction of a customer's services has ended",
+            "We restricted services of one customer by an interim decision. It was adopted on 22 "
+            "November 2026, 09:30 UTC, and ended on 1 March 2027, 00:00 UTC. Nothing of it is in "
+            "force:",
+            "decision-1 ended on 1 March 2027, 00:00 UTC\n- No decision is in force"},
+       }) {
+    state_ = {};
+    log_.clear();
+    now_ = review::kTestNow;
+    Review();
+    Json file = ParseJson(review::kTestDecision).value();
+    Json::Array restrictions = *file.Find("restrictions")->AsArray();
+    for (std::size_t i = 0; i < c.ends.size(); ++i) {
+      restrictions[i]["from"] = from;
+      restrictions[i]["until"] = *c.ends[i] == '\0' ? Json() : Json(c.ends[i]);
+    }
+    file["restrictions"] = std::move(restrictions);
+    Propose(file.Canonical());
+    Enforce("decision-1");
+    now_ = ParseTime(c.at).value();
+    for (const Result<Document>& document :
+         {RenderPublic(Inputs(), "decision-1"), RenderStaff(Inputs(), "decision-1", "")}) {
+      EXPECT_TRUE(document->title.Plain().ends_with(c.title)) << document->title.Plain();
+      ExpectSays(document, {c.first});
+    }
+    ExpectSays(Update(Audience::kPublic), {c.update});
+  }
+}
+
+TEST_F(NoticesTest, AfterALiftNothingIsSaidToBeRestricted) {
+  TellTheReview(false);
+  TellTheHearing();
+  TellTheAnswer();
+  TellTheDecision();
+  TellTheAppeal("reversed");
+  TellTheLift();
+  now_ += std::chrono::hours{1};
+  for (const Result<Document>& document :
+       {RenderPublic(Inputs(), "decision-1"), RenderStaff(Inputs(), "decision-1", "")}) {
+    const std::string text = ToMarkdown(*document);
+    EXPECT_TRUE(document->title.Plain().ends_with("was lifted")) << document->title.Plain();
+    ExpectSays(document, {"and lifted on 22 November 2026, 09:30 UTC. Nothing of it is in force:",
+                          "which stopped creating"});
+    for (const char* word : {"We restrict ", "are restricted", "until it is lifted", "hit too"}) {
+      EXPECT_EQ(text.find(word), std::string::npos) << word << "\n" << text;
+    }
+  }
+  ExpectSays(RenderStatement(Inputs(), "decision-1"),
+             {"This was a final decision. It was lifted on 22 November 2026, 09:30 UTC",
+              "## What was restricted"});
+  ExpectSays(RenderStatement(Inputs(), "decision-2"),
+             {"# Statement: a restriction was lifted", "we lifted what decision-1 restricted"});
+  ExpectSays(Update(Audience::kPublic), {"decision-1 was lifted on", "No decision is in force"});
+}
+
+TEST_F(NoticesTest, ADecisionThatAnotherTookOverIsSaidToBeReplaced) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  Json file = ParseJson(review::kTestDecision).value();
+  Json::Array restrictions = *file.Find("restrictions")->AsArray();
+  restrictions[0]["stage"] = "suspended";
+  file["restrictions"] = std::move(restrictions);
+  file["kind"] = "final";
+  now_ += std::chrono::hours{24};
+  Propose(file.Canonical());
+  Enforce("decision-2");
+  const Result<Document> document = RenderPublic(Inputs(), "decision-1");
+  EXPECT_TRUE(document->title.Plain().ends_with("was replaced by another"));
+  ExpectSays(document,
+             {"Since 23 November 2026, 09:30 UTC, decision-2 restricts the same, at least "
+              "as strictly:"});
+  ExpectSays(Update(Audience::kPublic),
+             {"The final decision decision-2 is in force",
+              "since 23 November 2026, 09:30 UTC, decision-2 restricts"});
+  Do(review::ProposeLift{.decision = "decision-1", .reason = "r"}, "anna");
+  Enforce("decision-3");
+  ExpectSays(RenderPublic(Inputs(), "decision-3"),
+             {"decision-2 restricts the same, or a part of it:"});
 }
 
 TEST_F(NoticesTest, WithoutPublishedClaimsNothingThatWasSaidIsRepeated) {

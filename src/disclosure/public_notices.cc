@@ -4,6 +4,8 @@
 #include <set>
 #include <string>
 
+#include "disclosure/internal/collateral.h"
+#include "disclosure/internal/standing.h"
 #include "disclosure/internal/subject.h"
 #include "disclosure/internal/view.h"
 #include "disclosure/notices.h"
@@ -19,17 +21,61 @@ bool IsFound(const View::Published& claim) {
          *claim.outcome != checks::Outcome::kRecordsMissing;
 }
 
+// What is said of a decision that restricts, by how it stands.
+struct Words {
+  std::string_view title;
+  std::string_view restrict;  // "We restrict"
+  std::string_view stops;
+  std::string_view covers;
+};
+Words WordsFor(Stand stand) {
+  constexpr std::string_view kCovers =
+      "This covers a part of what the customer has with us, and only in some places. The same "
+      "services of the customer go on elsewhere.";
+  constexpr std::string_view kCovered =
+      "This covered a part of what the customer has with us, and only in some places. The same "
+      "services of the customer went on elsewhere.";
+  switch (stand) {
+    case Stand::kPending:
+    case Stand::kInForce:
+      break;
+    case Stand::kNotYet:
+      return {"services of a customer will be restricted", "We will restrict", "will stop",
+              kCovers};
+    case Stand::kPartlyEnded:
+      return {"a restriction of a customer's services has ended in part", "We restrict", "stops",
+              kCovers};
+    case Stand::kEnded:
+      return {"a restriction of a customer's services has ended", "We restricted", "stopped",
+              kCovered};
+    case Stand::kReplaced:
+      return {"a restriction of a customer's services was replaced by another", "We restricted",
+              "stops", kCovers};
+    case Stand::kLifted:
+      return {"a restriction of a customer's services was lifted", "We restricted", "stopped",
+              kCovered};
+  }
+  return {"services of a customer are restricted", "We restrict", "stops", kCovers};
+}
+
 // A document about a decision for readers who are not the customer.
 class Report {
  public:
   Report(const StatementInputs& inputs, const Subject& subject, Audience audience)
-      : in_(inputs), about_(subject), view_(inputs, *subject.of, audience) {}
+      : in_(inputs),
+        about_(subject),
+        view_(inputs, *subject.of, audience),
+        standing_(subject.file ? StandingOf(*inputs.state, *subject.decision, inputs.now)
+                               : LiftedStanding(inputs, subject)),
+        words_(WordsFor(standing_.stand)) {}
   Document& document() { return doc_; }
 
-  void Head(std::string_view title) {
+  // `reader` begins the title: "To staff: ".
+  void Head(const std::string& reader) {
     doc_.kind = AudienceName(view_.audience());
     doc_.audience = view_.audience();
-    doc_.title = title;
+    doc_.title =
+        reader + (about_.file ? std::string(words_.title) : std::string("a restriction is lifted"));
     std::vector<Text> items{"About: " + about_.decision->id + " of " + about_.decision->case_id};
     if (in_.day) items.emplace_back("Given out on: " + DateInWords(*in_.day));
     doc_.Itemise(std::move(items));
@@ -60,28 +106,86 @@ class Report {
     const review::Decision& decision = *about_.decision;
     const std::string name = view_.Of(Field::kCustomerName, about_.customer->name);
     const Text whom = name.empty() ? Text("one customer") : Text(name);
-    const std::string since = TimeInWords(*decision.adopted_at);
-    if (!about_.file) {
-      doc_.Say("On " + since + " we lifted what " + decision.lifts + " restricted for " + whom +
-               ". What it stopped works again as before:");
-    } else {
-      doc_.Say("We restrict services of " + whom + " by " +
-               (decision.kind == review::DecisionKind::kInterim
-                    ? "an interim decision; the review goes on"
-                    : "a final decision") +
-               ". It was adopted on " + since + ":");
-    }
+    doc_.Say(about_.file ? FirstSentence(whom) : LiftSentence(whom));
     Restrictions();
-    if (about_.file && !CoversWholeCustomer()) {
-      doc_.Say(
-          "This covers a part of what the customer has with us, and only in some places. The same "
-          "services of the customer go on elsewhere.");
-    }
-    if (about_.file && decision.lifted_at) {
-      doc_.Say("It was lifted on " + TimeInWords(*decision.lifted_at) + ".");
-    }
+    if (about_.file && !CoversWholeCustomer()) doc_.Say(words_.covers);
+    if (about_.file) AlsoHit();
     doc_.data["adopted_at"] = FormatTime(*decision.adopted_at);
     doc_.data["lifted_at"] = decision.lifted_at ? Json(FormatTime(*decision.lifted_at)) : Json();
+    doc_.data["successor"] =
+        standing_.successor == nullptr ? Json() : Json(standing_.successor->id);
+    if (about_.file) doc_.data["standing"] = StandName(standing_.stand);
+  }
+
+  // What restricted stands lifted; another decision may restrict the same.
+  static Standing LiftedStanding(const StatementInputs& inputs, const Subject& subject) {
+    const review::Decision* lifted = inputs.state->FindDecision(subject.decision->lifts);
+    return lifted == nullptr ? Standing{} : StandingOf(*inputs.state, *lifted, inputs.now);
+  }
+
+  Text LiftSentence(const Text& whom) const {
+    const review::Decision& lift = *about_.decision;
+    const std::string since = TimeInWords(*lift.adopted_at);
+    if (standing_.successor != nullptr) {
+      return "On " + since + " we lifted what " + lift.lifts + " restricted for " + whom + ". " +
+             standing_.successor->id + " restricts the same, or a part of it:";
+    }
+    return "On " + since + " we lifted what " + lift.lifts + " restricted for " + whom +
+           ". What it stopped works again as before:";
+  }
+
+  Text FirstSentence(const Text& whom) const {
+    const review::Decision& decision = *about_.decision;
+    const bool interim = decision.kind == review::DecisionKind::kInterim;
+    const bool now = standing_.holds() && standing_.stand != Stand::kReplaced;
+    const Text by = Text(words_.restrict) + " services of " + whom + " by " +
+                    (interim ? (now && about_.of->open() ? "an interim decision; the review goes on"
+                                                         : "an interim decision")
+                             : "a final decision") +
+                    ". It was adopted on " + TimeInWords(*decision.adopted_at);
+    const std::string when = TimeInWords(standing_.at);
+    const std::string successor = standing_.successor == nullptr ? "" : standing_.successor->id;
+    switch (standing_.stand) {
+      case Stand::kPending:
+      case Stand::kInForce:
+        break;
+      case Stand::kNotYet:
+        return by + ", and begins on " + when + ":";
+      case Stand::kPartlyEnded:
+        return by + ". A part of it has ended:";
+      case Stand::kReplaced:
+        return by + ". Since " + when + ", " + successor +
+               " restricts the same, at least as strictly:";
+      case Stand::kEnded:
+        return by + ", and ended on " + when + ". Nothing of it is in force" + NowBy(successor);
+      case Stand::kLifted:
+        return by + ", and lifted on " + when + ". Nothing of it is in force" + NowBy(successor);
+    }
+    return by + ":";
+  }
+  static std::string NowBy(const std::string& successor) {
+    return successor.empty() ? ":" : "; " + successor + " restricts the same, or a part of it:";
+  }
+
+  // Whose it is, nobody else is told; staff learn of the classes, since they meet those who are
+  // hit.
+  void AlsoHit() {
+    const Collateral hit = CollateralOf(about_.decision->plan, *in_.customers, *about_.customer);
+    const bool told = !hit.empty() && !standing_.over() && view_.Shows(Field::kAlsoHit);
+    doc_.data["also_hit"] = told;
+    if (!told) return;
+    std::set<std::string> classes;
+    for (const std::string& id : hit.services) {
+      const catalogue::Service* service = in_.catalogue->FindService(id);
+      if (service != nullptr) classes.insert(service->capability_class);
+    }
+    std::vector<Text> names;
+    for (const std::string& id : classes) names.push_back(view_.Class(id));
+    if (view_.audience() == Audience::kStaff && !names.empty()) {
+      doc_.Say("Work that is not restricted may be hit too, where it needs " + Listed(names) + ".");
+    } else {
+      doc_.Say("Other work may be hit too, where it needs what is restricted.");
+    }
   }
 
   // Where and what is the customer's to know; that it is a part is not.
@@ -160,14 +264,16 @@ class Report {
   }
 
   void StaysOn() {
-    doc_.Section("What stays on");
+    doc_.Section(standing_.over() ? "What stayed on" : "What stays on");
     std::vector<Text> kept;
     for (const std::string& id : in_.terms->keep_on_classes) kept.push_back(view_.Class(id));
     std::vector<Text> items;
     if (!kept.empty()) items.push_back("By the terms, whatever is decided: " + Listed(kept));
     items.emplace_back("The customer's account, notices, billing and appeals");
     items.emplace_back("Every service that the decision does not name, and every other customer's");
-    items.emplace_back("All data: nothing is deleted, and a lift restores what was stopped");
+    items.emplace_back(standing_.over()
+                           ? "All data: nothing was deleted"
+                           : "All data: nothing is deleted, and a lift restores what was stopped");
     doc_.Itemise(std::move(items));
   }
 
@@ -213,10 +319,9 @@ class Report {
       Text line = Listed(names);
       if (about_.file) {
         const std::string stopped = OperationsInWords(restriction.stage, true);
-        line += ": " + std::string(terms::StageName(restriction.stage)) + ", which stops " +
-                (stopped.empty() ? "nothing" : stopped) + ". Since " +
-                TimeInWords(restriction.from) + ", until " +
-                (restriction.until ? TimeInWords(*restriction.until) : "it is lifted");
+        line += ": " + std::string(terms::StageName(restriction.stage)) + ", which " +
+                std::string(words_.stops) + " " + (stopped.empty() ? "nothing" : stopped) + ". " +
+                Window(restriction);
       }
       items.push_back(std::move(line));
       all.push_back(
@@ -227,6 +332,22 @@ class Report {
     }
     doc_.Itemise(std::move(items));
     doc_.data["restrictions"] = std::move(all);
+  }
+
+  std::string Window(const Restriction& restriction) const {
+    const std::string from = TimeInWords(restriction.from);
+    const auto& lifted = about_.decision->lifted_at;
+    const bool ran_out = restriction.until && in_.now && *restriction.until <= *in_.now;
+    if (ran_out && (!lifted || *restriction.until <= *lifted)) {
+      return "From " + from + " until " + TimeInWords(*restriction.until) + "; it has ended";
+    }
+    if (lifted) {
+      return *lifted <= restriction.from ? "It never began: it was to begin on " + from
+                                         : "From " + from + " until " + TimeInWords(*lifted);
+    }
+    const bool begun = !in_.now || restriction.from <= *in_.now;
+    return (begun ? "Since " : "From ") + from + ", until " +
+           (restriction.until ? TimeInWords(*restriction.until) : "it is lifted");
   }
 
   std::string Heard() {
@@ -255,6 +376,8 @@ class Report {
   const StatementInputs& in_;
   const Subject& about_;
   View view_;
+  Standing standing_;
+  Words words_;
   Document doc_;
 };
 
@@ -276,8 +399,7 @@ Result<Document> RenderStaff(const StatementInputs& inputs, std::string_view dec
                              std::string_view ask_at) {
   const Subject about = PROVISO_TRY(FindAdopted(inputs, decision));
   Report report(inputs, about, Audience::kStaff);
-  report.Head(about.file ? "To staff: we restricted services of a customer"
-                         : "To staff: we lifted a restriction");
+  report.Head("To staff: ");
   report.Body();
   Document& doc = report.document();
   doc.Section("If you spoke up, or want to");
@@ -297,8 +419,7 @@ Result<Document> RenderStaff(const StatementInputs& inputs, std::string_view dec
 Result<Document> RenderPublic(const StatementInputs& inputs, std::string_view decision) {
   const Subject about = PROVISO_TRY(FindAdopted(inputs, decision));
   Report report(inputs, about, Audience::kPublic);
-  report.Head(about.file ? "Public update: services of a customer are restricted"
-                         : "Public update: a restriction is lifted");
+  report.Head("Public update: ");
   report.Body();
   return report.document();
 }

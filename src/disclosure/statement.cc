@@ -3,6 +3,7 @@
 #include <string>
 
 #include "disclosure/internal/letter.h"
+#include "disclosure/internal/standing.h"
 #include "review/commands.h"
 
 namespace proviso::disclosure {
@@ -83,21 +84,45 @@ void Appeal(Letter& letter, const StatementInputs& inputs) {
        {"terms", inputs.terms->appeal}});
 }
 
+// Whether it holds yet, or still, comes first.
+std::string FirstSentence(const Subject& about, const Standing& standing) {
+  const bool interim = about.file->kind == review::DecisionKind::kInterim;
+  const std::string a = interim ? "an interim decision" : "a final decision";
+  const std::string at = TimeInWords(standing.at);
+  switch (standing.stand) {
+    case Stand::kPending:
+    case Stand::kInForce:
+      break;
+    case Stand::kNotYet:
+      return "This is " + a + ". It was adopted, and begins on " + at + ".";
+    case Stand::kPartlyEnded:
+      return "This is " + a + ". A part of it has ended.";
+    case Stand::kReplaced:
+      return "This is " + a + ". Since " + at + ", " + standing.successor->id +
+             " restricts the same, at least as strictly.";
+    case Stand::kEnded:
+      return "This was " + a + ". It ended on " + at + "; nothing of it is in force.";
+    case Stand::kLifted:
+      return "This was " + a + ". It was lifted on " + at + "; nothing of it is in force.";
+  }
+  return "This is " + a + (interim ? ": the review goes on." : ".");
+}
+
 Document Restriction(const StatementInputs& inputs, const Subject& about) {
   Letter letter(inputs, about, Letter::Mood::kDecided);
   letter.Head("statement", "Statement of reasons");
+  const Standing standing = StandingOf(*inputs.state, *about.decision, inputs.now);
   Document& doc = letter.document();
   doc.Section("What we decided");
-  doc.Say("This is " +
-          std::string(about.file->kind == review::DecisionKind::kInterim
-                          ? "an interim decision: the review goes on"
-                          : "a final decision") +
-          ".");
+  doc.Say(FirstSentence(about, standing));
   const std::string summary = letter.view().Of(Field::kSummary, about.file->summary);
   doc.Quote(summary);
   doc.data["summary"] = summary;
   letter.Restricted();
-  doc.Say("It is adopted, and begins, after this statement was given out to you and not before.");
+  if (standing.stand == Stand::kPending) {
+    doc.Say("It is adopted, and begins, after this statement was given out to you and not before.");
+  }
+  letter.AlsoHit();
   letter.StaysOn();
   letter.KeptData();
   letter.Ground();
@@ -113,19 +138,25 @@ Document Restriction(const StatementInputs& inputs, const Subject& about) {
 
 Document Lift(const StatementInputs& inputs, const Subject& about) {
   Letter letter(inputs, about, Letter::Mood::kDecided);
-  letter.Head("statement", "Statement: a restriction is lifted");
+  const bool adopted = about.decision->adopted();
+  letter.Head("statement", adopted ? "Statement: a restriction was lifted"
+                                   : "Statement: a restriction is lifted");
   Document& doc = letter.document();
   const review::Decision& lift = *about.decision;
   doc.Section("What we decided");
-  doc.Say("We lift what " + lift.lifts + " restricts, for this reason:");
+  doc.Say((adopted ? "On " + TimeInWords(*lift.adopted_at) + " we lifted what " + lift.lifts +
+                         " restricted"
+                   : "We lift what " + lift.lifts + " restricts") +
+          ", for this reason:");
   const std::string reason = letter.view().Of(Field::kLiftReason, lift.reason);
   doc.Quote(reason);
   if (!lift.appeal.empty())
     doc.Say("This carries out the answer to your appeal, " + lift.appeal + ".");
   doc.Section("What is restored");
-  doc.Say(
-      "Once the lift is adopted, these are open to you again as before. Other decisions, if any, "
-      "stay as they are.");
+  doc.Say(std::string(adopted
+                          ? "These are open to you again as before."
+                          : "Once the lift is adopted, these are open to you again as before.") +
+          " Other decisions, if any, stay as they are.");
   std::vector<Text> items;
   for (const enforcement::Restriction& restriction : about.restrictions) {
     for (Text& line : letter.Coverage(restriction)) items.push_back(std::move(line));

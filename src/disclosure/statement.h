@@ -20,6 +20,9 @@ struct StatementInputs {
   // The day on which the document goes out. Absent: its text names no day, and tells the end of the
   // appeal in words.
   std::optional<Date> day = std::nullopt;
+  // The moment at which it goes out: what is in force is told as of it. Absent: the moment of the
+  // last change to the decision.
+  std::optional<Time> now = std::nullopt;
 };
 
 // The statement of reasons to the customer, from the decision's newest plan

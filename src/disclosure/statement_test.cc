@@ -93,6 +93,53 @@ TEST_F(StatementTest, ShowsNothingOfOtherCustomers) {
   }
 }
 
+TEST_F(StatementTest, ComposesWhyForADecisionThatDoesNotSayIt) {
+  Review();
+  Json file = ParseJson(kTestDecision).value();
+  file["why_incompatible"] = Json();
+  ASSERT_TRUE(Record("case-1", "anna",
+                     Event{.type = "decision.proposed",
+                           .open = Json::Of({{"decision", "decision-1"}, {"kind", "interim"}}),
+                           .sealed = {{"details", Json::Of({{"file", file}})}}}));
+  Plan("decision-1");
+  EXPECT_NE(Render("decision-1")
+                ->find("## Why this is incompatible with the clause\n\nThe clause forbids what is "
+                       "quoted above. We hold what these findings show to be such use:\n"),
+            std::string::npos);
+}
+
+TEST_F(StatementTest, TellsWhatElseOfTheCustomerIsHit) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const Document document = *RenderStatement(Inputs(), "decision-1");
+  const std::string text = ToMarkdown(document);
+  EXPECT_NE(text.find("## What else this hits\n\nThese subscriptions of yours are not restricted. "
+                      "They need what is, so their work may be hit too:\n\n- payroll "
+                      "(`sub-payroll`) needs archive (`sub-archive`)\n\nWork that is not yours "
+                      "may be hit too; whose it is, is not said here.\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(document.data.Find("also_hit")->Canonical(),
+            R"({"others":true,"subscriptions":[{"needs":["sub-archive"],"subscription":)"
+            R"("sub-payroll"}]})");
+}
+
+TEST_F(StatementTest, HitsNothingElseWhereNothingIsStopped) {
+  Review();
+  Json file = ParseJson(kTestDecision).value();
+  Json warned = ParseJson(R"({"unit":"signals","classes":["object-storage"],"regions":["nl-1"],
+                              "stage":"notice"})")
+                    .value();
+  file["restrictions"] = Json(Json::Array{warned});
+  Propose(file.Canonical());
+  Plan("decision-1");
+  EXPECT_NE(Render("decision-1")
+                ->find("## What else this hits\n\nNothing that is not restricted needs what is, as "
+                       "far as we know.\n"),
+            std::string::npos);
+}
+
 TEST_F(StatementTest, SpeaksToOneCustomer) {
   Review();
   Attribute("sub-other", "ovens");
@@ -177,6 +224,7 @@ TEST_F(StatementTest, AnswersWhatAReaderAsks) {
              "begins, after this statement was given out to you and not before"}},
            {"Until when?", {"- Until: it is lifted", "- Until: 1 March 2027, 00:00 UTC"}},
            {"What can I still do?", {"- Goes on: reading", "## What stays on"}},
+           {"What else of mine is hit?", {"- payroll (`sub-payroll`) needs archive"}},
            {"What happens to my data?", {"Your data is kept as it is. Nothing is deleted."}},
            {"Under which clause?", {"Clause 4.2, Mass surveillance of civilians:", "> The cust"}},
            {"Which terms, and do they bind me?",
@@ -189,7 +237,8 @@ TEST_F(StatementTest, AnswersWhatAReaderAsks) {
             {"opened this review on 22 November 2026, on our own initiative: no legal notice"}},
            {"Who was it?", {"Who sent, wrote or told us something is not said here"}},
            {"Why do the facts break the clause?",
-            {"## Why this is incompatible with the clause",
+            {"## Why this is incompatible with the clause\n\n> Calls of a whole population are "
+             "kept: that is mass surveillance.\n\nIt rests on these findings:",
              "- finding-1, supported by the records: The unit keeps bulk call"}},
            {"Did a machine decide?",
             {"computed automatically", "No automated means picked what was to be reviewed",
@@ -262,8 +311,11 @@ TEST_F(StatementTest, AClaimInTheWordsOfALetterDoesNotShowThem) {
     const char* kind;
     const char* claim;
     bool shows;
+    const char* from = "";
   };
   for (const Case& c : std::vector<Case>{
+           {"letter", "I sat beside the machine.", true, "example-ministry"},
+           {"letter", "I sat beside the machine.", false, "example-bakery"},
            {"letter", "I sat beside the machine.", false},
            {"letter", "He said: I sat  beside the machine. Twice.", false},
            {"letter", "beside the machine", false},
@@ -277,7 +329,8 @@ TEST_F(StatementTest, AClaimInTheWordsOfALetterDoesNotShowThem) {
     Do(review::ReceiveReport{.kind = c.kind,
                              .sha256 = std::string(64, '1'),
                              .document = Json::Of({{"text", "I sat beside the machine."}}),
-                             .original_key = "00"},
+                             .original_key = "00",
+                             .from_customer = c.from},
        "finn", "");
     Do(review::JoinReport{.case_id = "case-1", .report = "report-1"}, "anna");
     review::AddClaim claim{.case_id = "case-1", .text = c.claim, .checks = {}};

@@ -20,7 +20,8 @@ class StoryFixture : public review::ReviewTest {
             .catalogue = &shown_catalogue_,
             .customers = &shown_customers_,
             .terms = &shown_terms_,
-            .day = ParseDate("2026-11-22").value()};
+            .day = ParseDate("2026-11-22").value(),
+            .now = now_};
   }
 
   static Json Article(bool names) {
@@ -32,12 +33,15 @@ class StoryFixture : public review::ReviewTest {
                      {"outlet", "Qoutlet"},
                      {"url", "https://example.org/Qurl"}});
   }
-  void Receive(const std::string& kind, const Json& document, const std::string& report) {
+  void Receive(const std::string& kind, const Json& document, const std::string& report,
+               const std::string& from_customer = "") {
     const std::string sha256 = crypto::Sha256(document.Canonical()).Hex();
-    Do(
-        review::ReceiveReport{
-            .kind = kind, .sha256 = sha256, .document = document, .original_key = "Qkey"},
-        "finn", "");
+    Do(review::ReceiveReport{.kind = kind,
+                             .sha256 = sha256,
+                             .document = document,
+                             .original_key = "Qkey",
+                             .from_customer = from_customer},
+       "finn", "");
     Do(review::JoinReport{.case_id = "case-1", .report = report}, "anna");
   }
   void Claim(const std::string& text, const std::string& report, const std::string& sentence) {
@@ -76,11 +80,17 @@ class StoryFixture : public review::ReviewTest {
             Json::Of({{"text", "Qnoticetext The Qministry did it."}, {"author", "Qnotifier"}}),
             "report-3");
     Receive("tip", Json::Of({{"text", "Qtip"}}), "report-4");
+    Receive("letter",
+            Json::Of({{"text", "All of our work rests on Qdenial agreements. Qdenialrest."},
+                      {"author", "Qdenialwriter"}}),
+            "report-5", "example-ministry");
     Claim("Qclaimtext.", "", "");
     Claim("Qreworded.", "report-1", "Qsentence keeps calls.");
     Claim("Qunansweredclaim.", "report-1", "whether Qunanswered.");
     Claim("I saw that Qletterwords at night.", "report-2", "Qletterwords at night.");
     Claim("Qdroppedclaim.", "report-1", "Qarticlerest.");
+    Claim("All of our work rests on Qdenial agreements.", "report-5",
+          "All of our work rests on Qdenial agreements.");
     Do(review::DropClaim{.case_id = "case-1", .claim = "claim-5", .reason = "Qdropreason"}, "anna");
     checks::CheckResult mine = CheckedResult();
     mine.why = "Qfigure of unit `signals`: 6.2 PB";
@@ -94,6 +104,7 @@ class StoryFixture : public review::ReviewTest {
     Find("claim-2", "partly_supported", "Qsecondreason");
     Find("claim-3", "undeterminable", "Qthirdreason");
     Find("claim-4", "not_supported", "Qfourthreason");
+    Find("claim-6", "undeterminable", "Qsixthreason");
     Belongs("sub-archive", "contract", "Qattribution");
     Belongs("sub-language", "usage", "Qsecondattribution");
     Belongs("sub-college", "correspondence", "Qcorrespondence");
@@ -122,8 +133,9 @@ class StoryFixture : public review::ReviewTest {
     Json file = ParseJson(review::kTestDecision).value();
     file["kind"] = "final";
     file["summary"] = "Qsummary";
-    file["facts"] = Json(
-        Json::Array{Json("finding-1"), Json("finding-2"), Json("finding-3"), Json("finding-4")});
+    file["why_incompatible"] = "Qwhyincompatible";
+    file["facts"] = Json(Json::Array{Json("finding-1"), Json("finding-2"), Json("finding-3"),
+                                     Json("finding-4"), Json("finding-5")});
     file["hearing"] = Json::Of({{"held", "Qhearingtext"}});
     Propose(file.Canonical());
     Plan("decision-1");
@@ -138,7 +150,10 @@ class StoryFixture : public review::ReviewTest {
     Do(review::AnswerHearing{.hearing = "hearing-1", .text = "Qanswer\nand more"}, "");
   }
   void TellTheDecision() {
-    Do(review::AcknowledgeAnswer{.hearing = "hearing-1", .text = "Qacknowledgement"}, "anna");
+    Do(review::AcknowledgeAnswer{.hearing = "hearing-1",
+                                 .text = "Qacknowledgement",
+                                 .sha256 = crypto::Sha256("Qacknowledgement").Hex()},
+       "anna");
     Sign("decision-1", "cora");
     Sign("decision-1", "dirk");
     Issue("decision-1");
@@ -180,6 +195,7 @@ class StoryFixture : public review::ReviewTest {
                                              {{"name: Example Ministry", "name: Qministry"},
                                               {"name: Example Signals Unit", "name: Qunit"},
                                               {"name: archive", "name: Qarchive"},
+                                              {"name: payroll", "name: Qpayroll"},
                                               {"name: Example Bakery", "name: Qbakery"},
                                               {"name: other", "name: Qother"}}),
                                      "customers.yaml")

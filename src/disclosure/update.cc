@@ -1,6 +1,10 @@
 // Updates about a case, for each audience.
+#include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 
+#include "disclosure/internal/standing.h"
 #include "disclosure/internal/view.h"
 #include "disclosure/notices.h"
 #include "review/decision_file.h"
@@ -52,7 +56,7 @@ class Update {
     }
   }
 
-  void Standing() {
+  void HowItStands() {
     doc_.Section("How it stands");
     std::vector<Text> items;
     items.emplace_back(case_.open() ? std::string("The review goes on")
@@ -123,23 +127,68 @@ class Update {
 
   void Decisions(std::vector<Text>& items) {
     Json::Array all;
+    bool any = false;
     for (const std::string& id : case_.decisions) {
       const review::Decision& decision = *in_.state->FindDecision(id);
       // A lift shows in what it lifts; what is only prepared is nobody's to know.
       if (decision.kind == review::DecisionKind::kLift || !decision.adopted()) continue;
-      const std::string kind(review::DecisionKindName(decision.kind));
-      items.emplace_back(decision.in_force()
-                             ? "The " + kind + " decision " + id + " is in force, adopted on " +
-                                   TimeInWords(*decision.adopted_at)
-                             : "The " + kind + " decision " + id + " was lifted on " +
-                                   TimeInWords(*decision.lifted_at));
+      const Standing standing = StandingOf(*in_.state, decision, request_.now);
+      any = any || standing.holds();
+      items.push_back(DecisionInWords(decision, standing));
       all.push_back(Json::Of({{"id", id},
-                              {"kind", kind},
-                              {"in_force", decision.in_force()},
+                              {"kind", review::DecisionKindName(decision.kind)},
+                              {"in_force", standing.holds()},
+                              {"standing", StandName(standing.stand)},
                               {"adopted_at", FormatTime(*decision.adopted_at)}}));
     }
-    if (all.empty()) items.emplace_back("No decision is in force");
+    if (!any) items.emplace_back("No decision is in force");
     doc_.data["decisions"] = std::move(all);
+  }
+
+  Text DecisionInWords(const review::Decision& decision, const Standing& standing) const {
+    const std::string the =
+        "The " + std::string(review::DecisionKindName(decision.kind)) + " decision " + decision.id;
+    const std::string adopted = TimeInWords(*decision.adopted_at);
+    const std::string at = TimeInWords(standing.at);
+    switch (standing.stand) {
+      case Stand::kPending:
+      case Stand::kInForce:
+        break;
+      case Stand::kNotYet:
+        return the + " was adopted on " + adopted + ", and begins on " + at + Restricts(decision);
+      case Stand::kPartlyEnded:
+        return the + " is in force in part, adopted on " + adopted + Restricts(decision);
+      case Stand::kReplaced:
+        return the + " was adopted on " + adopted + "; since " + at + ", " +
+               standing.successor->id + " restricts the same, at least as strictly";
+      case Stand::kEnded:
+        return the + " ended on " + at;
+      case Stand::kLifted:
+        return the + " was lifted on " + at;
+    }
+    return the + " is in force, adopted on " + adopted + Restricts(decision);
+  }
+
+  // What it restricts and has not ended, from the plan that was adopted: ": read-only for Object
+  // storage".
+  Text Restricts(const review::Decision& decision) const {
+    if (!decision.restrictions || !view_.Shows(Field::kStage)) return {};
+    std::map<terms::Stage, std::set<std::string>> classes;
+    for (const enforcement::Restriction& restriction : *decision.restrictions) {
+      if (restriction.until && *restriction.until <= request_.now) continue;
+      for (const enforcement::Target& target : restriction.targets) {
+        const catalogue::Service* service = in_.catalogue->FindService(target.service);
+        if (service != nullptr) classes[restriction.stage].insert(service->capability_class);
+      }
+    }
+    Text words;
+    for (const auto& [stage, ids] : classes) {
+      std::vector<Text> names;
+      for (const std::string& id : ids) names.push_back(view_.Class(id));
+      words += (words.empty() ? ": " : "; ") + std::string(terms::StageName(stage)) + " for " +
+               Listed(names);
+    }
+    return words;
   }
 
   void Appeals(std::vector<Text>& items) {
@@ -180,7 +229,7 @@ Result<Document> RenderUpdate(const StatementInputs& inputs, const UpdateRequest
   }
   Update update(inputs, *of, request);
   update.Head(customer);
-  update.Standing();
+  update.HowItStands();
   update.Steps();
   update.Next();
   return update.document();

@@ -29,8 +29,9 @@ bool Says(std::string_view text, std::string_view words) {
 
 }  // namespace
 
-View::View(const StatementInputs& inputs, const review::Case& of, Audience audience)
-    : in_(inputs), case_(of), audience_(audience) {
+View::View(const StatementInputs& inputs, const review::Case& of, Audience audience,
+           const catalogue::Customer* reader)
+    : in_(inputs), case_(of), audience_(audience), reader_(reader) {
   for (const std::string& id : of.reports) {
     const review::ReceivedReport* report = inputs.state->FindReport(id);
     if (report == nullptr || report->kind != kArticle) continue;
@@ -116,13 +117,17 @@ const review::ReceivedReport* View::SourceOf(const review::Claim& claim) const {
   return claim.source ? in_.state->FindReport(claim.source->report) : nullptr;
 }
 
+bool View::IsOwn(const review::ReceivedReport& report) const {
+  return reader_ != nullptr && Shows(Field::kOwnLetter) && report.from_customer == reader_->id;
+}
+
 bool View::TakenFromALetter(const review::Claim& claim) const {
   const std::vector<std::string> own = WordsOf(claim.text);
   const std::size_t run = std::min(own.size(), kBorrowedWords);
   std::vector<std::string> texts;
   for (const std::string& id : case_.reports) {
     const review::ReceivedReport* report = in_.state->FindReport(id);
-    if (report == nullptr || report->kind == kArticle) continue;
+    if (report == nullptr || report->kind == kArticle || IsOwn(*report)) continue;
     texts.push_back(report->document.StringOr("text", ""));
   }
   const review::ReceivedReport* source = SourceOf(claim);

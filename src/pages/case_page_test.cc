@@ -138,6 +138,48 @@ TEST(CasePage, TellsTheCaseAtTheTop) {
   }
 }
 
+// What people wrote about a decision may be wrong; what was adopted is what is in force.
+TEST(CasePage, TellsWhatIsInForceFromThePlanAndNotFromTheSummary) {
+  const Json target = Json::Of({{"subscription", "s"}, {"service", "blob"}, {"region", "nl"}});
+  const Json other = Json::Of({{"subscription", "s"}, {"service", "speech"}, {"region", "nl"}});
+  const auto restriction = [](const char* stage, const Json& of, Json from, Json until) {
+    return Json::Of({{"stage", stage},
+                     {"targets", Json(Json::Array{of})},
+                     {"from", std::move(from)},
+                     {"until", std::move(until)}});
+  };
+  const Json plan = Json::Of(
+      {{"restrictions",
+        Json(Json::Array{restriction("read-only", target, Json(), Json()),
+                         restriction("suspended", other, Json(), "2026-10-01T00:00:00.000Z"),
+                         restriction("no-new", other, "2026-12-01T00:00:00.000Z", Json())})}});
+  const Json decision = Json::Of({{"id", "decision-1"},
+                                  {"kind", "final"},
+                                  {"status", "adopted"},
+                                  {"in_force", true},
+                                  {"adopted_at", "2026-09-01T10:00:00.000Z"},
+                                  {"file", Json::Of({{"summary", "Nothing is restricted."}})},
+                                  {"plan", plan}});
+  const Json event = Json::Of({{"at", "2026-11-01T10:00:00.000Z"}, {"type", "case.opened"}});
+  const Json names =
+      Json::Of({{"services", Json::Of({{"blob", "Blob Store"}, {"speech", "Speech"}})},
+                {"regions", Json::Of({{"nl", "Netherlands"}})}});
+  const std::string top = TopOf(PageOf(Json::Of({{"id", "case-9"},
+                                                 {"names", names},
+                                                 {"decisions", Json(Json::Array{decision})},
+                                                 {"timeline", Json(Json::Array{event})}})));
+  std::size_t at = 0;
+  for (const char* part :
+       {"<strong>1 service in Netherlands is restricted</strong> by ", ", in force since ",
+        ", until it is lifted.", ">No new<", "from <time datetime=\"2026-12-01\">", ">Read-only<",
+        ">Suspended<", ", ended <time datetime=\"2026-10-01\">",
+        "Its summary: ", "Nothing is restricted."}) {
+    const std::size_t found = top.find(part, at);
+    ASSERT_NE(found, std::string::npos) << part << top;
+    at = found;
+  }
+}
+
 TEST(CasePage, SaysWhenNothingIsPending) {
   const Json json = Json::Of({{"id", "case-9"}, {"title", "A bare case"}});
   EXPECT_TRUE(Contains(TopOf(PageOf(json)), "Nothing is pending."));

@@ -98,6 +98,7 @@ struct ReceivedReport {
   Time received_at;
   std::uint64_t index = 0;         // log entry
   Json document;                   // as intake read it; null when erased
+  std::string from_customer;       // that itself gave it to us; empty: another, unknown or erased
   std::string original_key;        // hexadecimal; opens the original; empty when erased
   std::vector<std::string> cases;  // that it was joined to
 };
@@ -185,9 +186,11 @@ struct Hearing {
   std::string notice;       // Markdown; confidential, as all texts here
   std::string code_sha256;  // of the code by which the customer answers
   std::string answer;
-  std::string answered_by;  // "customer", or the pseudonym of who took it down
+  std::string answered_notice;  // SHA-256 of the notice that the answer names; empty: it names none
+  std::string answered_by;      // "customer", or the pseudonym of who took it down
   std::optional<Time> answered_at;
   std::string acknowledgement;
+  std::string acknowledgement_sha256;  // empty when erased, and of older entries
   std::string acknowledged_by;
   std::optional<Time> acknowledged_at;
 

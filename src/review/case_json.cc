@@ -150,20 +150,23 @@ Json HearingsJson(const ReviewState& state, const Case& owner, Time now) {
   Json hearings = Json::MakeArray();
   for (const std::string& id : owner.hearings) {
     const Hearing& hearing = *state.FindHearing(id);
-    hearings.Append(Json::Of({{"id", hearing.id},
-                              {"decision", hearing.decision},
-                              {"status", StatusName(hearing, now)},
-                              {"opened_by", hearing.opened_by},
-                              {"opened_at", FormatTime(hearing.opened_at)},
-                              {"until", FormatDate(hearing.until)},
-                              {"notice", TextOrNull(hearing.notice)},
-                              {"notice_sha256", hearing.notice_sha256},
-                              {"answer", TextOrNull(hearing.answer)},
-                              {"answered_by", TextOrNull(hearing.answered_by)},
-                              {"answered_at", TimeOrNull(hearing.answered_at)},
-                              {"acknowledgement", TextOrNull(hearing.acknowledgement)},
-                              {"acknowledged_by", TextOrNull(hearing.acknowledged_by)},
-                              {"acknowledged_at", TimeOrNull(hearing.acknowledged_at)}}));
+    hearings.Append(
+        Json::Of({{"id", hearing.id},
+                  {"decision", hearing.decision},
+                  {"status", StatusName(hearing, now)},
+                  {"opened_by", hearing.opened_by},
+                  {"opened_at", FormatTime(hearing.opened_at)},
+                  {"until", FormatDate(hearing.until)},
+                  {"notice", TextOrNull(hearing.notice)},
+                  {"notice_sha256", hearing.notice_sha256},
+                  {"answer", TextOrNull(hearing.answer)},
+                  {"answered_notice", TextOrNull(hearing.answered_notice)},
+                  {"answered_by", TextOrNull(hearing.answered_by)},
+                  {"answered_at", TimeOrNull(hearing.answered_at)},
+                  {"acknowledgement", TextOrNull(hearing.acknowledgement)},
+                  {"acknowledgement_sha256", TextOrNull(hearing.acknowledgement_sha256)},
+                  {"acknowledged_by", TextOrNull(hearing.acknowledged_by)},
+                  {"acknowledged_at", TimeOrNull(hearing.acknowledged_at)}}));
   }
   return hearings;
 }
@@ -246,6 +249,7 @@ Json ReportJson(const ReceivedReport& report) {
                         {"received_by", report.received_by},
                         {"received_at", FormatTime(report.received_at)},
                         {"index", report.index}});
+  json["from_customer"] = TextOrNull(report.from_customer);
   Json cases = Json::MakeArray();
   for (const std::string& id : report.cases) cases.Append(id);
   json["cases"] = std::move(cases);

@@ -109,6 +109,9 @@ struct ReceiveReport {
   std::string sha256;
   Json document;
   std::string original_key;  // hexadecimal
+  // The customer that itself gave it to us, as the person who takes it in says; empty: another, or
+  // not known. Only a letter has one.
+  std::string from_customer = {};
 };
 struct JoinReport {
   std::string case_id;
@@ -141,10 +144,13 @@ struct OpenHearing {
 struct AnswerHearing {
   std::string hearing;
   std::string text;
+  // Of the notice that was read, where the answer says so; another one is refused.
+  std::string notice_sha256 = {};
 };
 struct AcknowledgeAnswer {
   std::string hearing;
-  std::string text;  // Markdown
+  std::string text;    // Markdown
+  std::string sha256;  // of the text that was read, as the act says
 };
 
 // A text that goes out: about an adopted decision, or about the case as a whole.

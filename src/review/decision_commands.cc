@@ -224,6 +224,16 @@ Status CheckWonAppeal(const ReviewState& state, const std::string& id,
                  appeal->outcome ? Quoted(AppealOutcomeName(*appeal->outcome)) : "no outcome yet"});
 }
 
+// The customer is owed an explanation, and not only the findings (DSA, article 17(3)(e)). Decisions
+// that were proposed before it was asked for stay as they are.
+Status CheckExplains(const DecisionFile& file) {
+  if (!file.why_incompatible.empty()) return {};
+  return Refuse(
+      ErrorCode::kInvalidArgument,
+      "a decision explains why what was found is incompatible with clause " + Quoted(file.clause),
+      {"`why_incompatible`, a text for the customer", "nothing"});
+}
+
 Status CheckWindows(const Decision& decision, Time now) {
   const auto restrictions = PROVISO_TRY(enforcement::RestrictionsOfPlan(decision.plan, now));
   for (const enforcement::Restriction& restriction : restrictions) {
@@ -241,6 +251,7 @@ Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, A
   PROVISO_TRY(CheckPerson(actor, "propose a decision"));
   const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
   const DecisionFile file = PROVISO_TRY(DecisionFile::FromJson(command.file));
+  PROVISO_TRY(CheckExplains(file));
   PROVISO_TRY(CheckFacts(state, owner->id, file.facts));
   if (file.kind == DecisionKind::kFinal) PROVISO_TRY(CheckFinalHasFindings(state, *owner));
   return Event{.type = "decision.proposed",

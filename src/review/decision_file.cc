@@ -50,9 +50,10 @@ class FileReader {
     return false;
   }
 
-  std::string OptionalText(const Json& object, const std::string& place, const std::string& key) {
+  std::string OptionalText(const Json& object, const std::string& place, const std::string& key,
+                           Layout layout = Layout::kOneLine) {
     const Json* member = object.Find(key);
-    return member == nullptr || member->IsNull() ? "" : Text(object, place, key);
+    return member == nullptr || member->IsNull() ? "" : Text(object, place, key, layout);
   }
 
   std::vector<std::string> Names(const Json& object, const std::string& place,
@@ -202,9 +203,9 @@ Result<DecisionFile> DecisionFile::FromJson(const Json& json) {
   }
   FileReader reader;
   DecisionFile file;
-  reader.CheckKeys(
-      json, "",
-      {"kind", "clause", "terms", "summary", "facts", "hearing", "restrictions", "keep_on"});
+  reader.CheckKeys(json, "",
+                   {"kind", "clause", "terms", "summary", "why_incompatible", "facts", "hearing",
+                    "restrictions", "keep_on"});
   const std::string kind = reader.Text(json, "", "kind");
   if (kind == "interim" || kind == "final") {
     file.kind = kind == "final" ? DecisionKind::kFinal : DecisionKind::kInterim;
@@ -214,6 +215,7 @@ Result<DecisionFile> DecisionFile::FromJson(const Json& json) {
   file.clause = reader.Text(json, "", "clause");
   file.terms = reader.OptionalText(json, "", "terms");
   file.summary = reader.Text(json, "", "summary", Layout::kLines);
+  file.why_incompatible = reader.OptionalText(json, "", "why_incompatible", Layout::kLines);
   file.facts = reader.Names(json, "", "facts");
   if (file.facts.empty()) {
     reader.Fault("facts", "expected the findings that it rests on, as in [\"finding-1\"]");

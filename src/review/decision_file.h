@@ -21,6 +21,9 @@ struct DecisionFile {
   std::string clause;
   std::string terms;  // "id@version"; empty: those of the customer's contract
   std::string summary;
+  // Why what was found is incompatible with the clause, as those who decide explain it. Empty in
+  // decisions that were proposed before it was asked for: then it is composed from the findings.
+  std::string why_incompatible;
   std::vector<std::string> facts;  // finding ids
   HeardOrWaived hearing;
   std::vector<enforcement::RequestedRestriction> restrictions;

@@ -352,6 +352,23 @@ TEST_F(DecisionTest, NeedsFindingsThatStand) {
                 "finding-1 no longer stands for claim-1; expected finding-2, found finding-1");
 }
 
+TEST_F(DecisionTest, ExplainsWhyTheFactsAreIncompatibleWithTheClause) {
+  Review();
+  Json file = ParseJson(kTestDecision).value();
+  file["why_incompatible"] = Json();
+  ExpectRefused(
+      ProposeDecision{.case_id = "case-1", .file = file}, "anna", ErrorCode::kInvalidArgument,
+      "a decision explains why what was found is incompatible with clause `4.2`; expected "
+      "`why_incompatible`, a text for the customer, found nothing");
+  // One that was proposed before this was asked for is read, planned and adopted as it is.
+  ASSERT_TRUE(Record("case-1", "anna",
+                     Event{.type = "decision.proposed",
+                           .open = Json::Of({{"decision", "decision-1"}, {"kind", "interim"}}),
+                           .sealed = {{"details", Json::Of({{"file", file}})}}}));
+  Enforce("decision-1");
+  EXPECT_TRUE(state_.FindDecision("decision-1")->in_force());
+}
+
 TEST_F(DecisionTest, ReadsAFileOrListsEveryFault) {
   const struct {
     const char* file;

@@ -89,8 +89,19 @@ Result<Event> Handle(const ReviewState& state, const AnswerHearing& command, Act
                                        "; until " + FormatDate(hearing->until)});
   }
   PROVISO_TRY(CheckText("the answer", command.text, kLetterBytesMax));
+  Json open = Json::Of({{"hearing", hearing->id}});
+  if (!command.notice_sha256.empty()) {
+    // INVARIANT: an answer that names a notice is about the very words that were sent.
+    if (command.notice_sha256 != hearing->notice_sha256) {
+      return Refuse(ErrorCode::kFailedPrecondition,
+                    "the answer is about another notice than was sent in " + hearing->id,
+                    {"a notice with the SHA-256 " + Quoted(hearing->notice_sha256),
+                     Quoted(command.notice_sha256)});
+    }
+    open["notice_sha256"] = command.notice_sha256;
+  }
   return Event{.type = "hearing.answered",
-               .open = Json::Of({{"hearing", hearing->id}}),
+               .open = std::move(open),
                .sealed = {{"answer", Json(command.text)}}};
 }
 
@@ -103,10 +114,12 @@ Result<Event> Handle(const ReviewState& state, const AcknowledgeAnswer& command,
         {"a hearing that was answered",
          hearing->acknowledged_at ? "one acknowledged already" : "one without an answer"});
   }
-  PROVISO_TRY(CheckText("the acknowledgement", command.text, kStatementBytesMax));
+  PROVISO_TRY(CheckSameText(command.text, command.sha256));
+  // As of a notice: its hash is sealed with it.
   return Event{.type = "hearing.acknowledged",
                .open = Json::Of({{"hearing", hearing->id}}),
-               .sealed = {{"acknowledgement", Json(command.text)}}};
+               .sealed = {{"acknowledgement", Json(command.text)},
+                          {"details", Json::Of({{"sha256", command.sha256}})}}};
 }
 
 Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor actor) {

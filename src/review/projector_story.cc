@@ -59,6 +59,7 @@ Status Projector::ReceiveReport() {
   if (details != nullptr && details->Find("document") != nullptr) {
     report.document = *details->Find("document");
   }
+  report.from_customer = TextOf(details, "from_customer");
   report.original_key = TextOf(Sealed("original"), "key");
   report.received_by = event_.actor;
   report.received_at = event_.time;
@@ -203,6 +204,7 @@ Status Projector::AnswerHearing() {
   Hearing* hearing = PROVISO_TRY(TheHearing());
   if (hearing->answered_at) return Damaged(hearing->id + " is answered already");
   hearing->answer = SealedText("answer");
+  hearing->answered_notice = event_.event.open.StringOr("notice_sha256", "");
   hearing->answered_by = event_.actor;
   hearing->answered_at = event_.time;
   return {};
@@ -212,6 +214,7 @@ Status Projector::AcknowledgeAnswer() {
   Hearing* hearing = PROVISO_TRY(TheHearing());
   if (!hearing->answered_at) return Damaged(hearing->id + " has no answer");
   hearing->acknowledgement = SealedText("acknowledgement");
+  hearing->acknowledgement_sha256 = TextOf(Sealed("details"), "sha256");
   hearing->acknowledged_by = event_.actor;
   hearing->acknowledged_at = event_.time;
   return {};

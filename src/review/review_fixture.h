@@ -43,9 +43,10 @@ customers:
       - {id: signals, name: Example Signals Unit, aliases: [E-17]}
       - {id: logistics, name: Example Logistics Directorate, aliases: []}
     subscriptions:
-      - {id: sub-archive, name: archive, depended_on_by: [sub-other]}
-      - {id: sub-language, name: language}
+      - {id: sub-archive, name: archive, depended_on_by: [sub-payroll, sub-other]}
+      - {id: sub-language, name: language, depended_on_by: [sub-archive]}
       - {id: sub-college, name: college}
+      - {id: sub-payroll, name: payroll}
   - id: example-bakery
     name: Example Bakery
     contract: {terms: acceptable-use, version: "2026-01", since: 2022-03-01}
@@ -70,6 +71,7 @@ appeal: You may appeal within 30 days in writing to Example Cloud, Appeals, 1 Ex
 )";
 constexpr std::string_view kTestDecision = R"({"kind":"interim","clause":"4.2",
 "summary":"Object storage and speech services of the unit are restricted while the review goes on.",
+"why_incompatible":"Calls of a whole population are kept: that is mass surveillance.",
 "facts":["finding-1"],"hearing":{"waived":"The use grows by terabytes a day."},
 "restrictions":[{"unit":"signals","classes":["object-storage"],"regions":["nl-1"],
 "stage":"read-only"},

@@ -34,10 +34,18 @@ Result<Event> Handle(const ReviewState& state, const ReceiveReport& command, Act
     return Refuse(ErrorCode::kInvalidArgument, "a report is taken in as it was read",
                   {"its document and its SHA-256", Quoted(command.sha256)});
   }
+  Json details = Json::Of({{"sha256", command.sha256}, {"document", command.document}});
+  if (!command.from_customer.empty()) {
+    if (command.kind != "letter") {
+      return Refuse(ErrorCode::kInvalidArgument, "what a customer itself gives us is a letter",
+                    {"kind `letter`", Quoted(command.kind)});
+    }
+    PROVISO_TRY(CheckText("the customer", command.from_customer, kTitleBytesMax));
+    details["from_customer"] = command.from_customer;
+  }
   return Event{.type = "report.received",
                .open = Json::Of({{"report", state.NextReportId()}, {"kind", command.kind}}),
-               .sealed = {{"details",
-                           Json::Of({{"sha256", command.sha256}, {"document", command.document}})},
+               .sealed = {{"details", std::move(details)},
                           {"original", Json::Of({{"key", command.original_key}})}}};
 }
 

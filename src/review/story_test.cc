@@ -41,6 +41,18 @@ TEST_F(StoryTest, AReportIsTakenInByAPersonAndCountedOneByOne) {
   EXPECT_EQ(state_.FindReportByHash(Article("1").sha256)->id, "report-1");
 }
 
+TEST_F(StoryTest, ALetterMayBeSaidToBeTheCustomersOwn) {
+  ReceiveReport own = Article();
+  own.from_customer = "example-ministry";
+  ExpectRefused(own, "finn", ErrorCode::kInvalidArgument,
+                "what a customer itself gives us is a letter; expected kind `letter`, found "
+                "`article`");
+  own.kind = "letter";
+  Do(own, "finn", "");
+  EXPECT_EQ(state_.FindReport("report-1")->from_customer, "example-ministry");
+  EXPECT_EQ(log_.back().event.open.Find("from_customer"), nullptr) << "nobody else's to know";
+}
+
 TEST_F(StoryTest, AReportJoinsACaseOnce) {
   Review();
   Do(Article(), "finn", "");
@@ -254,7 +266,10 @@ TEST_F(HearingTest, NobodySignsWhileTheCustomerIsBeingHeard) {
                 "or without an answer by 2026-12-02, found one that is open");
   Do(answer_, "");
   EXPECT_FALSE(Try(Signature(), "cora")) << "an answer is read before anybody signs";
-  Do(AcknowledgeAnswer{.hearing = "hearing-1", .text = "We have it."}, "anna");
+  Do(AcknowledgeAnswer{.hearing = "hearing-1",
+                       .text = "We have it.",
+                       .sha256 = crypto::Sha256("We have it.").Hex()},
+     "anna");
   Do(Signature(), "cora");
 }
 
@@ -293,9 +308,50 @@ TEST_F(HearingTest, IsOpenedOnceAboutAPlanWithTheTextThatWasRead) {
   Do(Opening(), "anna");
   EXPECT_FALSE(Try(Opening(), "anna"));
   EXPECT_EQ(state_.FindHearingByCode(kCode)->id, "hearing-1");
-  EXPECT_FALSE(Try(AcknowledgeAnswer{.hearing = "hearing-1", .text = "x"}, "anna"));
+  EXPECT_FALSE(Try(
+      AcknowledgeAnswer{.hearing = "hearing-1", .text = "x", .sha256 = crypto::Sha256("x").Hex()},
+      "anna"));
   Do(answer_, "");
   EXPECT_FALSE(Try(answer_, "")) << "one answer";
+}
+
+// Who acknowledges has read the very text; who answers may say which notice was read.
+TEST_F(HearingTest, LettersOfAHearingAreBoundToTheTextsThatWereRead) {
+  Planned();
+  Do(Opening(), "anna");
+  AnswerHearing answer = answer_;
+  answer.notice_sha256 = crypto::Sha256("# Another\n").Hex();
+  ExpectRefused(answer, "", ErrorCode::kFailedPrecondition,
+                "the answer is about another notice than was sent in hearing-1; expected a notice "
+                "with the SHA-256 `" +
+                    Opening().notice_sha256 + "`, found `" + answer.notice_sha256 + "`");
+  answer.notice_sha256 = Opening().notice_sha256;
+  Do(answer, "");
+  EXPECT_EQ(state_.FindHearing("hearing-1")->answered_notice, Opening().notice_sha256);
+  AcknowledgeAnswer acknowledge{
+      .hearing = "hearing-1", .text = "We have it.", .sha256 = crypto::Sha256("Another.").Hex()};
+  ExpectRefused(
+      acknowledge, "anna", ErrorCode::kFailedPrecondition,
+      "the act is not about this text: read it again, and send that; expected a text with "
+      "the hash `" +
+          crypto::Sha256("We have it.").Hex() + "`, found `" + acknowledge.sha256 + "`");
+  acknowledge.sha256 = crypto::Sha256("We have it.").Hex();
+  Do(acknowledge, "anna");
+  EXPECT_EQ(state_.FindHearing("hearing-1")->acknowledgement_sha256, acknowledge.sha256);
+}
+
+// Entries from before the hashes were asked for.
+TEST_F(HearingTest, ReadsAnswersAndAcknowledgementsWithoutHashes) {
+  Planned();
+  Do(Opening(), "anna");
+  Do(answer_, "");
+  ASSERT_TRUE(Record("case-1", "anna",
+                     Event{.type = "hearing.acknowledged",
+                           .open = Json::Of({{"hearing", "hearing-1"}}),
+                           .sealed = {{"acknowledgement", Json("We have it.")}}}));
+  const Hearing& hearing = *state_.FindHearing("hearing-1");
+  EXPECT_EQ(hearing.answered_notice + hearing.acknowledgement_sha256, "");
+  EXPECT_TRUE(hearing.Concluded(now_));
 }
 
 TEST_F(HearingTest, TheCustomerLearnsOfADecisionFirst) {
@@ -323,7 +379,10 @@ TEST_F(HearingTest, CoversWhatWasIntendedInItAndNoMore) {
   Planned();
   Do(Opening(), "anna");
   Do(answer_, "");
-  Do(AcknowledgeAnswer{.hearing = "hearing-1", .text = "We have it."}, "anna");
+  Do(AcknowledgeAnswer{.hearing = "hearing-1",
+                       .text = "We have it.",
+                       .sha256 = crypto::Sha256("We have it.").Hex()},
+     "anna");
   const std::string waived = R"("waived":"The use grows by terabytes a day.")";
   std::string same(kTestDecision);
   same.replace(same.find(waived), waived.size(), R"("held":"Your answer was read.")");

@@ -115,18 +115,15 @@ Result<Expanded> Expand(const State& state, const review::Decision& decision,
 
 // As it would be given out today; another day's text is another one.
 Result<disclosure::Document> Render(const State& state, const review::Decision& decision,
-                                    Date today) {
+                                    Time now) {
   if (decision.plan_hash.empty()) {
     return Fail(
         ErrorCode::kFailedPrecondition,
         decision.id + " has no plan yet; make one with: proviso decision plan " + decision.id);
   }
-  disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(state, decision.terms));
-  inputs.day = today;
+  const disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(state, decision.terms, now));
   return disclosure::RenderStatement(inputs, decision.id);
 }
-
-Date Today(const Context& context) { return std::chrono::floor<std::chrono::days>(context.now()); }
 
 // Records what `Handle` made of a command about `decision`, and shows the decision as it is then.
 Result<Json> RecordAndShow(const Context& context, const review::Decision& decision, Event event) {
@@ -177,7 +174,7 @@ Result<Json> ShowStatement(const Context& context) {
   const bool issued = !decision.statement_sha256.empty();
   Json letter = issued ? Json::Of({{"markdown", decision.statement},
                                    {"sha256", crypto::Sha256(decision.statement).Hex()}})
-                       : LetterJson(PROVISO_TRY(Render(context.state(), decision, Today(context))));
+                       : LetterJson(PROVISO_TRY(Render(context.state(), decision, context.now())));
   letter["decision"] = decision.id;
   letter["issued"] = issued;
   letter["plan_hash"] = decision.plan_hash;
@@ -192,7 +189,7 @@ Result<Json> IssueStatement(const Context& context) {
   command.plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"));
   command.statement_sha256 = PROVISO_TRY(context.request.args.StringAt("statement_sha256"));
   command.markdown =
-      disclosure::ToMarkdown(PROVISO_TRY(Render(context.state(), decision, Today(context))));
+      disclosure::ToMarkdown(PROVISO_TRY(Render(context.state(), decision, context.now())));
   const std::string code = NewCode(*context.core.environment.random);
   if (decision.kind != review::DecisionKind::kLift) {
     command.appeal_code_sha256 = PROVISO_TRY(HashOfCode(code));

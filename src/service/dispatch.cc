@@ -43,6 +43,7 @@ constexpr std::array kUseCases = {
     UseCaseRow{"hearing notice", &ShowIntent},
     UseCaseRow{"hearing open", &OpenHearing, Needs::kAlways},
     UseCaseRow{"hearing answer", &AnswerHearing},  // by code, or taken down by a person
+    UseCaseRow{"hearing acknowledgement", &ShowAcknowledgement},
     UseCaseRow{"hearing acknowledge", &AcknowledgeAnswer, Needs::kAlways},
     UseCaseRow{"notice show", &ShowNotice},
     UseCaseRow{"notice issue", &IssueNotice, Needs::kAlways},

@@ -21,8 +21,17 @@ Result<disclosure::Document> Intent(const Context& context, const std::string& i
     return Fail(ErrorCode::kNotFound, "there is no decision `" + id + "`");
   }
   const disclosure::StatementInputs inputs =
-      PROVISO_TRY(LetterInputs(context.state(), decision->terms));
+      PROVISO_TRY(LetterInputs(context.state(), decision->terms, context.now()));
   return disclosure::RenderIntent(inputs, id, until);
+}
+
+Result<disclosure::Document> Acknowledgement(const Context& context, const std::string& id) {
+  const review::Hearing* hearing = context.state().review.FindHearing(id);
+  if (hearing == nullptr) return Fail(ErrorCode::kNotFound, "there is no hearing `" + id + "`");
+  const auto* decision = context.state().review.FindDecision(hearing->decision);
+  const disclosure::StatementInputs inputs =
+      PROVISO_TRY(LetterInputs(context.state(), decision->terms, context.now()));
+  return disclosure::RenderAcknowledgement(inputs, id);
 }
 
 // Letters come with the line ends of their writers' machines.
@@ -83,7 +92,8 @@ Result<disclosure::Document> Update(const Context& context, const std::string& c
     if (update.audience != audience || update.due <= today) continue;
     if (!request.next || update.due < *request.next) request.next = update.due;
   }
-  disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(context.state(), ""));
+  disclosure::StatementInputs inputs =
+      PROVISO_TRY(LetterInputs(context.state(), "", context.now()));
   return disclosure::RenderUpdate(inputs, request);
 }
 
@@ -95,7 +105,7 @@ Result<disclosure::Document> Notice(const Context& context, const NoticeRequest&
     if (appeal == nullptr) return Fail(ErrorCode::kNotFound, "there is no appeal `" + id + "`");
     const auto* decision = context.state().review.FindDecision(appeal->decision);
     return disclosure::RenderAppealAnswer(
-        PROVISO_TRY(LetterInputs(context.state(), decision->terms)), id);
+        PROVISO_TRY(LetterInputs(context.state(), decision->terms, context.now())), id);
   }
   const review::Decision* decision = context.state().review.FindDecision(request.decision);
   if (decision == nullptr) {
@@ -103,7 +113,7 @@ Result<disclosure::Document> Notice(const Context& context, const NoticeRequest&
                 "this notice is about a decision; give it with --decision");
   }
   const disclosure::StatementInputs inputs =
-      PROVISO_TRY(LetterInputs(context.state(), decision->terms));
+      PROVISO_TRY(LetterInputs(context.state(), decision->terms, context.now()));
   if (request.kind == "staff") return disclosure::RenderStaff(inputs, decision->id, "");
   if (request.kind == "public") return disclosure::RenderPublic(inputs, decision->id);
   return Fail(
@@ -113,7 +123,8 @@ Result<disclosure::Document> Notice(const Context& context, const NoticeRequest&
 
 }  // namespace
 
-Result<disclosure::StatementInputs> LetterInputs(const State& state, const std::string& terms) {
+Result<disclosure::StatementInputs> LetterInputs(const State& state, const std::string& terms,
+                                                 Time now) {
   if (!state.catalogue || !state.customers) {
     return Fail(ErrorCode::kFailedPrecondition, "import the catalogue and the customers first");
   }
@@ -121,6 +132,8 @@ Result<disclosure::StatementInputs> LetterInputs(const State& state, const std::
   inputs.state = &state.review;
   inputs.catalogue = &*state.catalogue;
   inputs.customers = &*state.customers;
+  inputs.day = std::chrono::floor<std::chrono::days>(now);
+  inputs.now = now;
   if (terms.empty()) return inputs;
   const auto found = state.terms.find(terms);
   if (found == state.terms.end()) {
@@ -162,6 +175,7 @@ Result<Json> OpenHearing(const Context& context) {
   answer["until"] = FormatDate(command.until);
   answer["code"] = code;  // this once
   answer["markdown"] = command.notice;
+  answer["sha256"] = command.notice_sha256;
   return answer;
 }
 
@@ -190,30 +204,34 @@ Result<Json> AnswerHearing(const Context& context) {
     }
   }
   command.hearing = hearing->id;
+  command.notice_sha256 = context.request.args.StringOr("notice_sha256", "");
   const std::string case_id = hearing->case_id;
   Event event = PROVISO_TRY(
       review::Handle(state, command, {.person = context.person}, {.at = context.now()}));
   const std::uint64_t index =
       context.person != nullptr ? PROVISO_TRY(context.Record(case_id, std::move(event)))
                                 : PROVISO_TRY(context.RecordForCustomer(case_id, std::move(event)));
-  return Made(command.hearing, index);
+  Json answer = Made(command.hearing, index);
+  answer["notice_sha256"] = context.state().review.FindHearing(command.hearing)->notice_sha256;
+  return answer;
+}
+
+Result<Json> ShowAcknowledgement(const Context& context) {
+  const std::string id = PROVISO_TRY(context.request.args.StringAt("hearing"));
+  return LetterJson(PROVISO_TRY(Acknowledgement(context, id)));
 }
 
 Result<Json> AcknowledgeAnswer(const Context& context) {
   review::AcknowledgeAnswer command;
   command.hearing = PROVISO_TRY(context.request.args.StringAt("hearing"));
-  const review::Hearing* hearing = context.state().review.FindHearing(command.hearing);
-  if (hearing == nullptr) {
-    return Fail(ErrorCode::kNotFound, "there is no hearing `" + command.hearing + "`");
-  }
-  const auto* decision = context.state().review.FindDecision(hearing->decision);
-  command.text = disclosure::ToMarkdown(PROVISO_TRY(disclosure::RenderAcknowledgement(
-      PROVISO_TRY(LetterInputs(context.state(), decision->terms)), command.hearing)));
+  command.sha256 = PROVISO_TRY(context.request.args.StringAt("text_sha256"));
+  command.text = disclosure::ToMarkdown(PROVISO_TRY(Acknowledgement(context, command.hearing)));
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
-  const std::string case_id = hearing->case_id;
+  const std::string case_id = context.state().review.FindHearing(command.hearing)->case_id;
   Json answer = Made(command.hearing, PROVISO_TRY(context.Record(case_id, std::move(event))));
   answer["markdown"] = command.text;
+  answer["sha256"] = command.sha256;
   return answer;
 }
 
@@ -234,6 +252,7 @@ Result<Json> IssueNotice(const Context& context) {
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   Json answer = Made(request.kind, PROVISO_TRY(context.Record(request.case_id, std::move(event))));
   answer["markdown"] = command.text;
+  answer["sha256"] = command.sha256;
   return answer;
 }
 

@@ -76,6 +76,13 @@ Result<intake::IncomingFile> Incoming(const Context& context) {
   return file;
 }
 
+// Who is said to have given a letter is a customer of ours, by id.
+Status CheckCustomer(const State& state, const std::string& id) {
+  if (id.empty()) return {};
+  if (state.customers && state.customers->FindCustomer(id) != nullptr) return {};
+  return Fail(ErrorCode::kNotFound, "there is no customer `" + id + "`; give its id");
+}
+
 Result<const review::ReceivedReport*> FindReport(const Context& context) {
   const std::string id = PROVISO_TRY(context.request.args.StringAt("report"));
   const review::ReceivedReport* report = context.state().review.FindReport(id);
@@ -110,6 +117,8 @@ Result<Json> AddReport(const Context& context) {
   command.kind = intake::ReportKindName(report.kind);
   command.sha256 = crypto::Sha256(file.bytes).Hex();
   command.document = report.ToJson();
+  command.from_customer = context.request.args.StringOr("from_customer", "");
+  PROVISO_TRY(CheckCustomer(context.state(), command.from_customer));
   const review::ReceivedReport* same = state.FindReportByHash(command.sha256);
   const std::string same_as = same == nullptr ? "" : same->id;
   command.original_key = PROVISO_TRY(KeepOriginal(context, id, file.bytes));

@@ -9,6 +9,7 @@ DECISION = """\
 kind: {kind}
 clause: "4.2"
 summary: Bulk storage and machine transcription of intercepted calls by a unit of the customer.
+why_incompatible: Calls of a whole population are kept, which the clause calls mass surveillance.
 facts: [{facts}]
 hearing:
   waived: The use grows by terabytes a day, and a hearing is offered within a week.

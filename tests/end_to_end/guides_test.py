@@ -43,15 +43,23 @@ def verdicts(text):
 
 readme = blocks("README.md", "## A provider of your own")
 guide = blocks("docs/guides/first-case.md")
-checks.check(len(readme) == 3 and len(guide) == 4, "the blocks of both texts are found")
+checks.check(len(readme) == 3 and len(guide) == 5, "the blocks of both texts are found")
 # What is exported holds in other folders too.
 elsewhere = "cd / && proviso case close case-1 --reason 'All done.'\n"
-parts, _, _ = ran("first-case", readme + guide + [elsewhere])
+parts, _, first = ran("first-case", readme + guide + [elsewhere])
 found = verdicts(parts[5])
 checks.check(found == ["deny", "allow", "allow"], f"as the guide says: {found}")
 checks.check("supported" in parts[3], "the claims are supported")
 checks.check("\nallow (table" in parts[6], "lifted")
 checks.check("the log holds" in parts[6], "the log verifies")
+exported = {str(file.relative_to(first / "my/export")) for file in (first / "my/export").rglob("*")}
+for name in (
+    *("log/checkpoint", "table/current", "state/cases/case-1.json", "state/catalogue.json"),
+    *("state/customers.json", "state/terms.json", "state/roster.json", "state/deliveries.json"),
+    *("state/decisions/decision-1.json", "state/decisions/decision-1.statement.md"),
+):
+    checks.check(name in exported, f"the export holds {name}")
+checks.check("the log holds" in parts[7] and '"lifted"' in parts[7], "the exported log verifies")
 
 story = blocks("docs/guides/story.md")
 checks.check(len(story) == 17, f"the blocks of the story are found: {len(story)}")

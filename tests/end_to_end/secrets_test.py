@@ -93,7 +93,7 @@ customers:
     contract: {{terms: acceptable-use, version: 2026-01, since: 2021-03-01}}
     subscriptions: [{{id: sub-{dependent}, name: {dependent_name}}}]
 """
-OTHERS = "other customers and what depends on targets"
+OTHERS = "other customers, and what of theirs is hit"
 WORDS = {
     "customer_id": word("customer's id"),
     "customer": word("customer's name").title(),
@@ -304,6 +304,8 @@ def review(case_id):
 def decision_file(findings):
     text = case.decision_text(findings, classes="object-storage", regions="ie-1", unit=UNIT)
     text = re.sub("summary: .*", f"summary: {word('summary of the decision')}", text)
+    why = word("why it is incompatible with the clause")
+    text = re.sub("why_incompatible: .*", f"why_incompatible: {why}", text)
     held = word("how the customer was heard, or why not")
     return re.sub("waived: .*", f"held: Letters, {held}", text)
 

@@ -110,7 +110,7 @@ def check_restriction(decision, expected):
     says(
         f"{decision}: why",
         of["Why this is incompatible with the clause"],
-        *("clause", "Stores bulk recordings"),
+        *("Calls of a whole population", "Stores bulk recordings"),
     )
     says(
         f"{decision}: process",

@@ -23,6 +23,7 @@ class Letter {
 
   void Head(std::string_view kind, std::string_view title);
   void Restricted();
+  void AlsoHit();
   void StaysOn();
   void KeptData();
   void Ground();

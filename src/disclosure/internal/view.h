@@ -13,7 +13,9 @@ namespace proviso::disclosure {
 // comes out empty where the table of audience.h says so. The inputs must outlive it.
 class View {
  public:
-  View(const StatementInputs& inputs, const review::Case& of, Audience audience);
+  // `reader`: the customer that a text to the customer speaks to, whose own letters may be quoted.
+  View(const StatementInputs& inputs, const review::Case& of, Audience audience,
+       const catalogue::Customer* reader = nullptr);
 
   Audience audience() const { return audience_; }
   bool Shows(Field field) const { return SightOf(audience_, field) == Sight::kShown; }
@@ -44,9 +46,13 @@ class View {
   // True when the claim's words are, or hold, words of a letter, notice or other private document.
   bool TakenFromALetter(const review::Claim& claim) const;
 
+  // Whether the reader itself gave us this report.
+  bool IsOwn(const review::ReceivedReport& report) const;
+
   const StatementInputs& in_;
   const review::Case& case_;
   Audience audience_;
+  const catalogue::Customer* reader_;
   std::vector<std::string> articles_;  // texts of those that were joined
 };
 

@@ -5,7 +5,7 @@
 namespace proviso::pages {
 namespace {
 
-constexpr std::string_view kHash = "ah7OIsngxthKE8RzTg+YG+5k7+LTNTMTeJ/phxQmubc=";
+constexpr std::string_view kHash = "NNdhgBUqM0Xk8K6cqe8LKfp0XQW9cwTO75SZ6Nifavk=";
 
 constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 --paper:#faf9f6;--surface:#fff;--ink:#1d2026;--muted:#565b66;--rule:#dfdbd1;--soft:#f1eee6;
@@ -182,6 +182,16 @@ td .hash{display:inline-block;min-width:11rem}
 td time,th.key{white-space:nowrap}
 td .id,th .id{display:block;font-weight:400}
 td p+p{margin-top:.35rem}
+@media screen and (max-width:40em){
+:is([aria-label$="and why"],[aria-label^="Steps agreed"]) :is(table,caption,thead,tbody){
+display:block}
+:is([aria-label$="and why"],[aria-label^="Steps agreed"]) tr{display:grid;
+grid-template-columns:repeat(3,minmax(0,1fr));gap:.3rem .8rem;padding:.5rem 0;
+border-bottom:1px solid var(--rule)}
+:is([aria-label$="and why"],[aria-label^="Steps agreed"]) :is(th,td){min-width:0;padding:0;border:0}
+[aria-label$="and why"] :is(th,td):last-child,
+[aria-label^="Steps agreed"] :is(th,td):is(:first-child,:last-child){grid-column:1/-1}
+[aria-label^="Steps agreed"] td time{white-space:normal}}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
 table.matrix{width:auto}
 .matrix td,.matrix thead th{padding:.4rem .8rem;border-left:1px solid var(--rule);

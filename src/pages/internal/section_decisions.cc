@@ -126,6 +126,10 @@ void DrawFacts(const CaseView& view, const Json& file, Markup& out) {
 void DrawGrounds(const CaseView& view, const Json& decision, Markup& out) {
   const Json& file = Member(decision, "file");
   DrawFacts(view, file, out);
+  if (const std::string why = TextOf(file, "why_incompatible"); !why.empty()) {
+    out.Open("p", {{"dir", "auto"}}).Leaf("strong", "Why this is incompatible with the clause:");
+    out.Text(" " + why).Close();
+  }
   const std::string waived = TextOf(Member(file, "hearing"), "waived");
   if (!waived.empty()) {
     out.Open("p", {{"dir", "auto"}}).Leaf("strong", "Without a hearing before it, because:");

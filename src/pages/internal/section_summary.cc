@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 7> kOutcomeOrder{"supported",
                                                         "records_missing",
                                                         ""};
 constexpr std::size_t kPendingMax = 12;
+constexpr std::size_t kNamesInAHeadline = 3;
 
 bool IsDropped(const Json& claim) { return Member(claim, "dropped").AsObject() != nullptr; }
 
@@ -106,27 +107,87 @@ void DrawNames(const Names& services, const Names& regions, Markup& out) {
   }
 }
 
-// What the plan does, one line for each stage, and what it keeps.
-void DrawStages(const CaseView& view, const Json& plan, Markup& out) {
-  std::map<std::string, std::pair<Names, Names>> stages;
+// "Netherlands", "Ireland and Netherlands", "4 regions".
+std::string InOneWord(const Names& names, std::string_view what) {
+  if (names.size() > kNamesInAHeadline) return Counted(names.size(), what);
+  std::string text;
+  std::size_t left = names.size();
+  for (const std::string& name : names) {
+    text += name;
+    if (--left > 0) text += left == 1 ? " and " : ", ";
+  }
+  return text;
+}
+
+// One line of what a plan does: a stage in a window.
+struct Line {
+  std::string stage;
+  std::string from;   // empty: from adoption
+  std::string until;  // empty: until lifted
+  auto operator<=>(const Line&) const = default;
+};
+struct Covered {
+  Names services;
+  Names regions;
+};
+using Lines = std::map<Line, Covered>;
+
+Lines LinesOf(const CaseView& view, const Json& plan) {
+  Lines lines;
   for (const Json& restriction : Items(plan, "restrictions")) {
-    auto& [services, regions] = stages[TextOf(restriction, "stage")];
+    Covered& covered = lines[{.stage = TextOf(restriction, "stage"),
+                              .from = TextOf(restriction, "from"),
+                              .until = TextOf(restriction, "until")}];
     for (const Json& target : Items(restriction, "targets")) {
-      services.insert(view.Name("services", TextOf(target, "service")));
-      regions.insert(view.Name("regions", TextOf(target, "region")));
+      covered.services.insert(view.Name("services", TextOf(target, "service")));
+      covered.regions.insert(view.Name("regions", TextOf(target, "region")));
     }
   }
+  return lines;
+}
+
+bool IsOver(const CaseView& view, const Line& line) {
+  return !line.until.empty() && line.until <= view.latest();
+}
+bool IsToCome(const CaseView& view, const Line& line) {
+  return !view.latest().empty() && line.from > view.latest();
+}
+
+// "7 services in Netherlands": of the lines that `counts` takes.
+template <typename Counts>
+std::string Extent(const Lines& lines, const Counts& counts) {
+  Covered all;
+  for (const auto& [line, covered] : lines) {
+    if (!counts(line)) continue;
+    all.services.insert(covered.services.begin(), covered.services.end());
+    all.regions.insert(covered.regions.begin(), covered.regions.end());
+  }
+  if (all.services.empty()) return {};
+  return Counted(all.services.size(), "service") + " in " + InOneWord(all.regions, "region");
+}
+
+// What the plan does, one line for each stage and window, and what it keeps.
+void DrawStages(const CaseView& view, const Json& plan, const Lines& lines, Markup& out) {
   Names kept;
   for (const Json& item : Items(plan, "kept")) {
     kept.insert(view.Name("services", TextOf(item, "service")));
   }
-  if (stages.empty()) return;
+  if (lines.empty()) return;
   out.Open("ul", {{"class", "stages"}});
-  for (const auto& [stage, names] : stages) {
+  for (const auto& [line, covered] : lines) {
     out.Open("li");
-    DrawSign(StageSign(stage), out);
-    DrawNames(names.first, names.second, out);
-    out.Close();
+    DrawSign(StageSign(line.stage), out);
+    out.Open("span");
+    DrawNames(covered.services, covered.regions, out);
+    if (IsToCome(view, line)) {
+      out.Text(", from ");
+      DrawDay(line.from, out);
+    }
+    if (!line.until.empty()) {
+      out.Text(IsOver(view, line) ? ", ended " : ", until ");
+      DrawDay(line.until, out);
+    }
+    out.Close(2);
   }
   if (!kept.empty()) {
     out.Open("li");
@@ -135,6 +196,14 @@ void DrawStages(const CaseView& view, const Json& plan, Markup& out) {
     out.Close();
   }
   out.Close();
+}
+
+// What people wrote about a decision, below what follows from its plan.
+void DrawSummaryOf(const Json& decision, Markup& out) {
+  const std::string summary = TextOf(Member(decision, "file"), "summary");
+  if (summary.empty()) return;
+  out.Open("p", {{"class", "quiet own-words"}}).Text("Its summary: ");
+  out.Leaf("bdi", summary).Close();
 }
 
 void DrawMetered(const CaseView& view, const std::string& decision, Markup& out) {
@@ -148,22 +217,45 @@ void DrawMetered(const CaseView& view, const std::string& decision, Markup& out)
   }
 }
 
+// "7 services in Netherlands are restricted", from the plan that was adopted.
+std::string Headline(const CaseView& view, const Lines& lines) {
+  const auto goes_on = [&](const Line& line) {
+    return !IsOver(view, line) && !IsToCome(view, line) && line.stage != "notice";
+  };
+  const auto is_to_come = [&](const Line& line) { return IsToCome(view, line); };
+  if (const std::string now = Extent(lines, goes_on); !now.empty()) {
+    return now + (now.starts_with("1 service ") ? " is" : " are") + " restricted";
+  }
+  if (const std::string later = Extent(lines, is_to_come); !later.empty()) {
+    return later + " will be restricted";
+  }
+  return lines.empty() ? "The plan was erased" : "A notice, which stops nothing";
+}
+
+void DrawHeadline(const CaseView& view, const Json& decision, const Lines& lines, Markup& out) {
+  out.Open("p").Leaf("strong", Headline(view, lines)).Text(" by ");
+  view.LinkId(TextOf(decision, "id"), out);
+  out.Text(", " + TextOf(decision, "kind"));
+  if (const std::string at = TextOf(decision, "adopted_at"); !at.empty()) {
+    out.Text(", in force since ");
+    DrawDay(at, out);
+  }
+  const bool until_lifted = std::any_of(lines.begin(), lines.end(),
+                                        [](const auto& line) { return line.first.until.empty(); });
+  out.Text(until_lifted ? ", until it is lifted." : ".").Close();
+}
+
 void DrawInForce(const CaseView& view, Markup& out) {
   out.Leaf("h2", {{"class", "small"}}, "In force");
   bool any = false;
   for (const Json& decision : Items(view.json(), "decisions")) {
     if (!view.InForce(decision)) continue;
-    const std::string id = TextOf(decision, "id");
-    out.Open("p").Leaf("strong", TextOf(Member(decision, "file"), "summary")).Text(" ");
-    view.LinkId(id, out);
-    out.Text(", " + TextOf(decision, "kind"));
-    if (const std::string at = TextOf(decision, "adopted_at"); !at.empty()) {
-      out.Text(", since ");
-      DrawDay(at, out);
-    }
-    out.Text(".").Close();
-    DrawStages(view, Member(decision, "plan"), out);
-    DrawMetered(view, id, out);
+    const Json& plan = Member(decision, "plan");
+    const Lines lines = LinesOf(view, plan);
+    DrawHeadline(view, decision, lines, out);
+    DrawStages(view, plan, lines, out);
+    DrawSummaryOf(decision, out);
+    DrawMetered(view, TextOf(decision, "id"), out);
     any = true;
   }
   if (!any) out.Leaf("p", "No decision is in force.");
@@ -188,7 +280,12 @@ void DrawEnded(const CaseView& view, Markup& out) {
       out.Text(" after ");
       view.LinkId(TextOf(appeal, "id"), out);
     }
-    out.Text(": ").Leaf("bdi", TextOf(Member(decision, "file"), "summary")).Close();
+    const std::string extent = Extent(LinesOf(view, Member(decision, "plan")),
+                                      [](const Line& line) { return line.stage != "notice"; });
+    if (!extent.empty()) out.Text(": ").Leaf("bdi", extent);
+    out.Text(".");
+    DrawSummaryOf(decision, out);
+    out.Close();
   }
   if (any) out.Close();
 }

@@ -128,6 +128,7 @@ Result<Json> ShowReport(const Context& context);
 Result<Json> DraftClaims(const Context& context);
 // hearings.cc
 Result<Json> ShowIntent(const Context& context);
+Result<Json> ShowAcknowledgement(const Context& context);
 Result<Json> OpenHearing(const Context& context);
 Result<Json> AnswerHearing(const Context& context);
 Result<Json> AcknowledgeAnswer(const Context& context);

@@ -8,8 +8,10 @@
 
 namespace proviso::service {
 
-// What letters are written from; `terms` may be empty where a letter needs none.
-Result<disclosure::StatementInputs> LetterInputs(const State& state, const std::string& terms);
+// What letters that go out at `now` are written from; `terms` may be empty where a letter needs
+// none.
+Result<disclosure::StatementInputs> LetterInputs(const State& state, const std::string& terms,
+                                                 Time now);
 
 // A letter in its three renderings, and the hash of the Markdown: what is signed and issued.
 Json LetterJson(const disclosure::Document& document);
