@@ -115,6 +115,57 @@ void AddByCode(CLI::App& command, const std::shared_ptr<ByCode>& options) {
 void AddHearing(CLI::App& app, Invocation& invocation) {
   CLI::App& group = AddGroup(app, "hearing", "The customer is heard before anybody signs");
   auto notice = std::make_shared<LetterOptions>();
+void PrintLetterHead(const Json& answer, const std::string& status) {
+  std::printf("%s of %s, about %s: %s\n", Bold(answer.StringOr("id", "")).c_str(),
+              answer.StringOr("case", "").c_str(), answer.StringOr("decision", "").c_str(),
+              status.c_str());
+}
+
+void PrintHearing(const Json& answer) {
+  const std::string status = answer.StringOr("status", "");
+  const std::string until = answer.StringOr("until", "");
+  PrintLetterHead(answer, status);
+  std::printf("  opened %s by %s, until %s\n", answer.StringOr("opened_at", "").c_str(),
+              Called(answer, answer.StringOr("opened_by", "")).c_str(), until.c_str());
+  if (answer.StringOr("answered_at", "").empty()) {
+    std::printf("  no answer yet\n");
+    return;
+  }
+  std::printf("  answered %s by %s\n\n%s\n", answer.StringOr("answered_at", "").c_str(),
+              Called(answer, answer.StringOr("answered_by", "")).c_str(),
+              answer.StringOr("answer", "").c_str());
+  if (status == "answered") {
+    std::printf("\nIt is to be acknowledged: proviso hearing acknowledge %s\n",
+                answer.StringOr("id", "").c_str());
+  }
+}
+
+void PrintAppeal(const Json& answer) {
+  const std::string id = answer.StringOr("id", "");
+  const std::string outcome = answer.StringOr("outcome", "");
+  PrintLetterHead(answer, outcome.empty() ? "waits" : outcome);
+  std::printf("  filed %s\n\n%s\n\n", answer.StringOr("filed_at", "").c_str(),
+              answer.StringOr("text", "").c_str());
+  if (!outcome.empty()) {
+    std::printf("%s by %s at %s: %s\n", outcome.c_str(),
+                Called(answer, answer.StringOr("heard_by", "")).c_str(),
+                answer.StringOr("decided_at", "").c_str(), answer.StringOr("reason", "").c_str());
+    return;
+  }
+  std::printf(
+      "What it is against: proviso decision statement %s\n"
+      "Somebody without a part in %s decides it: proviso appeal decide %s\n",
+      answer.StringOr("decision", "").c_str(), answer.StringOr("case", "").c_str(), id.c_str());
+}
+
+// Reading what a customer wrote: signed, for a purpose, and in the log.
+void AddReading(CLI::App& command, const SharedFields& fields, const std::string& purpose) {
+  fields->args["purpose"] = purpose;
+  AddOptionalText(
+      command, fields,
+      {"--purpose", "purpose", "review, hearing, appeal or audit; default: " + purpose});
+}
+
   CLI::App& showing = AddCommand(
       group, invocation,
       {"notice", "Show the notice of intent as it would be sent",
@@ -155,6 +206,13 @@ void AddHearing(CLI::App& app, Invocation& invocation) {
                  acknowledge,
                  [](const Json& shown) {
                    PrintMarkdown(shown);
+  auto show = std::make_shared<Fields>();
+  CLI::App& reading = AddAct(group, invocation,
+                             {"show", "Read a hearing with the customer's answer; the log says who",
+                              "  proviso hearing show hearing-1 --key lea.key"},
+                             show, PrintHearing);
+  AddText(reading, show, {"HEARING", "hearing", "Hearing, such as hearing-1"});
+  AddReading(reading, show, "hearing");
                    Recorded("acknowledgement of")(shown);
                  }),
           acknowledge, {"HEARING", "hearing", "Hearing, such as hearing-1"});
@@ -241,6 +299,13 @@ void AddSteps(CLI::App& app, Invocation& invocation) {
   auto record = std::make_shared<Fields>();
   CLI::App& recording = AddAct(group, invocation,
                                {"record", "Record what became of a step: met or missed",
+  auto show = std::make_shared<Fields>();
+  CLI::App& reading = AddAct(group, invocation,
+                             {"show", "Read an appeal; the log says who did",
+                              "  proviso appeal show appeal-1 --key hana.key"},
+                             show, PrintAppeal);
+  AddText(reading, show, {"APPEAL", "appeal", "Appeal, such as appeal-1"});
+  AddReading(reading, show, "appeal");
                                 "  proviso step record step-1 --case case-1 --outcome missed "
                                 "--reason \"nothing came\" --key anna.key"},
                                record, Recorded("end of"));

@@ -83,6 +83,7 @@ std::vector<Permission> Permissions() {
   const std::set<Role> enforce = {Role::kEnforcer, Role::kDecider};
   const std::set<Role> administer = {Role::kAdministrator};
   const std::set<Role> read = {Role::kReviewer, Role::kDecider, Role::kAuditor};
+  const std::set<Role> hear = {Role::kReviewer, Role::kDecider, Role::kLiaison, Role::kAuditor};
   const std::set<Role> anybody = {Role::kIntake,       Role::kReviewer, Role::kDecider,
                                   Role::kEnforcer,     Role::kLiaison,  Role::kAuditor,
                                   Role::kAdministrator};
@@ -123,6 +124,8 @@ std::vector<Permission> Permissions() {
           {"records read", read},
           {"report show", read},
           {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}}};
+          {"hearing show", hear},
+          {"appeal show", hear},
 }
 
 std::string JoinRoles(const std::set<Role>& roles) {

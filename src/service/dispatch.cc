@@ -44,11 +44,13 @@ constexpr std::array kUseCases = {
     UseCaseRow{"hearing open", &OpenHearing, Needs::kAlways},
     UseCaseRow{"hearing answer", &AnswerHearing},  // by code, or taken down by a person
     UseCaseRow{"hearing acknowledge", &AcknowledgeAnswer, Needs::kAlways},
+    UseCaseRow{"hearing show", &ShowHearing, Needs::kAlways},
     UseCaseRow{"notice show", &ShowNotice},
     UseCaseRow{"notice issue", &IssueNotice, Needs::kAlways},
     UseCaseRow{"appeal file", &FileAppeal},  // by code
     UseCaseRow{"appeal decide", &DecideAppeal, Needs::kAlways},
     UseCaseRow{"records register", &RegisterSource, Needs::kAlways},
+    UseCaseRow{"appeal show", &ShowAppeal, Needs::kAlways},
     UseCaseRow{"records list", &ListSources},
     UseCaseRow{"records import", &ImportRecords, Needs::kAlways},
     UseCaseRow{"records read", &ReadRecords, Needs::kAlways},

@@ -87,6 +87,8 @@ def commands(of):
         "report add": ["report", "add", of["text"]],
         "report join": ["report", "join", of["loose"], *within],
         "report show": ["report", "show", of["report"], *within, "--purpose", "audit"],
+        "hearing show": ["hearing", "show", of["hearing"]],
+        "appeal show": ["appeal", "show", of["appeal"]],
         "claim edit": ["claim", "edit", of["claim"], *within, "--text", "y", "--reason", "x"],
         "claim drop": ["claim", "drop", of["claim"], *within, "--reason", "x"],
         "case reopen": ["case", "reopen", of["closed"], "--class", "public", "--reason", "x"],

@@ -136,6 +136,11 @@ Result<Json> IssueNotice(const Context& context);
 Result<Json> FileAppeal(const Context& context);
 Result<Json> DecideAppeal(const Context& context);
 // records.cc
+// customer_letters.cc
+Result<Json> ShowHearing(const Context& context);
+Result<Json> ShowAppeal(const Context& context);
+// codes.cc
+Result<Json> RenewCode(const Context& context);
 Result<Json> RegisterSource(const Context& context);
 Result<Json> ListSources(const Context& context);
 Result<Json> ImportRecords(const Context& context);

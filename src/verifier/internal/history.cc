@@ -25,8 +25,9 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 37> kActRoles = {{
+constexpr std::array<ActRoles, 39> kActRoles = {{
     {"appeal decide", "decider reviewer"},
+    {"appeal show", "auditor decider liaison reviewer"},
     {"attribution record", "reviewer"},
     {"case close", "reviewer"},
     {"case link", "reviewer"},
@@ -48,6 +49,7 @@ constexpr std::array<ActRoles, 37> kActRoles = {{
     {"hearing acknowledge", "liaison reviewer"},
     {"hearing answer", "liaison"},
     {"hearing open", "decider liaison reviewer"},
+    {"hearing show", "auditor decider liaison reviewer"},
     {"import catalogue", "administrator"},
     {"import customers", "administrator"},
     {"import terms", "administrator"},

@@ -1,0 +1,88 @@
+"""What the command line tells people: the texts that they act on, and what they act on."""
+
+import case
+from provider import Checks, arguments
+from story_parts import PEOPLE, adopted, begin, day
+
+provider = arguments()
+checks = Checks()
+ANSWER = "The unit stores calls that it may store.\nWe ask for a meeting."
+APPEAL = "The decision rests on the wrong subscription.\nWe ask to have it undone."
+
+
+def told(*args, key=None, expect=0):
+    """What a command prints for people, and what it says on standard error."""
+    process = provider.start(*args, key=key)
+    out, err = process.communicate(b"")
+    checks.check(process.returncode == expect, f"{args}: exit {process.returncode}: {err.decode()}")
+    return out.decode(), err.decode()
+
+
+def says(what, text, *parts):
+    missing = [part for part in parts if part not in text]
+    checks.check(not missing, f"{what}: expected {missing} in:\n{text}")
+
+
+def entries():
+    return provider.run("log", "show", "--limit", "10000")["entries"]
+
+
+def letters_are_read_by_command():
+    """Who hears an appeal or a hearing reads it by command, and the log says so."""
+    heard = case.propose(provider, CASE, case.heard(case.decision_text([FINDING])), "heard.yaml")
+    provider.run("decision", "plan", heard, key="anna")
+    opened = provider.run("hearing", "open", heard, "--until", day(3), key="lea")
+    letter = provider.write("answer.txt", ANSWER)
+    read = ["hearing", "show", opened["id"]]
+    out, _ = told(*read, key="anna")
+    says("a hearing without an answer", out, opened["id"], heard, day(3), "no answer yet")
+    provider.run("hearing", "answer", letter, "--code", opened["code"])
+    out, _ = told(*read, key="anna")
+    says("a hearing", out, opened["id"], heard, "answered", ANSWER, "hearing acknowledge")
+    shown = provider.run(*read, key="lea")
+    checks.check(shown["answer"] == ANSWER and shown["case"] == CASE, f"hearing as JSON: {shown}")
+
+    decision, code = adopted(provider, CASE, FINDING, regions="ie-1")
+    letter = provider.write("appeal.txt", APPEAL)
+    appeal = provider.run("appeal", "file", letter, "--code", code)["id"]
+    read = ["appeal", "show", appeal]
+    out, _ = told(*read, key="hana")
+    says("an appeal", out, appeal, decision, APPEAL, "appeal decide", "decision statement")
+    shown = provider.run(*read, "--purpose", "audit", key="otto")
+    checks.check(shown["text"] == APPEAL, f"appeal as JSON: {shown}")
+    newest = entries()[-1]
+    checks.check(
+        newest["type"] == "record.read"
+        and newest["data"] == {"class": "customer_statement", "purpose": "audit", "what": appeal},
+        f"the reading is in the log: {newest}",
+    )
+    # Reading it is no part in the case: who read it may still hear it.
+    provider.run(
+        *["appeal", "decide", appeal, "--outcome", "upheld", "--reason", "Checked."], key="hana"
+    )
+    out, _ = told(*read, key="hana")
+    says("a decided appeal", out, "upheld", "Checked.", "Hana Example")
+
+    checks.refused("a read by nobody", provider.run(*read, expect=1), "--key")
+    checks.refused("a read by intake", provider.run(*read, key="ira", expect=1), "auditor")
+    checks.refused(
+        "no such appeal",
+        provider.run("appeal", "show", "appeal-9", key="hana", expect=1),
+        "appeal-9",
+    )
+    provider.run("conflict", "declare", "--case", CASE, "--reason", "Kin.", key="cara")
+    for what in (["appeal", "show", appeal], ["hearing", "show", opened["id"]]):
+        error = provider.run(*what, key="cara", expect=1)
+        checks.refused(f"{what} in a conflict", error, "conflict")
+    checks.refused(
+        "a purpose that is none",
+        provider.run(*read, "--purpose", "gossip", key="hana", expect=1),
+        "gossip",
+    )
+
+
+begin(provider, PEOPLE)
+CASE, FINDING = case.open_case(provider)
+letters_are_read_by_command()
+checks.check(provider.run("log", "verify")["ok"], "the log verifies")
+checks.end()
