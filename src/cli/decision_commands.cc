@@ -14,15 +14,6 @@
 namespace proviso::cli {
 namespace {
 
-std::string Joined(const Json* list) {
-  std::string text;
-  if (list == nullptr || list->AsArray() == nullptr) return text;
-  for (const Json& item : *list->AsArray()) {
-    if (item.AsString() != nullptr) text += (text.empty() ? "" : ", ") + *item.AsString();
-  }
-  return text;
-}
-
 void PrintRestrictions(const Json& plan) {
   const Json* restrictions = plan.Find("restrictions");
   if (restrictions == nullptr || restrictions->AsArray() == nullptr) return;

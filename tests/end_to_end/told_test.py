@@ -81,8 +81,42 @@ def letters_are_read_by_command():
     )
 
 
+def entries_say_what_they_are_about():
+    """Each entry of the log names its subject, and a case's entries can be had alone."""
+    shown = provider.run("log", "show", "--limit", "10000")["entries"]
+    for entry in shown:
+        bare = entry["type"] in ("log.initialised", "case.opened", "case.evaluated", "case.closed")
+        bare = bare or entry["type"] in ("conflict.declared", "notice.issued")
+        checks.check(bool(entry["subject"]) != bare, f"the subject of {entry}")
+    hearing = [entry for entry in shown if entry["type"] == "hearing.opened"][0]
+    decision = hearing["data"]["decision"]
+    checks.check(hearing["subject"] == ["hearing-1", decision], f"a hearing's subject: {hearing}")
+
+    other = provider.run("case", "open", "--title", "Other", key="anna")["id"]
+    alone = provider.run("log", "show", "--case", CASE, "--limit", "10000")["entries"]
+    of_case = [entry["index"] for entry in shown if entry.get("case") == CASE]
+    checks.check([entry["index"] for entry in alone] == of_case, "the entries of a case alone")
+    attributed = [entry for entry in alone if entry["type"] == "attribution.recorded"]
+    checks.check(
+        [entry["subject"][1] for entry in attributed] == case.SUBSCRIPTIONS,
+        f"in its case, an attribution names its subscription: {attributed}",
+    )
+    checks.check(
+        not any(name in str(shown) for name in case.SUBSCRIPTIONS),
+        "outside of its case, no subscription is named",
+    )
+    two = provider.run("log", "show", "--case", CASE, "--from", of_case[3], "--limit", "2")
+    checks.check([entry["index"] for entry in two["entries"]] == of_case[3:5], f"two: {two}")
+    out, _ = told("log", "show", "--case", CASE, "--limit", "10000")
+    says("the log of a case", out, "ABOUT", f"hearing-1, {decision}", "sub-em-archive-01")
+    checks.check(other not in out, "the other case's entries are left out")
+    error = provider.run("log", "show", "--case", "case-9", expect=1)
+    checks.refused("the log of no case", error, "case-9")
+
+
 begin(provider, PEOPLE)
 CASE, FINDING = case.open_case(provider)
 letters_are_read_by_command()
+entries_say_what_they_are_about()
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
 checks.end()
