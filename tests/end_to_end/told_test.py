@@ -114,9 +114,19 @@ def entries_say_what_they_are_about():
     checks.refused("the log of no case", error, "case-9")
 
 
+def json_that_is_no_report_is_refused():
+    before = provider.run("report", "list")["received"]
+    for name, text in (("a.json", "[1, 2]"), ("n.json", "42"), ("o.json", '{"subject": "x"}')):
+        error = provider.run("report", "add", provider.write(name, text), key="ira", expect=1)
+        checks.refused(name, error, name, "expected one JSON object with `xarf_version`", "found")
+    after = provider.run("report", "list")["received"]
+    checks.check(after == before, "no article was made of it")
+
+
 begin(provider, PEOPLE)
 CASE, FINDING = case.open_case(provider)
 letters_are_read_by_command()
 entries_say_what_they_are_about()
+json_that_is_no_report_is_refused()
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
 checks.end()
