@@ -150,8 +150,10 @@ void AddImportGroup(CLI::App& app, Invocation& invocation) {
     auto paths = std::make_shared<std::vector<std::string>>();
     CLI::App& command =
         AddCommand(group, invocation,
-                   {kind, text + " (YAML, docs/formats/" + kind + ".md)",
-                    "  proviso import " + kind + " " + kind + ".yaml --key admin.key"},
+                   {kind,
+                    text + " (YAML, docs/formats/" + kind + ".md)",
+                    "  proviso import " + kind + " " + kind + ".yaml --key admin.key",
+                    {"import " + kind}},
                    [&invocation, kind, paths] { return ImportText(invocation, kind, *paths); });
     command.add_option("FILE", *paths, "YAML file")->required();
   }

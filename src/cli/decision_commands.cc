@@ -257,15 +257,19 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
   auto propose = std::make_shared<Options>();
   CLI::App& proposing = AddCommand(
       group, invocation,
-      {"propose", "Propose a decision from a file (docs/formats/decision.md)",
-       "  proviso decision propose --case case-1 decision.yaml --key anna.key"},
+      {"propose",
+       "Propose a decision from a file (docs/formats/decision.md)",
+       "  proviso decision propose --case case-1 decision.yaml --key anna.key",
+       {"decision propose"}},
       [&invocation, propose] { return Propose(invocation, propose->case_id, propose->file); });
   proposing.add_option("--case", propose->case_id, "Case, such as case-1")->required();
   proposing.add_option("FILE", propose->file, "Decision file")->required();
   auto plan = std::make_shared<Options>();
   AddDecision(AddCommand(group, invocation,
-                         {"plan", "Expand a decision to the exact targets, and hash them",
-                          "  proviso decision plan decision-1 --key anna.key"},
+                         {"plan",
+                          "Expand a decision to the exact targets, and hash them",
+                          "  proviso decision plan decision-1 --key anna.key",
+                          {"decision plan"}},
                          [&invocation, plan] {
                            service::Request request;
                            request.use_case = "decision plan";
@@ -278,7 +282,8 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
       group, invocation,
       {"lift", "Propose to lift a decision; --emergency lifts at once, alarmed",
        "  proviso decision lift decision-1 --appeal appeal-1 --reason \"won\" --key anna.key\n"
-       "  proviso decision lift decision-1 --emergency --reason \"hospital\" --key eva.key"},
+       "  proviso decision lift decision-1 --emergency --reason \"hospital\" --key eva.key",
+       {"decision lift", "decision lift emergency"}},
       [&invocation, lift] { return Lift(invocation, *lift); });
   lifting.add_option("DECISION", lift->decision, "Decision, such as decision-1")->required();
   lifting.add_option("--reason", lift->reason, "Why")->required();
@@ -297,8 +302,10 @@ void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
   auto sign = std::make_shared<Options>();
   CLI::App& signing =
       AddCommand(group, invocation,
-                 {"sign", "Look at the plan and sign its hash",
-                  "  proviso decision sign decision-1 --key ben.key"},
+                 {"sign",
+                  "Look at the plan and sign its hash",
+                  "  proviso decision sign decision-1 --key ben.key",
+                  {"decision sign"}},
                  [&invocation, sign] { return Sign(invocation, sign->decision, sign->hash); });
   AddDecision(signing, sign);
   signing.add_option("--plan-hash", sign->hash, "Sign only when the plan has this hash");
@@ -307,7 +314,8 @@ void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
       AddCommand(group, invocation,
                  {"statement", "Show the statement of reasons; --issue issues it",
                   "  proviso decision statement decision-1\n"
-                  "  proviso decision statement decision-1 --issue --key anna.key"},
+                  "  proviso decision statement decision-1 --issue --key anna.key",
+                  {"statement issue"}},
                  [&invocation, statement] {
                    return Statement(invocation, statement->decision, statement->issue);
                  });
@@ -315,8 +323,10 @@ void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
   stating.add_flag("--issue", statement->issue, "Issue it to the customer: a person's act");
   auto adopt = std::make_shared<Options>();
   AddDecision(AddCommand(group, invocation,
-                         {"adopt", "Put a signed and stated decision into force",
-                          "  proviso decision adopt decision-1 --key eva.key"},
+                         {"adopt",
+                          "Put a signed and stated decision into force",
+                          "  proviso decision adopt decision-1 --key eva.key",
+                          {"decision adopt"}},
                          [&invocation, adopt] { return Adopt(invocation, adopt->decision); }),
               adopt);
   auto show = std::make_shared<Options>();

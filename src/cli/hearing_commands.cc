@@ -177,8 +177,10 @@ void AddReading(CLI::App& command, const SharedFields& fields, const std::string
   auto open = std::make_shared<Fields>();
   CLI::App& opening =
       AddCommand(group, invocation,
-                 {"open", "Send the notice of intent; nobody signs before the hearing is concluded",
-                  "  proviso hearing open decision-2 --until 2026-12-20 --key lea.key"},
+                 {"open",
+                  "Send the notice of intent; nobody signs before the hearing is concluded",
+                  "  proviso hearing open decision-2 --until 2026-12-20 --key lea.key",
+                  {"hearing open"}},
                  [&invocation, open] {
                    return SendLetter(invocation,
                                      {.show = "hearing notice",
@@ -194,7 +196,8 @@ void AddReading(CLI::App& command, const SharedFields& fields, const std::string
       group, invocation,
       {"answer", "The customer's answer, by code; or taken down by a person",
        "  proviso hearing answer letter.txt --code 7K2QX-...\n"
-       "  proviso hearing answer minutes.txt --hearing hearing-1 --key lea.key"},
+       "  proviso hearing answer minutes.txt --hearing hearing-1 --key lea.key",
+       {"hearing answer"}},
       [&invocation, answer] { return SendByCode(invocation, "hearing answer", *answer); });
   AddByCode(answering, answer);
   answering.add_option("--hearing", answer->hearing,
@@ -242,8 +245,10 @@ void AddNotices(CLI::App& app, Invocation& invocation) {
   auto issue = std::make_shared<Fields>();
   CLI::App& issuing = AddCommand(
       group, invocation,
-      {"issue", "Issue a notice: a person's act about the very text",
-       "  proviso notice issue public --decision decision-1 --key lea.key"},
+      {"issue",
+       "Issue a notice: a person's act about the very text",
+       "  proviso notice issue public --decision decision-1 --key lea.key",
+       {"notice issue"}},
       [&invocation, issue] {
         return SendLetter(
             invocation,

@@ -204,7 +204,8 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
                                 {"add", "Take documents in, unchanged: articles, letters, notices",
                                  "  proviso report add article.html --key anna.key\n"
                                  "  proviso report add letter.txt --kind letter --key anna.key\n"
-                                 "  proviso report add xarf.json --key anna.key"},
+                                 "  proviso report add xarf.json --key anna.key",
+                                 {"report add"}},
                                 [&invocation, add] { return Add(invocation, *add); });
   adding.add_option("FILE", add->files, "Documents: text, HTML, XARF v4 JSON")->required();
   adding.add_option("--kind", add->kind,
@@ -217,7 +218,8 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
       AddCommand(group, invocation,
                  {"join", "Join a report, or all of a story, to a case",
                   "  proviso report join report-2 --case case-1 --key anna.key\n"
-                  "  proviso report join --story story-2 --case case-1 --key anna.key"},
+                  "  proviso report join --story story-2 --case case-1 --key anna.key",
+                  {"report join"}},
                  [&invocation, join] { return Join(invocation, *join); });
   CLI::Option* report = joining.add_option("REPORT", join->report, "Report, such as report-2");
   CLI::Option* story = joining.add_option("--story", join->story, "All reports of this story");
@@ -230,7 +232,8 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
       {"show", "Read a report in its case; the log says who and what for",
        "  proviso report show report-2 --case case-1 --purpose review --key anna.key\n"
        "  proviso report show report-2 --case case-1 --purpose audit --original copy.html "
-       "--key anna.key"},
+       "--key anna.key",
+       {"report show"}},
       [&invocation, show, original] { return Show(invocation, show, *original); });
   AddText(showing, show, {"REPORT", "report", "Report, such as report-2"});
   AddCase(showing, show);
@@ -251,7 +254,8 @@ void AddDraftCommands(CLI::App& claims, Invocation& invocation) {
       {"adopt", "Make a draft a claim of the case, with its place in the report",
        "  proviso claim adopt report-2/3 --case case-1 --key anna.key\n"
        "  proviso claim adopt report-2/3 --case case-1 --text \"Stores recordings in NL\" \\\n"
-       "    --check 'usage(unit: u, class: object-storage) at 2026-07-15 >= 5 PB' --key anna.key"},
+       "    --check 'usage(unit: u, class: object-storage) at 2026-07-15 >= 5 PB' --key anna.key",
+       {"claim add"}},
       [&invocation, adopt] {
         service::Request request;
         request.use_case = "claim add";

@@ -208,15 +208,21 @@ Status RosterState::Apply(const RecordedEvent& recorded) {
 }
 
 Status MayPerform(const Person& person, std::string_view name) {
-  if (name == "roster sign") return {};  // RosterState::Sign knows who must sign
+std::set<Role> RolesFor(std::string_view name) {
   for (const Permission& permission : Permissions()) {
-    if (permission.act != name) continue;
-    for (const Role role : permission.roles) {
-      if (person.roles.contains(role)) return {};
-    }
-    return Fail(ErrorCode::kPermissionDenied, "`" + std::string(name) + "` needs the role " +
-                                                  JoinRoles(permission.roles) + ", which `" +
-                                                  person.Called() + "` does not have");
+    if (permission.act == name) return permission.roles;
+  }
+  return {};
+}
+
+  if (name == "roster sign") return {};  // RosterState::Sign knows who must sign
+  const std::set<Role> roles = RolesFor(name);
+  if (roles.empty()) {
+    return Fail(ErrorCode::kPermissionDenied,
+                "no role allows `" + std::string(name) + "`; docs/formats/acts.md lists the acts");
+  }
+  for (const Role role : roles) {
+    if (person.roles.contains(role)) return {};
   }
   return Fail(ErrorCode::kPermissionDenied,
               "no role allows `" + std::string(name) + "`; docs/formats/acts.md lists the acts");

@@ -410,6 +410,7 @@ TEST(MayPerform, FollowsTheTableOfTheDocument) {
   const std::vector<Row> rows = RowsOfDocument();
   ASSERT_EQ(rows.size(), 40U);
   for (const Row& row : rows) {
+    EXPECT_EQ(RolesFor(row.act), row.roles) << row.act;
     for (const Role role : {Role::kIntake, Role::kReviewer, Role::kDecider, Role::kEnforcer,
                             Role::kLiaison, Role::kAuditor, Role::kAdministrator}) {
       const Person person = MakePerson("1", 1, {role});
