@@ -6,84 +6,13 @@
 
 #include "catalogue/yaml.h"
 #include "cli/internal/command.h"
+#include "cli/internal/decision_print.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 #include "crypto/hash.h"
 #include "enforcement/plan.h"
 
 namespace proviso::cli {
-namespace {
-
-void PrintRestrictions(const Json& plan) {
-  const Json* restrictions = plan.Find("restrictions");
-  if (restrictions == nullptr || restrictions->AsArray() == nullptr) return;
-  for (const Json& restriction : *restrictions->AsArray()) {
-    std::printf(
-        "  %s  stage %s, from %s, until %s%s\n", Bold(restriction.StringOr("id", "")).c_str(),
-        restriction.StringOr("stage", "").c_str(), restriction.StringOr("from", "adoption").c_str(),
-        restriction.StringOr("until", "lifted").c_str(),
-        restriction.BoolOr("customer_wide", false) ? ", CUSTOMER-WIDE" : "");
-    std::vector<std::vector<std::string>> rows;
-    for (const Json& target : *restriction.Find("targets")->AsArray()) {
-      rows.push_back({target.StringOr("subscription", ""), target.StringOr("service", ""),
-                      target.StringOr("region", ""), target.StringOr("attribution", ""),
-                      Joined(target.Find("loses")), Joined(target.Find("depended_on_by"))});
-    }
-    std::printf("%s",
-                FormatTable({"SUBSCRIPTION", "SERVICE", "REGION", "BY", "LOSES", "HITS ALSO"}, rows)
-                    .c_str());
-  }
-}
-
-void PrintPlan(const Json& plan) {
-  PrintRestrictions(plan);
-  if (plan.StringOr("kind", "") == "lift") {
-    std::printf("  lifts %s: everything it restricted is restored\n",
-                plan.StringOr("lifts", "").c_str());
-  }
-  const Json* kept = plan.Find("kept");
-  if (kept == nullptr || kept->AsArray() == nullptr || kept->AsArray()->empty()) return;
-  std::printf("  Kept on:\n");
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& item : *kept->AsArray()) {
-    rows.push_back({item.StringOr("subscription", ""), item.StringOr("service", ""),
-                    item.StringOr("reason", "")});
-  }
-  std::printf("%s", FormatTable({"SUBSCRIPTION", "SERVICE", "BY"}, rows).c_str());
-}
-
-void PrintHead(const Json& answer) {
-  std::printf("%s (%s) of %s: %s\n", Bold(answer.StringOr("id", "")).c_str(),
-              answer.StringOr("kind", "").c_str(), answer.StringOr("case", "").c_str(),
-              answer.StringOr("status", "").c_str());
-}
-
-void PrintSignatures(const Json& answer) {
-  std::string people;
-  for (const Json& person : *answer.Find("signed_by")->AsArray()) {
-    people += (people.empty() ? ": " : ", ") + Called(answer, *person.AsString());
-  }
-  std::printf("  plan hash %s\n  signed by %s of %s%s\n", answer.StringOr("plan_hash", "").c_str(),
-              std::to_string(answer.IntegerOr("signature_count", 0)).c_str(),
-              std::to_string(answer.IntegerOr("quorum", 0)).c_str(), people.c_str());
-}
-
-// After signing: the plan was shown before.
-void PrintSigned(const Json& answer) {
-  PrintHead(answer);
-  PrintSignatures(answer);
-}
-
-}  // namespace
-
-void PrintDecision(const Json& answer) {
-  PrintHead(answer);
-  if (const Json* plan = answer.Find("plan"); plan != nullptr && plan->AsObject() != nullptr) {
-    PrintPlan(*plan);
-    PrintSignatures(answer);
-  }
-}
-
 namespace {
 
 // People sign what they see: the plan is fetched, its hash computed here, shown, and signed.

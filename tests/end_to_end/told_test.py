@@ -114,6 +114,68 @@ def entries_say_what_they_are_about():
     checks.refused("the log of no case", error, "case-9")
 
 
+def a_proposal_is_shown_with_what_it_rests_on():
+    """Who is to judge a decision sees its grounds, who it hits, and whose turn it is."""
+    text = case.heard(case.decision_text([FINDING], regions="ie-1"))
+    decision = case.propose(provider, CASE, text, "judge.yaml", key="dora")
+    show = ["decision", "show", decision]
+
+    def step(act, *people):
+        shown = provider.run(*show)["next"]
+        names = [shown_name(person) for person in shown["people"]]
+        told_people = [f"{person.title()} Example" for person in people]
+        checks.check(shown["act"] == act, f"{decision}: next is {act}: {shown}")
+        checks.check(sorted(names) == sorted(told_people), f"{act} by {people}: {names}")
+        return shown
+
+    out, _ = told(*show)
+    says(
+        "a proposal", out, "clause 4.2", "Bulk storage", FINDING, "supported", "Metering shows it."
+    )
+    says("a proposal", out, "proposed by Dora Example", "sub-em-archive-01", "attribution-1")
+    says("a proposal", out, case.UNIT, "object-storage", "ie-1", "suspended")
+    says("a proposal", out, "Next: proviso decision plan", "reviewer", "decider")
+    planners = ("anna", "ben", "cara", "dora", "hana", "rita")
+    # cara declared a conflict in this case.
+    step("decision plan", *[person for person in planners if person != "cara"])
+
+    provider.run("decision", "plan", decision, key="anna")
+    heard_by = [person for person in ("lea", *planners) if person != "cara"]
+    step("hearing open", *heard_by)
+    hearing = provider.run("hearing", "open", decision, "--until", day(3), key="lea")
+    waits = step("hearing answer", "lea")
+    checks.check(day(3) in waits["waits_for"], f"the customer's turn: {waits}")
+    letter = provider.write("answer.txt", ANSWER)
+    provider.run("hearing", "answer", letter, "--code", hearing["code"])
+    step("hearing acknowledge", *[person for person in ("lea", "anna", "dora", "rita")])
+    provider.run("hearing", "acknowledge", hearing["id"], key="lea")
+    step("decision sign", "ben", "hana")  # dora proposed it
+    provider.run("decision", "sign", decision, key="ben")
+    step("decision sign", "hana")
+    out, _ = told(*show)
+    says("a plan", out, "signed by 1 of 2: Ben Example", "hit", "Next: proviso decision sign")
+    says("a plan", out, "Hana Example", "LOSES", "planned by Anna Example")
+    provider.run("decision", "sign", decision, key="hana")
+    step("statement issue", *heard_by)
+    provider.run("decision", "statement", decision, "--issue", key="lea")
+    step("decision adopt", *[person for person in ("eva", "ben", "dora", "hana")])
+    provider.run("decision", "adopt", decision, key="eva")
+    shown = provider.run(*show)
+    checks.check(shown["next"] is None, f"nothing is next: {shown['next']}")
+    checks.check(
+        [ground["finding"] for ground in shown["grounds"]] == [FINDING]
+        and shown["clause"]["id"] == "4.2"
+        and bool(shown["clause"]["title"])
+        and bool(shown["attributions"]),
+        f"what it rests on, as JSON: {shown['grounds']} {shown['clause']}",
+    )
+
+
+def shown_name(pseudonym):
+    people = provider.run("roster", "show")["current"]["people"]
+    return next(person["name"] for person in people if person["person"] == pseudonym)
+
+
 def json_that_is_no_report_is_refused():
     before = provider.run("report", "list")["received"]
     for name, text in (("a.json", "[1, 2]"), ("n.json", "42"), ("o.json", '{"subject": "x"}')):
@@ -127,6 +189,7 @@ begin(provider, PEOPLE)
 CASE, FINDING = case.open_case(provider)
 letters_are_read_by_command()
 entries_say_what_they_are_about()
+a_proposal_is_shown_with_what_it_rests_on()
 json_that_is_no_report_is_refused()
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
 checks.end()
