@@ -21,7 +21,7 @@ Result<int> Sign(const Invocation& invocation, const std::string& decision,
   service::Request show;
   show.use_case = "decision show";
   show.args = Json::Of({{"decision", decision}});
-  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json shown = PROVISO_TRY(Ask(invocation, show));
   const Json* plan = shown.Find("plan");
   if (plan == nullptr || plan->IsNull()) {
     return Fail(ErrorCode::kFailedPrecondition,
@@ -59,7 +59,7 @@ Result<int> Adopt(const Invocation& invocation, const std::string& decision) {
   service::Request show;
   show.use_case = "decision show";
   show.args = Json::Of({{"decision", decision}});
-  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json shown = PROVISO_TRY(Ask(invocation, show));
   service::Request request;
   request.use_case = "decision adopt";
   request.args = Json::Of({{"decision", decision}, {"plan_hash", shown.StringOr("plan_hash", "")}});
@@ -148,7 +148,7 @@ Result<int> Statement(const Invocation& invocation, const std::string& decision,
     std::printf("%s\n", answer.StringOr("markdown", "").c_str());
   };
   if (!issue) return AskAndPrint(invocation, show, print);
-  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json shown = PROVISO_TRY(Ask(invocation, show));
   service::Request request;
   request.use_case = "statement issue";
   const std::string text = shown.StringOr("markdown", "");
@@ -162,8 +162,9 @@ Result<int> Statement(const Invocation& invocation, const std::string& decision,
     if (!code.empty()) {
       std::printf(
           "The customer appeals with this code:\n  %s\n"
-          "It is shown this once; send it with the statement.\n",
-          Bold(code).c_str());
+          "It is shown this once; send it with the statement. If it is lost: proviso code renew "
+          "%s\n",
+          Bold(code).c_str(), answer.StringOr("decision", "").c_str());
     }
   });
 }
@@ -209,7 +210,8 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
   auto lift = std::make_shared<LiftOptions>();
   CLI::App& lifting = AddCommand(
       group, invocation,
-      {"lift", "Propose to lift a decision; --emergency lifts at once, alarmed",
+      {"lift",
+       "Propose to lift a decision; --emergency lifts at once, alarmed",
        "  proviso decision lift decision-1 --appeal appeal-1 --reason \"won\" --key anna.key\n"
        "  proviso decision lift decision-1 --emergency --reason \"hospital\" --key eva.key",
        {"decision lift", "decision lift emergency"}},
@@ -241,7 +243,8 @@ void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
   auto statement = std::make_shared<Options>();
   CLI::App& stating =
       AddCommand(group, invocation,
-                 {"statement", "Show the statement of reasons; --issue issues it",
+                 {"statement",
+                  "Show the statement of reasons; --issue issues it",
                   "  proviso decision statement decision-1\n"
                   "  proviso decision statement decision-1 --issue --key anna.key",
                   {"statement issue"}},

@@ -36,7 +36,7 @@ Result<int> ShowLetter(const Invocation& invocation, const std::string& use_case
   service::Request request;
   request.use_case = use_case;
   request.args = options.fields->args;
-  const Json letter = PROVISO_TRY(Ask(invocation, std::move(request)));
+  const Json letter = PROVISO_TRY(Ask(invocation, request));
   PROVISO_TRY(WriteHtml(invocation, letter, options.html));
   if (invocation.json) {
     PrintJson(letter);
@@ -59,7 +59,7 @@ Result<int> SendLetter(const Invocation& invocation, const Sending& sending,
   service::Request show;
   show.use_case = sending.show;
   show.args = fields->args;
-  const Json letter = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json letter = PROVISO_TRY(Ask(invocation, show));
   service::Request send;
   send.use_case = sending.send;
   send.args = fields->args;

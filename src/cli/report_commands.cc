@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/internal/act_command.h"
+#include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 #include "crypto/hash.h"
@@ -19,8 +20,8 @@ struct AddOptions {
   std::string kind;
 };
 
-Result<Json> AddOne(const Invocation& invocation, const std::string& path,
-                    const std::string& kind) {
+Result<Json> AddOne(const Invocation& invocation, const std::string& path, const std::string& kind,
+                    Session& session) {
   const Result<Bytes> file = invocation.environment.files->ReadFile(path, kFileBytesMax);
   if (!file && file.error().code() == ErrorCode::kResourceExhausted) {
     return Fail(ErrorCode::kInvalidArgument, "the document is larger than 20 MiB");
@@ -32,8 +33,8 @@ Result<Json> AddOne(const Invocation& invocation, const std::string& path,
       {{"file", fs::path(path).filename().string()}, {"sha256", crypto::Sha256(bytes).Hex()}});
   if (!kind.empty()) request.args["kind"] = kind;
   request.attachments = Json::Of({{"base64", Base64Encode(bytes)}});
-  PROVISO_TRY(SignRequest(invocation, true, request));
-  return Ask(invocation, std::move(request));
+  PROVISO_TRY(session.Sign(true, request));
+  return session.Ask(request);
 }
 
 void PrintAdded(const Json& answer) {
@@ -52,8 +53,9 @@ void PrintAdded(const Json& answer) {
 Result<int> Add(const Invocation& invocation, const AddOptions& options) {
   Json reports = Json::MakeArray();
   Json refused = Json::MakeArray();
+  Session session(invocation);
   for (const std::string& path : options.files) {
-    const Result<Json> answer = AddOne(invocation, path, options.kind);
+    const Result<Json> answer = AddOne(invocation, path, options.kind, session);
     if (!answer && ExitCodeFor(answer.error().code()) == kExitFailure) {
       return tl::unexpected(answer.error());
     }
@@ -65,6 +67,7 @@ Result<int> Add(const Invocation& invocation, const AddOptions& options) {
     if (!invocation.json) PrintAdded(*answer);
     reports.Append(*answer);
   }
+  PROVISO_TRY(session.Close());
   const bool all = refused.AsArray()->empty();
   if (invocation.json) PrintJson(Json::Of({{"reports", reports}, {"refused", refused}}));
   return all ? kExitOk : kExitRefused;
@@ -120,8 +123,8 @@ struct JoinOptions {
   std::string case_id;
 };
 
-Result<std::vector<std::string>> ReportsOf(const Invocation& invocation, const std::string& story) {
-  const Json listed = PROVISO_TRY(Ask(invocation, {.use_case = "report list"}));
+Result<std::vector<std::string>> ReportsOf(Session& session, const std::string& story) {
+  const Json listed = PROVISO_TRY(session.Ask({.use_case = "report list"}));
   for (const Json& item : ItemsOf(listed, "stories")) {
     if (item.StringOr("id", "") == story) return item.StringsAt("reports");
   }
@@ -130,15 +133,16 @@ Result<std::vector<std::string>> ReportsOf(const Invocation& invocation, const s
 }
 
 Result<int> Join(const Invocation& invocation, const JoinOptions& options) {
+  Session session(invocation);
   std::vector<std::string> reports = {options.report};
-  if (!options.story.empty()) reports = PROVISO_TRY(ReportsOf(invocation, options.story));
+  if (!options.story.empty()) reports = PROVISO_TRY(ReportsOf(session, options.story));
   Json joined = Json::MakeArray();
   for (const std::string& report : reports) {
     service::Request request;
     request.use_case = "report join";
     request.args = Json::Of({{"case", options.case_id}, {"report", report}});
-    PROVISO_TRY(SignRequest(invocation, true, request));
-    const Result<Json> answer = Ask(invocation, std::move(request));
+    PROVISO_TRY(session.Sign(true, request));
+    const Result<Json> answer = session.Ask(request);
     // Of a story, those that are in the case already stay there.
     if (!answer && !options.story.empty() && answer.error().code() == ErrorCode::kAlreadyExists) {
       continue;
@@ -146,6 +150,7 @@ Result<int> Join(const Invocation& invocation, const JoinOptions& options) {
     joined.Append(PROVISO_TRY(answer));
     if (!invocation.json) std::printf("%s joined to %s\n", report.c_str(), options.case_id.c_str());
   }
+  PROVISO_TRY(session.Close());
   if (invocation.json) PrintJson(Json::Of({{"joined", joined}}));
   return kExitOk;
 }

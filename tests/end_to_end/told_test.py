@@ -1,7 +1,11 @@
 """What the command line tells people: the texts that they act on, and what they act on."""
 
+import os
+import shutil
+import subprocess
+
 import case
-from provider import Checks, arguments
+from provider import PASSPHRASE, Checks, arguments
 from story_parts import PEOPLE, adopted, begin, day
 
 provider = arguments()
@@ -176,6 +180,27 @@ def shown_name(pseudonym):
     return next(person["name"] for person in people if person["person"] == pseudonym)
 
 
+def a_key_of_the_environment_says_whose_it_is():
+    words = ["case", "open", "--title", "Whose key"]
+    out, err = told(*words, key="dora")
+    says("PROVISO_KEY", err, "acting as Dora Example (reviewer, decider)\n")
+    checks.check("acting as" not in out, f"standard output says nothing of it: {out}")
+    _, err = told(*words, "--key", provider.key_path("anna"), key="dora")
+    checks.check("acting as" not in err, f"--key was written by who acts: {err}")
+    _, err = told("case", "list", key="dora")
+    checks.check("acting as" not in err, f"nobody acts in a list: {err}")
+    # Whom the roles do not allow is told who was taken for whom.
+    _, err = told(*words, key="eva", expect=1)
+    says("a refusal", err, "acting as Eva Example", "needs the role reviewer")
+    files = [provider.write(f"many-{i}.txt", f"A text, number {i}.\n") for i in range(3)]
+    _, err = told("report", "add", *files, key="ira")
+    checks.check(err.count("acting as Ira Example") == 1, f"once for many files: {err}")
+    provider.serve()
+    _, err = told(*words, key="dora")
+    says("through a server", err, "acting as Dora Example")
+    provider.stop()
+
+
 def json_that_is_no_report_is_refused():
     before = provider.run("report", "list")["received"]
     for name, text in (("a.json", "[1, 2]"), ("n.json", "42"), ("o.json", '{"subject": "x"}')):
@@ -185,11 +210,34 @@ def json_that_is_no_report_is_refused():
     checks.check(after == before, "no article was made of it")
 
 
+def many_files_open_the_directory_once():
+    """The log is replayed once for all files of a command, not once for each."""
+    files = [provider.write(f"batch-{i}.txt", f"One of a batch, number {i}.\n") for i in range(8)]
+    words = ["report", "add"]
+    # The key is opened once too: a passphrase that is read from a pipe is there once.
+    process = provider.start(*words, *files, "--passphrase-fd", "0", key="ira")
+    out, err = process.communicate(f"{PASSPHRASE}\n".encode())
+    checks.check(process.returncode == 0 and out.count(b"report-") >= 8, f"one passphrase: {err}")
+    trace = provider.work / "trace.txt"
+    if shutil.which("strace") is None:
+        print("no strace: how often the directory is opened is not counted", flush=True)
+        return
+    environment = dict(os.environ, PROVISO_PASSPHRASE=PASSPHRASE, ASAN_OPTIONS="detect_leaks=0")
+    command = ["strace", "-f", "-e", "trace=openat", "-o", trace]
+    command += [provider.binary, "-C", provider.data, *words, *files]
+    command += ["--key", provider.key_path("ira")]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    opened = [line for line in trace.read_text().splitlines() if '/data/lock"' in line]
+    checks.check(len(opened) == 1, f"the lock was opened once: {opened}")
+
+
 begin(provider, PEOPLE)
 CASE, FINDING = case.open_case(provider)
 letters_are_read_by_command()
 entries_say_what_they_are_about()
 a_proposal_is_shown_with_what_it_rests_on()
+a_key_of_the_environment_says_whose_it_is()
 json_that_is_no_report_is_refused()
+many_files_open_the_directory_once()
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
 checks.end()
