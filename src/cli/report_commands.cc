@@ -162,7 +162,7 @@ Result<int> Show(const Invocation& invocation, const SharedFields& fields,
   request.args = fields->args;
   if (!original.empty()) request.args["original"] = true;
   PROVISO_TRY(SignRequest(invocation, true, request));
-  Json answer = PROVISO_TRY(Ask(invocation, std::move(request)));
+  Json answer = PROVISO_TRY(Ask(invocation, request));
   if (!original.empty()) {
     const std::string encoded = PROVISO_TRY(answer.StringAt("base64"));
     const Bytes bytes = PROVISO_TRY(Base64Decode(encoded));
@@ -184,8 +184,10 @@ Result<int> Show(const Invocation& invocation, const SharedFields& fields,
 
 void PrintDrafts(const Json& answer) {
   for (const Json& draft : ItemsOf(answer, "drafts")) {
-    std::printf("%s%s\n  %s\n", Bold(draft.StringOr("id", "")).c_str(),
+    const std::string adopted = draft.StringOr("adopted", "");
+    std::printf("%s%s%s\n  %s\n", Bold(draft.StringOr("id", "")).c_str(),
                 draft.BoolOr("denial", false) ? "  denial" : "",
+                adopted.empty() ? "" : ("  adopted as " + adopted).c_str(),
                 draft.StringOr("text", "").c_str());
     if (const Json* about = draft.Find("about"); about != nullptr && about->AsObject() != nullptr) {
       std::string words;
@@ -200,13 +202,19 @@ void PrintDrafts(const Json& answer) {
   }
 }
 
+void PrintAdopted(const Json& answer) {
+  Recorded("claim")(answer);
+  std::printf("  %s\n", answer.StringOr("text", "").c_str());
+}
+
 }  // namespace
 
 void AddReportCommands(CLI::App& app, Invocation& invocation) {
   CLI::App& group = AddGroup(app, "report", "Documents that come in, and what they tell together");
   auto add = std::make_shared<AddOptions>();
   CLI::App& adding = AddCommand(group, invocation,
-                                {"add", "Take documents in, unchanged: articles, letters, notices",
+                                {"add",
+                                 "Take documents in, unchanged: articles, letters, notices",
                                  "  proviso report add article.html --key anna.key\n"
                                  "  proviso report add letter.txt --kind letter --key anna.key\n"
                                  "  proviso report add xarf.json --key anna.key",
@@ -221,7 +229,8 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
   auto join = std::make_shared<JoinOptions>();
   CLI::App& joining =
       AddCommand(group, invocation,
-                 {"join", "Join a report, or all of a story, to a case",
+                 {"join",
+                  "Join a report, or all of a story, to a case",
                   "  proviso report join report-2 --case case-1 --key anna.key\n"
                   "  proviso report join --story story-2 --case case-1 --key anna.key",
                   {"report join"}},
@@ -234,7 +243,8 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
   auto original = std::make_shared<std::string>();
   CLI::App& showing = AddCommand(
       group, invocation,
-      {"show", "Read a report in its case; the log says who and what for",
+      {"show",
+       "Read a report in its case; the log says who and what for",
        "  proviso report show report-2 --case case-1 --purpose review --key anna.key\n"
        "  proviso report show report-2 --case case-1 --purpose audit --original copy.html "
        "--key anna.key",
@@ -256,7 +266,8 @@ void AddDraftCommands(CLI::App& claims, Invocation& invocation) {
   auto adopt = std::make_shared<Fields>();
   CLI::App& adopting = AddCommand(
       claims, invocation,
-      {"adopt", "Make a draft a claim of the case, with its place in the report",
+      {"adopt",
+       "Make a draft a claim of the case, with its place in the report",
        "  proviso claim adopt report-2/3 --case case-1 --key anna.key\n"
        "  proviso claim adopt report-2/3 --case case-1 --text \"Stores recordings in NL\" \\\n"
        "    --check 'usage(unit: u, class: object-storage) at 2026-07-15 >= 5 PB' --key anna.key",
@@ -265,7 +276,7 @@ void AddDraftCommands(CLI::App& claims, Invocation& invocation) {
         service::Request request;
         request.use_case = "claim add";
         request.args = adopt->args;
-        return ActAndPrint(invocation, std::move(request), Recorded("claim"));
+        return ActAndPrint(invocation, std::move(request), PrintAdopted);
       });
   AddText(adopting, adopt, {"DRAFT", "draft", "Draft, such as report-2/3"});
   AddCase(adopting, adopt);

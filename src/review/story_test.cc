@@ -67,6 +67,20 @@ TEST_F(StoryTest, AClaimQuotesAReportOfItsCase) {
   EXPECT_EQ(state_.FindClaim("claim-2")->source->quote, "They keep calls.");
 }
 
+TEST_F(StoryTest, APlaceOfAReportIsOneClaimOfACase) {
+  Review();
+  Do(Article(), "finn", "");
+  Do(JoinReport{.case_id = "case-1", .report = "report-1"}, "anna");
+  Do(Quoting(0, 16), "anna");
+  ExpectRefused(Quoting(0, 16), "anna", ErrorCode::kAlreadyExists,
+                "this place of report-1 is a claim already; expected a sentence that no claim of "
+                "case-1 quotes, found claim-2, which quotes it; edit that, or drop it first");
+  Do(Quoting(17, 29), "anna");
+  Do(DropClaim{.case_id = "case-1", .claim = "claim-2", .reason = "Misread."}, "anna");
+  Do(Quoting(0, 16), "anna");
+  EXPECT_EQ(state_.FindClaim("claim-4")->source->begin, 0);
+}
+
 TEST_F(StoryTest, AClaimMayChangeUntilItHasAFinding) {
   Review();
   const EditClaim edit{.case_id = "case-1",

@@ -6,7 +6,7 @@ import subprocess
 
 import case
 from provider import PASSPHRASE, Checks, arguments
-from story_parts import PEOPLE, adopted, begin, day
+from story_parts import ARTICLE, PEOPLE, add_report, adopted, begin, day
 
 provider = arguments()
 checks = Checks()
@@ -201,6 +201,29 @@ def a_key_of_the_environment_says_whose_it_is():
     provider.stop()
 
 
+def drafts_are_adopted_once():
+    report = add_report(provider, "article.txt", ARTICLE)
+    provider.run("report", "join", report, "--case", CASE, key="anna")
+    drafts = provider.run("claim", "drafts", "--case", CASE)["drafts"]
+    checks.check(all(draft["adopted"] is None for draft in drafts), f"none adopted: {drafts}")
+    draft = drafts[0]
+    adopt = ["claim", "adopt", draft["id"], "--case", CASE]
+    out, _ = told(*adopt, key="anna")
+    says("an adoption", out, draft["text"], "claim-")
+    drafts = provider.run("claim", "drafts", "--case", CASE)["drafts"]
+    claim = drafts[0]["adopted"]
+    checks.check(claim is not None, f"the draft is marked: {drafts[0]}")
+    out, _ = told("claim", "drafts", "--case", CASE)
+    says("drafts", out, f"adopted as {claim}")
+    error = provider.run(*adopt, key="anna", expect=1)
+    checks.refused("the same draft again", error, claim, "drop it first")
+    shown = provider.run(*adopt, "--text", "Other words", key="anna", expect=1)
+    checks.refused("the same draft in other words", shown, claim)
+    provider.run("claim", "drop", claim, "--case", CASE, "--reason", "Misread.", key="anna")
+    again = provider.run(*adopt, key="anna")
+    checks.check(again["text"] == draft["text"], f"a dropped one is free again: {again}")
+
+
 def json_that_is_no_report_is_refused():
     before = provider.run("report", "list")["received"]
     for name, text in (("a.json", "[1, 2]"), ("n.json", "42"), ("o.json", '{"subject": "x"}')):
@@ -237,6 +260,7 @@ letters_are_read_by_command()
 entries_say_what_they_are_about()
 a_proposal_is_shown_with_what_it_rests_on()
 a_key_of_the_environment_says_whose_it_is()
+drafts_are_adopted_once()
 json_that_is_no_report_is_refused()
 many_files_open_the_directory_once()
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
