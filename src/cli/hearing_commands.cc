@@ -69,8 +69,11 @@ Result<int> SendLetter(const Invocation& invocation, const Sending& sending,
     std::printf("Sent: %s (log entry %s).\n", answer.StringOr("id", "").c_str(),
                 std::to_string(answer.IntegerOr("index", 0)).c_str());
     if (!sending.code_note.empty()) {
-      std::printf("%s\n  %s\nIt is shown this once; send it with the letter.\n",
-                  sending.code_note.c_str(), Bold(answer.StringOr("code", "")).c_str());
+      std::printf(
+          "%s\n  %s\nIt is shown this once; send it with the letter. If it is lost: proviso code "
+          "renew %s\n",
+          sending.code_note.c_str(), Bold(answer.StringOr("code", "")).c_str(),
+          answer.StringOr("id", "").c_str());
     }
   });
 }
@@ -112,9 +115,6 @@ void AddByCode(CLI::App& command, const std::shared_ptr<ByCode>& options) {
   command.add_option("FILE", options->file, "The text, as a file")->required();
 }
 
-void AddHearing(CLI::App& app, Invocation& invocation) {
-  CLI::App& group = AddGroup(app, "hearing", "The customer is heard before anybody signs");
-  auto notice = std::make_shared<LetterOptions>();
 void PrintLetterHead(const Json& answer, const std::string& status) {
   std::printf("%s of %s, about %s: %s\n", Bold(answer.StringOr("id", "")).c_str(),
               answer.StringOr("case", "").c_str(), answer.StringOr("decision", "").c_str(),
@@ -166,6 +166,9 @@ void AddReading(CLI::App& command, const SharedFields& fields, const std::string
       {"--purpose", "purpose", "review, hearing, appeal or audit; default: " + purpose});
 }
 
+void AddHearing(CLI::App& app, Invocation& invocation) {
+  CLI::App& group = AddGroup(app, "hearing", "The customer is heard before anybody signs");
+  auto notice = std::make_shared<LetterOptions>();
   CLI::App& showing = AddCommand(
       group, invocation,
       {"notice", "Show the notice of intent as it would be sent",
@@ -194,7 +197,8 @@ void AddReading(CLI::App& command, const SharedFields& fields, const std::string
   auto answer = std::make_shared<ByCode>();
   CLI::App& answering = AddCommand(
       group, invocation,
-      {"answer", "The customer's answer, by code; or taken down by a person",
+      {"answer",
+       "The customer's answer, by code; or taken down by a person",
        "  proviso hearing answer letter.txt --code 7K2QX-...\n"
        "  proviso hearing answer minutes.txt --hearing hearing-1 --key lea.key",
        {"hearing answer"}},
@@ -202,13 +206,6 @@ void AddReading(CLI::App& command, const SharedFields& fields, const std::string
   AddByCode(answering, answer);
   answering.add_option("--hearing", answer->hearing,
                        "Hearing, such as hearing-1, when a person takes the answer down");
-  auto acknowledge = std::make_shared<Fields>();
-  AddText(AddAct(group, invocation,
-                 {"acknowledge", "Acknowledge the customer's answer",
-                  "  proviso hearing acknowledge hearing-1 --key lea.key"},
-                 acknowledge,
-                 [](const Json& shown) {
-                   PrintMarkdown(shown);
   auto show = std::make_shared<Fields>();
   CLI::App& reading = AddAct(group, invocation,
                              {"show", "Read a hearing with the customer's answer; the log says who",
@@ -216,9 +213,34 @@ void AddReading(CLI::App& command, const SharedFields& fields, const std::string
                              show, PrintHearing);
   AddText(reading, show, {"HEARING", "hearing", "Hearing, such as hearing-1"});
   AddReading(reading, show, "hearing");
+  auto acknowledge = std::make_shared<Fields>();
+  AddText(AddAct(group, invocation,
+                 {"acknowledge", "Acknowledge the customer's answer",
+                  "  proviso hearing acknowledge hearing-1 --key lea.key"},
+                 acknowledge,
+                 [](const Json& shown) {
+                   PrintMarkdown(shown);
                    Recorded("acknowledgement of")(shown);
                  }),
           acknowledge, {"HEARING", "hearing", "Hearing, such as hearing-1"});
+}
+
+void AddCodes(CLI::App& app, Invocation& invocation) {
+  CLI::App& group = AddGroup(app, "code", "Codes by which customers answer and appeal");
+  auto renew = std::make_shared<Fields>();
+  AddText(AddAct(group, invocation,
+                 {"renew", "Give out a new code where one was lost; those before are void",
+                  "  proviso code renew hearing-1 --key lea.key\n"
+                  "  proviso code renew decision-1 --key lea.key   # for an appeal against it"},
+                 renew,
+                 [](const Json& answer) {
+                   Recorded("new code of")(answer);
+                   std::printf(
+                       "  %s\nIt is shown this once; send it to the customer. Codes that "
+                       "went out before are void.\n",
+                       Bold(answer.StringOr("code", "")).c_str());
+                 }),
+          renew, {"OF", "of", "Hearing or decision, such as hearing-1"});
 }
 
 void AddNoticeFields(CLI::App& command, const SharedFields& fields) {
@@ -277,6 +299,13 @@ void AddAppeal(CLI::App& app, Invocation& invocation) {
                   "  proviso appeal file letter.txt --code 7K2QX-..."},
                  [&invocation, file] { return SendByCode(invocation, "appeal file", *file); }),
       file);
+  auto show = std::make_shared<Fields>();
+  CLI::App& reading = AddAct(group, invocation,
+                             {"show", "Read an appeal; the log says who did",
+                              "  proviso appeal show appeal-1 --key hana.key"},
+                             show, PrintAppeal);
+  AddText(reading, show, {"APPEAL", "appeal", "Appeal, such as appeal-1"});
+  AddReading(reading, show, "appeal");
   auto decide = std::make_shared<Fields>();
   CLI::App& deciding = AddAct(
       group, invocation,
@@ -304,13 +333,6 @@ void AddSteps(CLI::App& app, Invocation& invocation) {
   auto record = std::make_shared<Fields>();
   CLI::App& recording = AddAct(group, invocation,
                                {"record", "Record what became of a step: met or missed",
-  auto show = std::make_shared<Fields>();
-  CLI::App& reading = AddAct(group, invocation,
-                             {"show", "Read an appeal; the log says who did",
-                              "  proviso appeal show appeal-1 --key hana.key"},
-                             show, PrintAppeal);
-  AddText(reading, show, {"APPEAL", "appeal", "Appeal, such as appeal-1"});
-  AddReading(reading, show, "appeal");
                                 "  proviso step record step-1 --case case-1 --outcome missed "
                                 "--reason \"nothing came\" --key anna.key"},
                                record, Recorded("end of"));
@@ -335,6 +357,7 @@ void AddSteps(CLI::App& app, Invocation& invocation) {
 void AddHearingCommands(CLI::App& app, Invocation& invocation) {
   AddSteps(app, invocation);
   AddHearing(app, invocation);
+  AddCodes(app, invocation);
   AddNotices(app, invocation);
   AddAppeal(app, invocation);
 }

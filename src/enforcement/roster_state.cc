@@ -116,6 +116,7 @@ std::vector<Permission> Permissions() {
           {"hearing open", {Role::kLiaison, Role::kReviewer, Role::kDecider}},
           {"hearing answer", {Role::kLiaison}},
           {"hearing acknowledge", {Role::kLiaison, Role::kReviewer}},
+          {"code renew", {Role::kLiaison, Role::kReviewer, Role::kDecider}},
           {"notice issue", {Role::kLiaison}},
           {"update schedule", {Role::kLiaison, Role::kReviewer}},
           {"appeal decide", {Role::kReviewer, Role::kDecider}},
@@ -123,9 +124,9 @@ std::vector<Permission> Permissions() {
           {"records import", {Role::kAdministrator, Role::kReviewer}},
           {"records read", read},
           {"report show", read},
-          {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}}};
           {"hearing show", hear},
           {"appeal show", hear},
+          {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}}};
 }
 
 std::string JoinRoles(const std::set<Role>& roles) {
@@ -207,7 +208,6 @@ Status RosterState::Apply(const RecordedEvent& recorded) {
   return {};
 }
 
-Status MayPerform(const Person& person, std::string_view name) {
 std::set<Role> RolesFor(std::string_view name) {
   for (const Permission& permission : Permissions()) {
     if (permission.act == name) return permission.roles;
@@ -215,6 +215,7 @@ std::set<Role> RolesFor(std::string_view name) {
   return {};
 }
 
+Status MayPerform(const Person& person, std::string_view name) {
   if (name == "roster sign") return {};  // RosterState::Sign knows who must sign
   const std::set<Role> roles = RolesFor(name);
   if (roles.empty()) {
@@ -224,8 +225,9 @@ std::set<Role> RolesFor(std::string_view name) {
   for (const Role role : roles) {
     if (person.roles.contains(role)) return {};
   }
-  return Fail(ErrorCode::kPermissionDenied,
-              "no role allows `" + std::string(name) + "`; docs/formats/acts.md lists the acts");
+  return Fail(ErrorCode::kPermissionDenied, "`" + std::string(name) + "` needs the role " +
+                                                JoinRoles(roles) + ", which `" + person.Called() +
+                                                "` does not have");
 }
 
 }  // namespace proviso::enforcement

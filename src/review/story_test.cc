@@ -489,6 +489,48 @@ TEST_F(AppealTest, EachCodeThatWentOutWithAStatementIsGood) {
   EXPECT_EQ(state_.FindDecisionByAppealCode(""), nullptr);
 }
 
+TEST_F(AppealTest, ARenewedCodeVoidsThoseBefore) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const std::string earlier(64, 'a');
+  const std::string later(64, 'b');
+  const RenewCode renewal{.of = "decision-1", .code_sha256 = later};
+  ExpectRefused(renewal, "anna", ErrorCode::kFailedPrecondition,
+                "no code went out about decision-1; expected a restriction whose statement was "
+                "issued, found no statement of it");
+  const std::string text = "# Statement\n";
+  Do(IssueStatement{.decision = "decision-1",
+                    .plan_hash = HashOf("decision-1"),
+                    .statement_sha256 = crypto::Sha256(text).Hex(),
+                    .markdown = text,
+                    .appeal_code_sha256 = earlier},
+     "anna");
+  Do(renewal, "anna");
+  EXPECT_EQ(state_.FindDecisionByAppealCode(earlier), nullptr);
+  EXPECT_EQ(state_.FindDecisionByAppealCode(later)->id, "decision-1");
+  EXPECT_FALSE(Try(renewal, "")) << "a person's act";
+  now_ += std::chrono::hours{24 * 366};
+  const auto late = Try(renewal, "anna");
+  ASSERT_FALSE(late);
+  EXPECT_NE(late.error().message().find("the time for an appeal is over"), std::string::npos);
+}
+
+TEST_F(HearingTest, ItsCodeIsRenewedWhileItTakesAnAnswer) {
+  Planned();
+  const std::string later(64, 'b');
+  const RenewCode renewal{.of = "hearing-1", .code_sha256 = later};
+  ExpectRefused(renewal, "anna", ErrorCode::kNotFound,
+                "there is no `hearing-1`; expected an open hearing or a stated decision, by "
+                "its id, found `hearing-1`");
+  Do(Opening(), "anna");
+  Do(renewal, "anna");
+  EXPECT_EQ(state_.FindHearingByCode(kCode), nullptr);
+  EXPECT_EQ(state_.FindHearingByCode(later)->id, "hearing-1");
+  Do(answer_, "");
+  EXPECT_FALSE(Try(renewal, "anna")) << "it was answered";
+}
+
 TEST_F(AppealTest, AnUpheldDecisionIsNotLiftedByItsAppeal) {
   InForceAndAppealed();
   Do(Deciding("upheld"), "bram");

@@ -45,6 +45,8 @@ constexpr std::array kUseCases = {
     UseCaseRow{"hearing answer", &AnswerHearing},  // by code, or taken down by a person
     UseCaseRow{"hearing acknowledge", &AcknowledgeAnswer, Needs::kAlways},
     UseCaseRow{"hearing show", &ShowHearing, Needs::kAlways},
+    UseCaseRow{"hearing acknowledge", &AcknowledgeAnswer, Needs::kAlways},
+    UseCaseRow{"code renew", &RenewCode, Needs::kAlways},
     UseCaseRow{"notice show", &ShowNotice},
     UseCaseRow{"notice issue", &IssueNotice, Needs::kAlways},
     UseCaseRow{"appeal file", &FileAppeal},  // by code

@@ -254,6 +254,40 @@ def many_files_open_the_directory_once():
     checks.check(len(opened) == 1, f"the lock was opened once: {opened}")
 
 
+def a_lost_code_is_renewed():
+    decision = case.propose(provider, CASE, case.decision_text([FINDING]), "lost.yaml")
+    provider.run("decision", "plan", decision, key="anna")
+    hearing = provider.run("hearing", "open", decision, "--until", day(3), key="lea")
+    error = provider.run("hearing", "open", decision, "--until", day(3), key="lea", expect=1)
+    checks.refused("opened twice", error, f"proviso code renew {hearing['id']}")
+    out, _ = told("code", "renew", hearing["id"], key="anna")
+    code = next(line.strip() for line in out.splitlines() if line.count("-") == 4)
+    letter = provider.write("late.txt", ANSWER)
+    answer = ["hearing", "answer", letter, "--code"]
+    checks.refused("a void code", provider.run(*answer, hearing["code"], expect=1), "no hearing")
+    provider.run(*answer, code)
+    error = provider.run("code", "renew", hearing["id"], key="anna", expect=1)
+    checks.refused("a hearing that was answered", error, "takes no answer")
+
+    decision, lost = adopted(provider, CASE, FINDING, regions="de-1")
+    code = provider.run("code", "renew", decision, key="lea")["code"]
+    file = ["appeal", "file", provider.write("appeal.txt", APPEAL), "--code"]
+    checks.refused("a void appeal code", provider.run(*file, lost, expect=1), "no decision")
+    provider.run(*file, code)
+    checks.refused(
+        "renewed by intake", provider.run("code", "renew", decision, key="ira", expect=1), "liaison"
+    )
+    checks.refused(
+        "no such thing", provider.run("code", "renew", "case-1", key="lea", expect=1), "case-1"
+    )
+    renewed = [entry for entry in entries() if entry["type"] == "code.renewed"]
+    checks.check(
+        [entry["subject"] for entry in renewed] == [[hearing["id"]], [decision]],
+        f"the log has each renewal: {renewed}",
+    )
+    checks.check(code not in str(entries()), "and no code")
+
+
 begin(provider, PEOPLE)
 CASE, FINDING = case.open_case(provider)
 letters_are_read_by_command()
@@ -263,5 +297,6 @@ a_key_of_the_environment_says_whose_it_is()
 drafts_are_adopted_once()
 json_that_is_no_report_is_refused()
 many_files_open_the_directory_once()
+a_lost_code_is_renewed()
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
 checks.end()

@@ -25,7 +25,7 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 39> kActRoles = {{
+constexpr std::array<ActRoles, 40> kActRoles = {{
     {"appeal decide", "decider reviewer"},
     {"appeal show", "auditor decider liaison reviewer"},
     {"attribution record", "reviewer"},
@@ -38,6 +38,7 @@ constexpr std::array<ActRoles, 39> kActRoles = {{
     {"claim add", "reviewer"},
     {"claim drop", "reviewer"},
     {"claim edit", "reviewer"},
+    {"code renew", "decider liaison reviewer"},
     {"conflict declare", "administrator auditor decider enforcer intake liaison reviewer"},
     {"decision adopt", "decider enforcer"},
     {"decision lift", "decider reviewer"},
@@ -100,9 +101,10 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 16> kRules = {{
+  static const std::array<Rule, 17> kRules = {{
       {"appeal.decided", {"appeal decide"}, Needs::kAlways, nullptr},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
+      {"code.renewed", {"code renew"}, Needs::kAlways, nullptr},
       {"conflict.declared", {"conflict declare"}, Needs::kAlways, nullptr},
       {"customers.imported", {"import customers"}, Needs::kOnceRostered, nullptr},
       {"decision.adopted", {"decision adopt"}, Needs::kAlways, &History::AdoptDecision},
