@@ -233,6 +233,23 @@ def json_that_is_no_report_is_refused():
     checks.check(after == before, "no article was made of it")
 
 
+def a_verdict_says_that_nobody_has_the_subscription():
+    words = ["decide", "--service", "blob-store", "--region", "nl-1", "--operation", "read"]
+    known = provider.run(*words, "--subscription", "sub-em-website-08")
+    checks.check(known["verdict"] == "allow" and known["reason"] is None, f"a known one: {known}")
+    unknown = provider.run(*words, "--subscription", "sub-of-nobody")
+    checks.check(
+        unknown["verdict"] == "allow" and unknown["reason"] == "unknown subscription", f"{unknown}"
+    )
+    out, err = told(*words, "--subscription", "sub-of-nobody")
+    says("an unknown subscription", out, "allow", "unknown subscription")
+    says("an unknown subscription", err, "no customer has `sub-of-nobody`", "gateway")
+    provider.serve()
+    served = provider.run(*words, "--subscription", "sub-of-nobody")
+    checks.check(served["reason"] == "unknown subscription", f"beside a server: {served}")
+    provider.stop()
+
+
 def many_files_open_the_directory_once():
     """The log is replayed once for all files of a command, not once for each."""
     files = [provider.write(f"batch-{i}.txt", f"One of a batch, number {i}.\n") for i in range(8)]
@@ -296,6 +313,7 @@ a_proposal_is_shown_with_what_it_rests_on()
 a_key_of_the_environment_says_whose_it_is()
 drafts_are_adopted_once()
 json_that_is_no_report_is_refused()
+a_verdict_says_that_nobody_has_the_subscription()
 many_files_open_the_directory_once()
 a_lost_code_is_renewed()
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
