@@ -139,7 +139,7 @@ Result<Json> DecideAppeal(const Context& context);
 // customer_letters.cc
 Result<Json> ShowHearing(const Context& context);
 Result<Json> ShowAppeal(const Context& context);
-// codes.cc
+// code_renewal.cc
 Result<Json> RenewCode(const Context& context);
 // records.cc
 Result<Json> RegisterSource(const Context& context);
