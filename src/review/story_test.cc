@@ -527,8 +527,13 @@ TEST_F(HearingTest, ItsCodeIsRenewedWhileItTakesAnAnswer) {
   Do(renewal, "anna");
   EXPECT_EQ(state_.FindHearingByCode(kCode), nullptr);
   EXPECT_EQ(state_.FindHearingByCode(later)->id, "hearing-1");
+  const Result<Event> event = Try(renewal, "anna");
+  ASSERT_TRUE(event);
   Do(answer_, "");
   EXPECT_FALSE(Try(renewal, "anna")) << "it was answered";
+  const Status applied = Record("case-1", "anna", *event);
+  ASSERT_FALSE(applied) << "nor does the log say so";
+  EXPECT_EQ(applied.error().code(), ErrorCode::kDataLoss);
 }
 
 TEST_F(AppealTest, AnUpheldDecisionIsNotLiftedByItsAppeal) {
