@@ -286,7 +286,8 @@ def a_lost_code_is_renewed():
     error = provider.run("code", "renew", hearing["id"], key="anna", expect=1)
     checks.refused("a hearing that was answered", error, "takes no answer")
 
-    decision, lost = adopted(provider, CASE, FINDING, regions="de-1")
+    # Cara declared a conflict in the first case.
+    decision, lost = adopted(provider, *case.open_case(provider))
     code = provider.run("code", "renew", decision, key="lea")["code"]
     file = ["appeal", "file", provider.write("appeal.txt", APPEAL), "--code"]
     checks.refused("a void appeal code", provider.run(*file, lost, expect=1), "no decision")
