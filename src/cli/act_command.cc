@@ -36,7 +36,9 @@ void AddCase(CLI::App& command, const SharedFields& fields) {
 CLI::App& AddAct(CLI::App& parent, Invocation& invocation, const CommandText& text,
                  const SharedFields& fields, const Printer& print) {
   const std::string use_case = parent.get_name() + " " + text.name;
-  return AddCommand(parent, invocation, text, [&invocation, fields, use_case, print] {
+  CommandText told = text;
+  told.acts = {use_case};
+  return AddCommand(parent, invocation, told, [&invocation, fields, use_case, print] {
     service::Request request;
     request.use_case = use_case;
     request.args = fields->args;

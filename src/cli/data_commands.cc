@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "catalogue/yaml.h"
 #include "cli/internal/command.h"
+#include "cli/session.h"
 #include "cli/terminal.h"
 #include "crypto/hash.h"
 #include "service/data_directory.h"
@@ -34,6 +35,7 @@ Result<int> Init(const Invocation& invocation, const service::InitOptions& optio
 
 Result<int> ImportText(const Invocation& invocation, const std::string& kind,
                        const std::vector<std::string>& paths) {
+  Session session(invocation);
   Json answers = Json::MakeArray();
   for (const std::string& path : paths) {
     const std::string text = PROVISO_TRY(ReadTextFile(invocation, path));
@@ -43,12 +45,13 @@ Result<int> ImportText(const Invocation& invocation, const std::string& kind,
         {{"file", fs::path(path).filename().string()}, {"sha256", crypto::Sha256(text).Hex()}});
     PROVISO_TRY(catalogue::ReadYaml(text, path));  // faults of the text itself, with the line
     request.attachments = Json::Of({{"text", text}, {"path", path}});
-    PROVISO_TRY(SignRequest(invocation, false, request));
-    const Json answer = PROVISO_TRY(Ask(invocation, std::move(request)));
+    PROVISO_TRY(session.Sign(false, request));
+    const Json answer = PROVISO_TRY(session.Ask(request));
     if (!invocation.json)
       std::printf("%s: %s\n", path.c_str(), answer.StringOr("summary", "").c_str());
     answers.Append(answer);
   }
+  PROVISO_TRY(session.Close());
   if (invocation.json) PrintJson(paths.size() == 1 ? answers.AsArray()->front() : answers);
   return kExitOk;
 }
@@ -150,8 +153,10 @@ void AddImportGroup(CLI::App& app, Invocation& invocation) {
     auto paths = std::make_shared<std::vector<std::string>>();
     CLI::App& command =
         AddCommand(group, invocation,
-                   {kind, text + " (YAML, docs/formats/" + kind + ".md)",
-                    "  proviso import " + kind + " " + kind + ".yaml --key admin.key"},
+                   {kind,
+                    text + " (YAML, docs/formats/" + kind + ".md)",
+                    "  proviso import " + kind + " " + kind + ".yaml --key admin.key",
+                    {"import " + kind}},
                    [&invocation, kind, paths] { return ImportText(invocation, kind, *paths); });
     command.add_option("FILE", *paths, "YAML file")->required();
   }

@@ -6,6 +6,7 @@
 
 #include "catalogue/yaml.h"
 #include "cli/internal/command.h"
+#include "cli/internal/decision_print.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 #include "crypto/hash.h"
@@ -14,94 +15,13 @@
 namespace proviso::cli {
 namespace {
 
-std::string Joined(const Json* list) {
-  std::string text;
-  if (list == nullptr || list->AsArray() == nullptr) return text;
-  for (const Json& item : *list->AsArray()) {
-    if (item.AsString() != nullptr) text += (text.empty() ? "" : ", ") + *item.AsString();
-  }
-  return text;
-}
-
-void PrintRestrictions(const Json& plan) {
-  const Json* restrictions = plan.Find("restrictions");
-  if (restrictions == nullptr || restrictions->AsArray() == nullptr) return;
-  for (const Json& restriction : *restrictions->AsArray()) {
-    std::printf(
-        "  %s  stage %s, from %s, until %s%s\n", Bold(restriction.StringOr("id", "")).c_str(),
-        restriction.StringOr("stage", "").c_str(), restriction.StringOr("from", "adoption").c_str(),
-        restriction.StringOr("until", "lifted").c_str(),
-        restriction.BoolOr("customer_wide", false) ? ", CUSTOMER-WIDE" : "");
-    std::vector<std::vector<std::string>> rows;
-    for (const Json& target : *restriction.Find("targets")->AsArray()) {
-      rows.push_back({target.StringOr("subscription", ""), target.StringOr("service", ""),
-                      target.StringOr("region", ""), target.StringOr("attribution", ""),
-                      Joined(target.Find("loses")), Joined(target.Find("depended_on_by"))});
-    }
-    std::printf("%s",
-                FormatTable({"SUBSCRIPTION", "SERVICE", "REGION", "BY", "LOSES", "HITS ALSO"}, rows)
-                    .c_str());
-  }
-}
-
-void PrintPlan(const Json& plan) {
-  PrintRestrictions(plan);
-  if (plan.StringOr("kind", "") == "lift") {
-    std::printf("  lifts %s: everything it restricted is restored\n",
-                plan.StringOr("lifts", "").c_str());
-  }
-  const Json* kept = plan.Find("kept");
-  if (kept == nullptr || kept->AsArray() == nullptr || kept->AsArray()->empty()) return;
-  std::printf("  Kept on:\n");
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& item : *kept->AsArray()) {
-    rows.push_back({item.StringOr("subscription", ""), item.StringOr("service", ""),
-                    item.StringOr("reason", "")});
-  }
-  std::printf("%s", FormatTable({"SUBSCRIPTION", "SERVICE", "BY"}, rows).c_str());
-}
-
-void PrintHead(const Json& answer) {
-  std::printf("%s (%s) of %s: %s\n", Bold(answer.StringOr("id", "")).c_str(),
-              answer.StringOr("kind", "").c_str(), answer.StringOr("case", "").c_str(),
-              answer.StringOr("status", "").c_str());
-}
-
-void PrintSignatures(const Json& answer) {
-  std::string people;
-  for (const Json& person : *answer.Find("signed_by")->AsArray()) {
-    people += (people.empty() ? ": " : ", ") + Called(answer, *person.AsString());
-  }
-  std::printf("  plan hash %s\n  signed by %s of %s%s\n", answer.StringOr("plan_hash", "").c_str(),
-              std::to_string(answer.IntegerOr("signature_count", 0)).c_str(),
-              std::to_string(answer.IntegerOr("quorum", 0)).c_str(), people.c_str());
-}
-
-// After signing: the plan was shown before.
-void PrintSigned(const Json& answer) {
-  PrintHead(answer);
-  PrintSignatures(answer);
-}
-
-}  // namespace
-
-void PrintDecision(const Json& answer) {
-  PrintHead(answer);
-  if (const Json* plan = answer.Find("plan"); plan != nullptr && plan->AsObject() != nullptr) {
-    PrintPlan(*plan);
-    PrintSignatures(answer);
-  }
-}
-
-namespace {
-
 // People sign what they see: the plan is fetched, its hash computed here, shown, and signed.
 Result<int> Sign(const Invocation& invocation, const std::string& decision,
                  const std::string& expected_hash) {
   service::Request show;
   show.use_case = "decision show";
   show.args = Json::Of({{"decision", decision}});
-  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json shown = PROVISO_TRY(Ask(invocation, show));
   const Json* plan = shown.Find("plan");
   if (plan == nullptr || plan->IsNull()) {
     return Fail(ErrorCode::kFailedPrecondition,
@@ -139,7 +59,7 @@ Result<int> Adopt(const Invocation& invocation, const std::string& decision) {
   service::Request show;
   show.use_case = "decision show";
   show.args = Json::Of({{"decision", decision}});
-  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json shown = PROVISO_TRY(Ask(invocation, show));
   service::Request request;
   request.use_case = "decision adopt";
   request.args = Json::Of({{"decision", decision}, {"plan_hash", shown.StringOr("plan_hash", "")}});
@@ -228,7 +148,7 @@ Result<int> Statement(const Invocation& invocation, const std::string& decision,
     std::printf("%s\n", answer.StringOr("markdown", "").c_str());
   };
   if (!issue) return AskAndPrint(invocation, show, print);
-  const Json shown = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json shown = PROVISO_TRY(Ask(invocation, show));
   service::Request request;
   request.use_case = "statement issue";
   const std::string text = shown.StringOr("markdown", "");
@@ -242,8 +162,9 @@ Result<int> Statement(const Invocation& invocation, const std::string& decision,
     if (!code.empty()) {
       std::printf(
           "The customer appeals with this code:\n  %s\n"
-          "It is shown this once; send it with the statement.\n",
-          Bold(code).c_str());
+          "It is shown this once; send it with the statement. If it is lost: proviso code renew "
+          "%s\n",
+          Bold(code).c_str(), answer.StringOr("decision", "").c_str());
     }
   });
 }
@@ -266,15 +187,19 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
   auto propose = std::make_shared<Options>();
   CLI::App& proposing = AddCommand(
       group, invocation,
-      {"propose", "Propose a decision from a file (docs/formats/decision.md)",
-       "  proviso decision propose --case case-1 decision.yaml --key anna.key"},
+      {"propose",
+       "Propose a decision from a file (docs/formats/decision.md)",
+       "  proviso decision propose --case case-1 decision.yaml --key anna.key",
+       {"decision propose"}},
       [&invocation, propose] { return Propose(invocation, propose->case_id, propose->file); });
   proposing.add_option("--case", propose->case_id, "Case, such as case-1")->required();
   proposing.add_option("FILE", propose->file, "Decision file")->required();
   auto plan = std::make_shared<Options>();
   AddDecision(AddCommand(group, invocation,
-                         {"plan", "Expand a decision to the exact targets, and hash them",
-                          "  proviso decision plan decision-1 --key anna.key"},
+                         {"plan",
+                          "Expand a decision to the exact targets, and hash them",
+                          "  proviso decision plan decision-1 --key anna.key",
+                          {"decision plan"}},
                          [&invocation, plan] {
                            service::Request request;
                            request.use_case = "decision plan";
@@ -285,9 +210,11 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
   auto lift = std::make_shared<LiftOptions>();
   CLI::App& lifting = AddCommand(
       group, invocation,
-      {"lift", "Propose to lift a decision; --emergency lifts at once, alarmed",
+      {"lift",
+       "Propose to lift a decision; --emergency lifts at once, alarmed",
        "  proviso decision lift decision-1 --appeal appeal-1 --reason \"won\" --key anna.key\n"
-       "  proviso decision lift decision-1 --emergency --reason \"hospital\" --key eva.key"},
+       "  proviso decision lift decision-1 --emergency --reason \"hospital\" --key eva.key",
+       {"decision lift", "decision lift emergency"}},
       [&invocation, lift] { return Lift(invocation, *lift); });
   lifting.add_option("DECISION", lift->decision, "Decision, such as decision-1")->required();
   lifting.add_option("--reason", lift->reason, "Why")->required();
@@ -306,17 +233,21 @@ void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
   auto sign = std::make_shared<Options>();
   CLI::App& signing =
       AddCommand(group, invocation,
-                 {"sign", "Look at the plan and sign its hash",
-                  "  proviso decision sign decision-1 --key ben.key"},
+                 {"sign",
+                  "Look at the plan and sign its hash",
+                  "  proviso decision sign decision-1 --key ben.key",
+                  {"decision sign"}},
                  [&invocation, sign] { return Sign(invocation, sign->decision, sign->hash); });
   AddDecision(signing, sign);
   signing.add_option("--plan-hash", sign->hash, "Sign only when the plan has this hash");
   auto statement = std::make_shared<Options>();
   CLI::App& stating =
       AddCommand(group, invocation,
-                 {"statement", "Show the statement of reasons; --issue issues it",
+                 {"statement",
+                  "Show the statement of reasons; --issue issues it",
                   "  proviso decision statement decision-1\n"
-                  "  proviso decision statement decision-1 --issue --key anna.key"},
+                  "  proviso decision statement decision-1 --issue --key anna.key",
+                  {"statement issue"}},
                  [&invocation, statement] {
                    return Statement(invocation, statement->decision, statement->issue);
                  });
@@ -324,8 +255,10 @@ void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
   stating.add_flag("--issue", statement->issue, "Issue it to the customer: a person's act");
   auto adopt = std::make_shared<Options>();
   AddDecision(AddCommand(group, invocation,
-                         {"adopt", "Put a signed and stated decision into force",
-                          "  proviso decision adopt decision-1 --key eva.key"},
+                         {"adopt",
+                          "Put a signed and stated decision into force",
+                          "  proviso decision adopt decision-1 --key eva.key",
+                          {"decision adopt"}},
                          [&invocation, adopt] { return Adopt(invocation, adopt->decision); }),
               adopt);
   auto show = std::make_shared<Options>();

@@ -36,7 +36,7 @@ Result<int> ShowLetter(const Invocation& invocation, const std::string& use_case
   service::Request request;
   request.use_case = use_case;
   request.args = options.fields->args;
-  const Json letter = PROVISO_TRY(Ask(invocation, std::move(request)));
+  const Json letter = PROVISO_TRY(Ask(invocation, request));
   PROVISO_TRY(WriteHtml(invocation, letter, options.html));
   if (invocation.json) {
     PrintJson(letter);
@@ -59,7 +59,7 @@ Result<int> SendLetter(const Invocation& invocation, const Sending& sending,
   service::Request show;
   show.use_case = sending.show;
   show.args = fields->args;
-  const Json letter = PROVISO_TRY(Ask(invocation, std::move(show)));
+  const Json letter = PROVISO_TRY(Ask(invocation, show));
   service::Request send;
   send.use_case = sending.send;
   send.args = fields->args;
@@ -71,8 +71,11 @@ Result<int> SendLetter(const Invocation& invocation, const Sending& sending,
                 std::to_string(answer.IntegerOr("index", 0)).c_str(),
                 answer.StringOr("sha256", "").c_str());
     if (!sending.code_note.empty()) {
-      std::printf("%s\n  %s\nIt is shown this once; send it with the letter.\n",
-                  sending.code_note.c_str(), Bold(answer.StringOr("code", "")).c_str());
+      std::printf(
+          "%s\n  %s\nIt is shown this once; send it with the letter. If it is lost: proviso code "
+          "renew %s\n",
+          sending.code_note.c_str(), Bold(answer.StringOr("code", "")).c_str(),
+          answer.StringOr("id", "").c_str());
     }
   });
 }
@@ -129,19 +132,72 @@ void AddAcknowledgement(CLI::App& group, Invocation& invocation) {
   AddText(showing, show->fields, {"HEARING", "hearing", "Hearing, such as hearing-1"});
   AddHtml(showing, show);
   auto send = std::make_shared<Fields>();
-  CLI::App& sending = AddCommand(
-      group, invocation,
-      {"acknowledge", "Acknowledge the customer's answer: a person's act about the very text",
-       "  proviso hearing acknowledge hearing-1 --key lea.key"},
-      [&invocation, send] {
-        return SendLetter(invocation,
-                          {.show = "hearing acknowledgement",
-                           .send = "hearing acknowledge",
-                           .hash_key = "text_sha256",
-                           .code_note = ""},
-                          send);
-      });
+  CLI::App& sending =
+      AddCommand(group, invocation,
+                 {"acknowledge",
+                  "Acknowledge the customer's answer: a person's act about the very text",
+                  "  proviso hearing acknowledge hearing-1 --key lea.key",
+                  {"hearing acknowledge"}},
+                 [&invocation, send] {
+                   return SendLetter(invocation,
+                                     {.show = "hearing acknowledgement",
+                                      .send = "hearing acknowledge",
+                                      .hash_key = "text_sha256",
+                                      .code_note = ""},
+                                     send);
+                 });
   AddText(sending, send, {"HEARING", "hearing", "Hearing, such as hearing-1"});
+}
+
+void PrintLetterHead(const Json& answer, const std::string& status) {
+  std::printf("%s of %s, about %s: %s\n", Bold(answer.StringOr("id", "")).c_str(),
+              answer.StringOr("case", "").c_str(), answer.StringOr("decision", "").c_str(),
+              status.c_str());
+}
+
+void PrintHearing(const Json& answer) {
+  const std::string status = answer.StringOr("status", "");
+  const std::string until = answer.StringOr("until", "");
+  PrintLetterHead(answer, status);
+  std::printf("  opened %s by %s, until %s\n", answer.StringOr("opened_at", "").c_str(),
+              Called(answer, answer.StringOr("opened_by", "")).c_str(), until.c_str());
+  if (answer.StringOr("answered_at", "").empty()) {
+    std::printf("  no answer yet\n");
+    return;
+  }
+  std::printf("  answered %s by %s\n\n%s\n", answer.StringOr("answered_at", "").c_str(),
+              Called(answer, answer.StringOr("answered_by", "")).c_str(),
+              answer.StringOr("answer", "").c_str());
+  if (status == "answered") {
+    std::printf("\nIt is to be acknowledged: proviso hearing acknowledge %s\n",
+                answer.StringOr("id", "").c_str());
+  }
+}
+
+void PrintAppeal(const Json& answer) {
+  const std::string id = answer.StringOr("id", "");
+  const std::string outcome = answer.StringOr("outcome", "");
+  PrintLetterHead(answer, outcome.empty() ? "waits" : outcome);
+  std::printf("  filed %s\n\n%s\n\n", answer.StringOr("filed_at", "").c_str(),
+              answer.StringOr("text", "").c_str());
+  if (!outcome.empty()) {
+    std::printf("%s by %s at %s: %s\n", outcome.c_str(),
+                Called(answer, answer.StringOr("heard_by", "")).c_str(),
+                answer.StringOr("decided_at", "").c_str(), answer.StringOr("reason", "").c_str());
+    return;
+  }
+  std::printf(
+      "What it is against: proviso decision statement %s\n"
+      "Somebody without a part in %s decides it: proviso appeal decide %s\n",
+      answer.StringOr("decision", "").c_str(), answer.StringOr("case", "").c_str(), id.c_str());
+}
+
+// Reading what a customer wrote: signed, for a purpose, and in the log.
+void AddReading(CLI::App& command, const SharedFields& fields, const std::string& purpose) {
+  fields->args["purpose"] = purpose;
+  AddOptionalText(
+      command, fields,
+      {"--purpose", "purpose", "review, hearing, appeal or audit; default: " + purpose});
 }
 
 void AddHearing(CLI::App& app, Invocation& invocation) {
@@ -158,8 +214,10 @@ void AddHearing(CLI::App& app, Invocation& invocation) {
   auto open = std::make_shared<Fields>();
   CLI::App& opening =
       AddCommand(group, invocation,
-                 {"open", "Send the notice of intent; nobody signs before the hearing is concluded",
-                  "  proviso hearing open decision-2 --until 2026-12-20 --key lea.key"},
+                 {"open",
+                  "Send the notice of intent; nobody signs before the hearing is concluded",
+                  "  proviso hearing open decision-2 --until 2026-12-20 --key lea.key",
+                  {"hearing open"}},
                  [&invocation, open] {
                    return SendLetter(invocation,
                                      {.show = "hearing notice",
@@ -173,9 +231,11 @@ void AddHearing(CLI::App& app, Invocation& invocation) {
   auto answer = std::make_shared<ByCode>();
   CLI::App& answering = AddCommand(
       group, invocation,
-      {"answer", "The customer's answer, by code; or taken down by a person",
+      {"answer",
+       "The customer's answer, by code; or taken down by a person",
        "  proviso hearing answer letter.txt --code 7K2QX-...\n"
-       "  proviso hearing answer minutes.txt --hearing hearing-1 --key lea.key"},
+       "  proviso hearing answer minutes.txt --hearing hearing-1 --key lea.key",
+       {"hearing answer"}},
       [&invocation, answer] { return SendByCode(invocation, "hearing answer", *answer); });
   AddByCode(answering, answer);
   answering.add_option("--hearing", answer->hearing,
@@ -183,7 +243,32 @@ void AddHearing(CLI::App& app, Invocation& invocation) {
   answering.add_option("--notice", answer->notice,
                        "SHA-256 of the notice of intent that it answers: refused when another was "
                        "sent");
+  auto show = std::make_shared<Fields>();
+  CLI::App& reading = AddAct(group, invocation,
+                             {"show", "Read a hearing with the customer's answer; the log says who",
+                              "  proviso hearing show hearing-1 --key lea.key"},
+                             show, PrintHearing);
+  AddText(reading, show, {"HEARING", "hearing", "Hearing, such as hearing-1"});
+  AddReading(reading, show, "hearing");
   AddAcknowledgement(group, invocation);
+}
+
+void AddCodes(CLI::App& app, Invocation& invocation) {
+  CLI::App& group = AddGroup(app, "code", "Codes by which customers answer and appeal");
+  auto renew = std::make_shared<Fields>();
+  AddText(AddAct(group, invocation,
+                 {"renew", "Give out a new code where one was lost; those before are void",
+                  "  proviso code renew hearing-1 --key lea.key\n"
+                  "  proviso code renew decision-1 --key lea.key   # for an appeal against it"},
+                 renew,
+                 [](const Json& answer) {
+                   Recorded("new code of")(answer);
+                   std::printf(
+                       "  %s\nIt is shown this once; send it to the customer. Codes that "
+                       "went out before are void.\n",
+                       Bold(answer.StringOr("code", "")).c_str());
+                 }),
+          renew, {"OF", "of", "Hearing or decision, such as hearing-1"});
 }
 
 void AddNoticeFields(CLI::App& command, const SharedFields& fields) {
@@ -210,8 +295,10 @@ void AddNotices(CLI::App& app, Invocation& invocation) {
   auto issue = std::make_shared<Fields>();
   CLI::App& issuing = AddCommand(
       group, invocation,
-      {"issue", "Issue a notice: a person's act about the very text",
-       "  proviso notice issue public --decision decision-1 --key lea.key"},
+      {"issue",
+       "Issue a notice: a person's act about the very text",
+       "  proviso notice issue public --decision decision-1 --key lea.key",
+       {"notice issue"}},
       [&invocation, issue] {
         return SendLetter(
             invocation,
@@ -240,6 +327,13 @@ void AddAppeal(CLI::App& app, Invocation& invocation) {
                   "  proviso appeal file letter.txt --code 7K2QX-..."},
                  [&invocation, file] { return SendByCode(invocation, "appeal file", *file); }),
       file);
+  auto show = std::make_shared<Fields>();
+  CLI::App& reading = AddAct(group, invocation,
+                             {"show", "Read an appeal; the log says who did",
+                              "  proviso appeal show appeal-1 --key hana.key"},
+                             show, PrintAppeal);
+  AddText(reading, show, {"APPEAL", "appeal", "Appeal, such as appeal-1"});
+  AddReading(reading, show, "appeal");
   auto decide = std::make_shared<Fields>();
   CLI::App& deciding = AddAct(
       group, invocation,
@@ -291,6 +385,7 @@ void AddSteps(CLI::App& app, Invocation& invocation) {
 void AddHearingCommands(CLI::App& app, Invocation& invocation) {
   AddSteps(app, invocation);
   AddHearing(app, invocation);
+  AddCodes(app, invocation);
   AddNotices(app, invocation);
   AddAppeal(app, invocation);
 }

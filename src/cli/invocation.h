@@ -36,7 +36,7 @@ inline constexpr int kExitFailure = 3;  // disk, process, damage
 int ExitCodeFor(ErrorCode code);
 
 // Sends a request to the running server of the data directory, or does it in this process.
-Result<Json> Ask(const Invocation& invocation, service::Request request);
+Result<Json> Ask(const Invocation& invocation, const service::Request& request);
 
 // Signs `request` with the key of --key (or PROVISO_KEY) where one was given. kInvalidArgument when
 // `required` and there is none.

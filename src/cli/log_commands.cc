@@ -47,7 +47,7 @@ Result<int> Verify(const Invocation& invocation, const VerifyArguments& argument
     service::Request request;
     request.use_case = "log verify";
     request.args = Json::Of({{"vkey", arguments.vkey}, {"first_roster", arguments.first_roster}});
-    report = PROVISO_TRY(Ask(invocation, std::move(request)));
+    report = PROVISO_TRY(Ask(invocation, request));
   }
   if (invocation.json) {
     PrintJson(report);
@@ -62,9 +62,9 @@ void PrintEntries(const Json& answer) {
   for (const Json& entry : *answer.Find("entries")->AsArray()) {
     rows.push_back({std::to_string(entry.IntegerOr("index", 0)), entry.StringOr("time", ""),
                     Called(answer, entry.StringOr("actor", "")), entry.StringOr("case", ""),
-                    entry.StringOr("type", "")});
+                    entry.StringOr("type", ""), Joined(entry.Find("subject"))});
   }
-  std::printf("%s", FormatTable({"INDEX", "TIME", "ACTOR", "CASE", "TYPE"}, rows).c_str());
+  std::printf("%s", FormatTable({"INDEX", "TIME", "ACTOR", "CASE", "TYPE", "ABOUT"}, rows).c_str());
 }
 
 }  // namespace
@@ -81,17 +81,22 @@ void AddLogCommands(CLI::App& app, Invocation& invocation) {
              });
   auto from = std::make_shared<std::int64_t>(0);
   auto limit = std::make_shared<std::int64_t>(1000);
-  CLI::App& show = AddCommand(
-      group, invocation,
-      {"show", "List entries", "  proviso log show --from 10 --limit 5\n  proviso log show --json"},
-      [&invocation, from, limit] {
-        service::Request request;
-        request.use_case = "log show";
-        request.args = Json::Of({{"from", *from}, {"limit", *limit}});
-        return AskAndPrint(invocation, request, PrintEntries);
-      });
+  auto of_case = std::make_shared<std::string>();
+  CLI::App& show =
+      AddCommand(group, invocation,
+                 {"show", "List entries, and what each is about",
+                  "  proviso log show --from 10 --limit 5\n  proviso log show --case case-1\n"
+                  "  proviso log show --json"},
+                 [&invocation, from, limit, of_case] {
+                   service::Request request;
+                   request.use_case = "log show";
+                   request.args = Json::Of({{"from", *from}, {"limit", *limit}});
+                   if (!of_case->empty()) request.args["case"] = *of_case;
+                   return AskAndPrint(invocation, request, PrintEntries);
+                 });
   show.add_option("--from", *from, "First index")->capture_default_str();
   show.add_option("--limit", *limit, "At most so many")->capture_default_str();
+  show.add_option("--case", *of_case, "Of this case alone, such as case-1");
   auto arguments = std::make_shared<VerifyArguments>();
   CLI::App& verify =
       AddCommand(group, invocation,

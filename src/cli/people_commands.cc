@@ -180,14 +180,16 @@ void AddPeopleCommands(CLI::App& app, Invocation& invocation) {
       [&invocation] { return AskAndPrint(invocation, {.use_case = "roster show"}, PrintRoster); });
   auto file = std::make_shared<std::string>();
   AddCommand(roster, invocation,
-             {"propose", "Propose the next version of the roster",
-              "  proviso roster propose roster.yaml --key anna.key"},
+             {"propose",
+              "Propose the next version of the roster",
+              "  proviso roster propose roster.yaml --key anna.key",
+              {"roster propose"}},
              [&invocation, file]() -> Result<int> {
                const std::string text = PROVISO_TRY(ReadTextFile(invocation, *file));
                service::Request prepare;
                prepare.use_case = "roster prepare";
                prepare.attachments = Json::Of({{"text", text}, {"file", *file}});
-               const Json prepared = PROVISO_TRY(Ask(invocation, std::move(prepare)));
+               const Json prepared = PROVISO_TRY(Ask(invocation, prepare));
                service::Request request;
                request.use_case = "roster propose";
                request.args = Json::Of({{"roster", *prepared.Find("roster")}});
@@ -199,8 +201,10 @@ void AddPeopleCommands(CLI::App& app, Invocation& invocation) {
   auto hash = std::make_shared<std::string>();
   AddCommand(
       roster, invocation,
-      {"sign", "Sign the proposed roster",
-       "  proviso roster sign --key ben.key\n  proviso roster sign --hash 3f... --key ben.key"},
+      {"sign",
+       "Sign the proposed roster",
+       "  proviso roster sign --key ben.key\n  proviso roster sign --hash 3f... --key ben.key",
+       {"roster sign"}},
       [&invocation, hash] { return SignRoster(invocation, *hash); })
       .add_option("--hash", *hash, "Sign only when the proposed roster has this hash");
 }

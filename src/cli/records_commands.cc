@@ -112,7 +112,7 @@ Result<int> Cessation(const Invocation& invocation, const SharedFields& fields) 
   request.use_case = "cessation";
   request.args = fields->args;
   PROVISO_TRY(SignRequest(invocation, false, request));
-  const Json answer = PROVISO_TRY(Ask(invocation, std::move(request)));
+  const Json answer = PROVISO_TRY(Ask(invocation, request));
   if (invocation.json) {
     PrintJson(answer);
   } else {
@@ -160,17 +160,21 @@ void AddRecordsCommands(CLI::App& app, Invocation& invocation) {
   auto file = std::make_shared<std::string>();
   CLI::App& importing =
       AddCommand(group, invocation,
-                 {"import", "Import a register as CSV (docs/formats/records.md)",
-                  "  proviso records import contract-register contracts.csv --key adam.key"},
+                 {"import",
+                  "Import a register as CSV (docs/formats/records.md)",
+                  "  proviso records import contract-register contracts.csv --key adam.key",
+                  {"records import"}},
                  [&invocation, from, file] { return Import(invocation, *from, *file); });
   importing.add_option("SOURCE", *from, "Source, such as contract-register")->required();
   importing.add_option("FILE", *file, "CSV file")->required();
   AddReading(group, invocation);
   auto cessation = std::make_shared<Fields>();
   AddText(AddCommand(app, invocation,
-                     {"cessation", "Has use ceased that a decision denies, and does the rest go on",
+                     {"cessation",
+                      "Has use ceased that a decision denies, and does the rest go on",
                       "  proviso cessation decision-2\n"
-                      "  proviso cessation decision-2 --key anna.key   # becomes part of the case"},
+                      "  proviso cessation decision-2 --key anna.key   # becomes part of the case",
+                      {"cessation"}},
                      [&invocation, cessation] { return Cessation(invocation, cessation); }),
           cessation, {"DECISION", "decision", "Decision, such as decision-2"});
 }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/internal/act_command.h"
+#include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 #include "crypto/hash.h"
@@ -21,7 +22,7 @@ struct AddOptions {
 };
 
 Result<Json> AddOne(const Invocation& invocation, const std::string& path,
-                    const AddOptions& options) {
+                    const AddOptions& options, Session& session) {
   const Result<Bytes> file = invocation.environment.files->ReadFile(path, kFileBytesMax);
   if (!file && file.error().code() == ErrorCode::kResourceExhausted) {
     return Fail(ErrorCode::kInvalidArgument, "the document is larger than 20 MiB");
@@ -34,8 +35,8 @@ Result<Json> AddOne(const Invocation& invocation, const std::string& path,
   if (!options.kind.empty()) request.args["kind"] = options.kind;
   if (!options.from_customer.empty()) request.args["from_customer"] = options.from_customer;
   request.attachments = Json::Of({{"base64", Base64Encode(bytes)}});
-  PROVISO_TRY(SignRequest(invocation, true, request));
-  return Ask(invocation, std::move(request));
+  PROVISO_TRY(session.Sign(true, request));
+  return session.Ask(request);
 }
 
 void PrintAdded(const Json& answer) {
@@ -54,8 +55,9 @@ void PrintAdded(const Json& answer) {
 Result<int> Add(const Invocation& invocation, const AddOptions& options) {
   Json reports = Json::MakeArray();
   Json refused = Json::MakeArray();
+  Session session(invocation);
   for (const std::string& path : options.files) {
-    const Result<Json> answer = AddOne(invocation, path, options);
+    const Result<Json> answer = AddOne(invocation, path, options, session);
     if (!answer && ExitCodeFor(answer.error().code()) == kExitFailure) {
       return tl::unexpected(answer.error());
     }
@@ -67,6 +69,7 @@ Result<int> Add(const Invocation& invocation, const AddOptions& options) {
     if (!invocation.json) PrintAdded(*answer);
     reports.Append(*answer);
   }
+  PROVISO_TRY(session.Close());
   const bool all = refused.AsArray()->empty();
   if (invocation.json) PrintJson(Json::Of({{"reports", reports}, {"refused", refused}}));
   return all ? kExitOk : kExitRefused;
@@ -122,8 +125,8 @@ struct JoinOptions {
   std::string case_id;
 };
 
-Result<std::vector<std::string>> ReportsOf(const Invocation& invocation, const std::string& story) {
-  const Json listed = PROVISO_TRY(Ask(invocation, {.use_case = "report list"}));
+Result<std::vector<std::string>> ReportsOf(Session& session, const std::string& story) {
+  const Json listed = PROVISO_TRY(session.Ask({.use_case = "report list"}));
   for (const Json& item : ItemsOf(listed, "stories")) {
     if (item.StringOr("id", "") == story) return item.StringsAt("reports");
   }
@@ -132,15 +135,16 @@ Result<std::vector<std::string>> ReportsOf(const Invocation& invocation, const s
 }
 
 Result<int> Join(const Invocation& invocation, const JoinOptions& options) {
+  Session session(invocation);
   std::vector<std::string> reports = {options.report};
-  if (!options.story.empty()) reports = PROVISO_TRY(ReportsOf(invocation, options.story));
+  if (!options.story.empty()) reports = PROVISO_TRY(ReportsOf(session, options.story));
   Json joined = Json::MakeArray();
   for (const std::string& report : reports) {
     service::Request request;
     request.use_case = "report join";
     request.args = Json::Of({{"case", options.case_id}, {"report", report}});
-    PROVISO_TRY(SignRequest(invocation, true, request));
-    const Result<Json> answer = Ask(invocation, std::move(request));
+    PROVISO_TRY(session.Sign(true, request));
+    const Result<Json> answer = session.Ask(request);
     // Of a story, those that are in the case already stay there.
     if (!answer && !options.story.empty() && answer.error().code() == ErrorCode::kAlreadyExists) {
       continue;
@@ -148,6 +152,7 @@ Result<int> Join(const Invocation& invocation, const JoinOptions& options) {
     joined.Append(PROVISO_TRY(answer));
     if (!invocation.json) std::printf("%s joined to %s\n", report.c_str(), options.case_id.c_str());
   }
+  PROVISO_TRY(session.Close());
   if (invocation.json) PrintJson(Json::Of({{"joined", joined}}));
   return kExitOk;
 }
@@ -159,7 +164,7 @@ Result<int> Show(const Invocation& invocation, const SharedFields& fields,
   request.args = fields->args;
   if (!original.empty()) request.args["original"] = true;
   PROVISO_TRY(SignRequest(invocation, true, request));
-  Json answer = PROVISO_TRY(Ask(invocation, std::move(request)));
+  Json answer = PROVISO_TRY(Ask(invocation, request));
   if (!original.empty()) {
     const std::string encoded = PROVISO_TRY(answer.StringAt("base64"));
     const Bytes bytes = PROVISO_TRY(Base64Decode(encoded));
@@ -181,8 +186,10 @@ Result<int> Show(const Invocation& invocation, const SharedFields& fields,
 
 void PrintDrafts(const Json& answer) {
   for (const Json& draft : ItemsOf(answer, "drafts")) {
-    std::printf("%s%s\n  %s\n", Bold(draft.StringOr("id", "")).c_str(),
+    const std::string adopted = draft.StringOr("adopted", "");
+    std::printf("%s%s%s\n  %s\n", Bold(draft.StringOr("id", "")).c_str(),
                 draft.BoolOr("denial", false) ? "  denial" : "",
+                adopted.empty() ? "" : ("  adopted as " + adopted).c_str(),
                 draft.StringOr("text", "").c_str());
     if (const Json* about = draft.Find("about"); about != nullptr && about->AsObject() != nullptr) {
       std::string words;
@@ -197,18 +204,25 @@ void PrintDrafts(const Json& answer) {
   }
 }
 
+void PrintAdopted(const Json& answer) {
+  Recorded("claim")(answer);
+  std::printf("  %s\n", answer.StringOr("text", "").c_str());
+}
+
 }  // namespace
 
 void AddReportCommands(CLI::App& app, Invocation& invocation) {
   CLI::App& group = AddGroup(app, "report", "Documents that come in, and what they tell together");
   auto add = std::make_shared<AddOptions>();
   CLI::App& adding = AddCommand(group, invocation,
-                                {"add", "Take documents in, unchanged: articles, letters, notices",
+                                {"add",
+                                 "Take documents in, unchanged: articles, letters, notices",
                                  "  proviso report add article.html --key anna.key\n"
                                  "  proviso report add letter.txt --kind letter --key anna.key\n"
                                  "  proviso report add denial.txt --kind letter --from-customer "
                                  "ba-example-ministry --key anna.key\n"
-                                 "  proviso report add xarf.json --key anna.key"},
+                                 "  proviso report add xarf.json --key anna.key",
+                                 {"report add"}},
                                 [&invocation, add] { return Add(invocation, *add); });
   adding.add_option("FILE", add->files, "Documents: text, HTML, XARF v4 JSON")->required();
   adding.add_option("--kind", add->kind,
@@ -222,9 +236,11 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
   auto join = std::make_shared<JoinOptions>();
   CLI::App& joining =
       AddCommand(group, invocation,
-                 {"join", "Join a report, or all of a story, to a case",
+                 {"join",
+                  "Join a report, or all of a story, to a case",
                   "  proviso report join report-2 --case case-1 --key anna.key\n"
-                  "  proviso report join --story story-2 --case case-1 --key anna.key"},
+                  "  proviso report join --story story-2 --case case-1 --key anna.key",
+                  {"report join"}},
                  [&invocation, join] { return Join(invocation, *join); });
   CLI::Option* report = joining.add_option("REPORT", join->report, "Report, such as report-2");
   CLI::Option* story = joining.add_option("--story", join->story, "All reports of this story");
@@ -234,10 +250,12 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
   auto original = std::make_shared<std::string>();
   CLI::App& showing = AddCommand(
       group, invocation,
-      {"show", "Read a report in its case; the log says who and what for",
+      {"show",
+       "Read a report in its case; the log says who and what for",
        "  proviso report show report-2 --case case-1 --purpose review --key anna.key\n"
        "  proviso report show report-2 --case case-1 --purpose audit --original copy.html "
-       "--key anna.key"},
+       "--key anna.key",
+       {"report show"}},
       [&invocation, show, original] { return Show(invocation, show, *original); });
   AddText(showing, show, {"REPORT", "report", "Report, such as report-2"});
   AddCase(showing, show);
@@ -255,15 +273,17 @@ void AddDraftCommands(CLI::App& claims, Invocation& invocation) {
   auto adopt = std::make_shared<Fields>();
   CLI::App& adopting = AddCommand(
       claims, invocation,
-      {"adopt", "Make a draft a claim of the case, with its place in the report",
+      {"adopt",
+       "Make a draft a claim of the case, with its place in the report",
        "  proviso claim adopt report-2/3 --case case-1 --key anna.key\n"
        "  proviso claim adopt report-2/3 --case case-1 --text \"Stores recordings in NL\" \\\n"
-       "    --check 'usage(unit: u, class: object-storage) at 2026-07-15 >= 5 PB' --key anna.key"},
+       "    --check 'usage(unit: u, class: object-storage) at 2026-07-15 >= 5 PB' --key anna.key",
+       {"claim add"}},
       [&invocation, adopt] {
         service::Request request;
         request.use_case = "claim add";
         request.args = adopt->args;
-        return ActAndPrint(invocation, std::move(request), Recorded("claim"));
+        return ActAndPrint(invocation, std::move(request), PrintAdopted);
       });
   AddText(adopting, adopt, {"DRAFT", "draft", "Draft, such as report-2/3"});
   AddCase(adopting, adopt);

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "cli/internal/command.h"
+#include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 #include "demo/story.h"
@@ -171,6 +172,29 @@ struct DecideArguments {
   std::string unknown = "deny";
 };
 
+// The table holds what is restricted, not who exists: a mistyped name is allowed like any other,
+// and only the inventory tells. A gateway's answer stays as it is; people are told.
+void TellUnknownSubscription(const Invocation& invocation, const std::string& subscription,
+                             enforcement::Answer& answer) {
+  if (!answer.allowed || !answer.reason.empty()) return;
+  service::Request request;
+  request.use_case = "subscription find";
+  request.args = Json::Of({{"subscription", subscription}});
+  Session session(invocation, std::chrono::seconds(0));
+  const Result<Json> found = session.Ask(request);
+  if (!found) {
+    std::fprintf(stderr, "proviso: whether a customer has `%s` was not checked: %s\n",
+                 subscription.c_str(), found.error().message().c_str());
+    return;
+  }
+  if (found->BoolOr("known", true)) return;
+  answer.reason = "unknown subscription";
+  std::fprintf(stderr,
+               "proviso: no customer has `%s`; a gateway is answered `allow` about it all the "
+               "same, since the table holds what is restricted, not who exists; look at its name\n",
+               subscription.c_str());
+}
+
 Result<int> Decide(const Invocation& invocation, const DecideArguments& arguments) {
   PROVISO_TRY(service::DataConfig::Read(*invocation.environment.files, invocation.data));
   const io::MappedFile file = PROVISO_TRY_DOING(
@@ -186,7 +210,8 @@ Result<int> Decide(const Invocation& invocation, const DecideArguments& argument
   if (!arguments.at.empty()) json["at"] = arguments.at;
   const enforcement::Question question =
       PROVISO_TRY(QuestionFromJson(json, invocation.environment.clock->Now()));
-  const enforcement::Answer answer = table.Describe(question, unknown_allowed);
+  enforcement::Answer answer = table.Describe(question, unknown_allowed);
+  TellUnknownSubscription(invocation, arguments.subscription, answer);
   if (invocation.json) {
     PrintJson(VerdictJson(answer));
   } else {

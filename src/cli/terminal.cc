@@ -68,6 +68,15 @@ std::string Called(const Json& answer, const std::string& pseudonym) {
   return name.empty() ? pseudonym : name + " (" + pseudonym + ")";
 }
 
+std::string Joined(const Json* list) {
+  std::string text;
+  if (list == nullptr || list->AsArray() == nullptr) return text;
+  for (const Json& item : *list->AsArray()) {
+    if (item.AsString() != nullptr) text += (text.empty() ? "" : ", ") + *item.AsString();
+  }
+  return text;
+}
+
 std::string WithThousands(std::string_view digits) {
   const std::size_t start = !digits.empty() && digits[0] == '-' ? 1 : 0;
   const std::size_t end = std::min(digits.find('.'), digits.size());
@@ -110,6 +119,7 @@ std::string Dim(std::string_view text) { return Coloured(text, "2"); }
 service::Progress TerminalProgress() {
   if (::isatty(STDERR_FILENO) != 1) return {};
   return [](const Json& report) {
+    if (report.Find("acting_as") != nullptr) return;
     constexpr int kWidth = 30;
     const auto thousandths = static_cast<int>(report.IntegerOr("share", 0));
     const int filled = thousandths * kWidth / 1000;

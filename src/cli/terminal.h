@@ -17,6 +17,9 @@ std::string FormatTable(const std::vector<std::string>& head,
 // "Anna Example (p-1f0c...)" by the member `names` of `answer`; `pseudonym` alone without a name.
 std::string Called(const Json& answer, const std::string& pseudonym);
 
+// The texts of an array, "a, b"; empty when `list` is none.
+std::string Joined(const Json* list);
+
 // "1,234,567": thousands apart, for people.
 std::string WithThousands(std::string_view digits);
 

@@ -79,8 +79,11 @@ class RosterState {
   std::set<std::string> signatures_;
 };
 
-// kPermissionDenied unless a role of `person` allows the act `name` (table in
-// docs/formats/acts.md).
+// The roles that allow the act `name` (table in docs/formats/acts.md): one is enough. Empty for
+// "roster sign", which is for who must sign the roster, and for what is no act.
+std::set<Role> RolesFor(std::string_view name);
+
+// kPermissionDenied unless a role of `person` allows the act `name`.
 Status MayPerform(const Person& person, std::string_view name);
 
 }  // namespace proviso::enforcement

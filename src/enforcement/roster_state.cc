@@ -83,6 +83,7 @@ std::vector<Permission> Permissions() {
   const std::set<Role> enforce = {Role::kEnforcer, Role::kDecider};
   const std::set<Role> administer = {Role::kAdministrator};
   const std::set<Role> read = {Role::kReviewer, Role::kDecider, Role::kAuditor};
+  const std::set<Role> hear = {Role::kReviewer, Role::kDecider, Role::kLiaison, Role::kAuditor};
   const std::set<Role> anybody = {Role::kIntake,       Role::kReviewer, Role::kDecider,
                                   Role::kEnforcer,     Role::kLiaison,  Role::kAuditor,
                                   Role::kAdministrator};
@@ -115,6 +116,7 @@ std::vector<Permission> Permissions() {
           {"hearing open", {Role::kLiaison, Role::kReviewer, Role::kDecider}},
           {"hearing answer", {Role::kLiaison}},
           {"hearing acknowledge", {Role::kLiaison, Role::kReviewer}},
+          {"code renew", {Role::kLiaison, Role::kReviewer, Role::kDecider}},
           {"notice issue", {Role::kLiaison}},
           {"update schedule", {Role::kLiaison, Role::kReviewer}},
           {"appeal decide", {Role::kReviewer, Role::kDecider}},
@@ -122,6 +124,8 @@ std::vector<Permission> Permissions() {
           {"records import", {Role::kAdministrator, Role::kReviewer}},
           {"records read", read},
           {"report show", read},
+          {"hearing show", hear},
+          {"appeal show", hear},
           {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}}};
 }
 
@@ -204,19 +208,26 @@ Status RosterState::Apply(const RecordedEvent& recorded) {
   return {};
 }
 
+std::set<Role> RolesFor(std::string_view name) {
+  for (const Permission& permission : Permissions()) {
+    if (permission.act == name) return permission.roles;
+  }
+  return {};
+}
+
 Status MayPerform(const Person& person, std::string_view name) {
   if (name == "roster sign") return {};  // RosterState::Sign knows who must sign
-  for (const Permission& permission : Permissions()) {
-    if (permission.act != name) continue;
-    for (const Role role : permission.roles) {
-      if (person.roles.contains(role)) return {};
-    }
-    return Fail(ErrorCode::kPermissionDenied, "`" + std::string(name) + "` needs the role " +
-                                                  JoinRoles(permission.roles) + ", which `" +
-                                                  person.Called() + "` does not have");
+  const std::set<Role> roles = RolesFor(name);
+  if (roles.empty()) {
+    return Fail(ErrorCode::kPermissionDenied,
+                "no role allows `" + std::string(name) + "`; docs/formats/acts.md lists the acts");
   }
-  return Fail(ErrorCode::kPermissionDenied,
-              "no role allows `" + std::string(name) + "`; docs/formats/acts.md lists the acts");
+  for (const Role role : roles) {
+    if (person.roles.contains(role)) return {};
+  }
+  return Fail(ErrorCode::kPermissionDenied, "`" + std::string(name) + "` needs the role " +
+                                                JoinRoles(roles) + ", which `" + person.Called() +
+                                                "` does not have");
 }
 
 }  // namespace proviso::enforcement

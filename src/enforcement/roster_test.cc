@@ -408,8 +408,9 @@ std::vector<Row> RowsOfDocument() {
 
 TEST(MayPerform, FollowsTheTableOfTheDocument) {
   const std::vector<Row> rows = RowsOfDocument();
-  ASSERT_EQ(rows.size(), 38U);
+  ASSERT_EQ(rows.size(), 41U);
   for (const Row& row : rows) {
+    EXPECT_EQ(RolesFor(row.act), row.roles) << row.act;
     for (const Role role : {Role::kIntake, Role::kReviewer, Role::kDecider, Role::kEnforcer,
                             Role::kLiaison, Role::kAuditor, Role::kAdministrator}) {
       const Person person = MakePerson("1", 1, {role});

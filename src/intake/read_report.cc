@@ -56,7 +56,34 @@ Result<ByteView> TakePiece(ByteView& from) {
   return piece;
 }
 
-bool LooksLikeJson(std::string_view text) { return Trimmed(text).starts_with('{'); }
+// The beginnings of JSON that prose does not have: an object, or an array of objects. A text in
+// brackets, such as `[Update] ...`, is prose.
+bool LooksLikeJson(std::string_view text) {
+  const std::string_view trimmed = Trimmed(text);
+  if (trimmed.starts_with('{')) return true;
+  return trimmed.starts_with('[') && Trimmed(trimmed.substr(1)).starts_with('{');
+}
+
+// What `text` is as a whole where it is JSON and not one text: "an array", ...; else empty. Nobody
+// reports by a bare list or number.
+std::string_view JsonKindOf(std::string_view text) {
+  constexpr int kDepthMax = 32;
+  const Result<Json> json = ParseJson(text, {.depth_max = kDepthMax});
+  if (!json || json->AsString() != nullptr) return "";
+  if (json->AsArray() != nullptr) return "an array";
+  if (json->AsObject() != nullptr) return "an object";
+  if (json->AsBool() != nullptr || json->IsNull()) return "a bare word";
+  return "a number";
+}
+
+Status CheckIsNoBareJson(std::string_view text) {
+  const std::string_view kind = JsonKindOf(text);
+  if (kind.empty() || kind == "an object") return {};
+  return Fail(ErrorCode::kInvalidArgument,
+              "is JSON that is no report; expected one JSON object with `xarf_version`, found " +
+                  std::string(kind) + "; add each report as a file of its own, or save the text " +
+                  "as a plain text file");
+}
 
 // Whether `text` begins as pages do, comments and declarations aside.
 bool LooksLikeHtml(std::string_view text) {
@@ -115,6 +142,7 @@ Result<Report> ReadProse(const std::string& text, std::optional<ReportKind> kind
 
 Result<AbuseReport> ReadDocument(const std::string& text, std::optional<ReportKind> kind) {
   PROVISO_TRY(CheckIsText(text));
+  PROVISO_TRY(CheckIsNoBareJson(text));
   if (LooksLikeJson(text)) {
     if (kind && *kind != ReportKind::kAbuseReport) {
       return Fail(ErrorCode::kInvalidArgument, "is JSON; expected " +

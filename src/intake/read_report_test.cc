@@ -146,6 +146,46 @@ TEST(ReadReport, RefusesAKindThatTheFileIsNot) {
             "which can be taken in as a letter");
 }
 
+TEST(ReadReport, RefusesJsonThatIsNoReport) {
+  const struct {
+    const char* text;
+    const char* found;
+  } files[] = {
+      {"[1, 2.5]", "found an array"},
+      {"[]", "found an array"},
+      {"[{\"a\": 1}]", "found an array"},
+      {" 42\n", "found a number"},
+      {"-1.5e3", "found a number"},
+      {"true", "found a bare word"},
+      {"null", "found a bare word"},
+      {"{}", "found an object without"},
+      {"{\"a\": 1}", "found an object without"},
+  };
+  for (const auto& file : files) {
+    for (const std::optional<ReportKind> kind :
+         {std::optional<ReportKind>(), std::optional(ReportKind::kAbuseReport)}) {
+      const Result<Report> report = Read(file.text, kind);
+      ASSERT_FALSE(report) << file.text;
+      EXPECT_EQ(report.error().code(), ErrorCode::kInvalidArgument);
+      const std::string& message = report.error().message();
+      EXPECT_NE(message.find("expected one JSON object with `xarf_version`"), std::string::npos)
+          << message;
+      EXPECT_NE(message.find(file.found), std::string::npos) << message;
+      EXPECT_NE(message.find("plain text file"), std::string::npos) << message;
+    }
+  }
+}
+
+TEST(ReadReport, TakesProseThatBeginsLikeJson) {
+  for (const char* const text :
+       {"[Update] The provider answered.", "[1] A note stands before the text.",
+        "2026 was the year in which it began.", "null and void, the ministry says."}) {
+    const Result<Report> report = Read(text);
+    ASSERT_TRUE(report) << text << ": " << report.error().message();
+    EXPECT_EQ(report->kind, ReportKind::kArticle);
+  }
+}
+
 TEST(ReadReport, SaysWhereJsonIsCut) {
   const std::string cut = std::string(kXarf).substr(0, 200);
   const Result<Report> report = Read(cut);

@@ -190,7 +190,14 @@ Status CheckVersion(const Json& document) {
     return Fail(ErrorCode::kUnimplemented,
                 "a report in XARF v3 (`$.Version`), which is not read; ask the sender for XARF v4");
   }
-  return {};
+  // One of these says that it means to be such a report; then its faults are told one by one.
+  for (const std::string_view member : {"category", "type", "reporter", "report_id"}) {
+    if (document.Find(member) != nullptr) return {};
+  }
+  return Fail(ErrorCode::kInvalidArgument,
+              "is JSON that is no report; expected one JSON object with `xarf_version`, found an "
+              "object without it; ask the sender for XARF v4, or save the text as a plain text "
+              "file");
 }
 
 }  // namespace

@@ -174,7 +174,10 @@ TEST(Xarf, RefusesOtherJsonWithAClearWord) {
   EXPECT_EQ(ReadXarf(R"({"Version":"3","ReporterInfo":{}})").error().message(),
             "a report in XARF v3 (`$.Version`), which is not read; ask the sender for XARF v4");
   EXPECT_EQ(ReadXarf("[]").error().message(), "expected a JSON object with `xarf_version`");
-  EXPECT_NE(Refusal(Json::Of({{"a", 1}})).find("`$.xarf_version`: is required and missing"),
+  EXPECT_NE(
+      Refusal(Json::Of({{"a", 1}})).find("is JSON that is no report; expected one JSON object"),
+      std::string::npos);
+  EXPECT_NE(Refusal(Json::Of({{"type", "x"}})).find("`$.xarf_version`: is required and missing"),
             std::string::npos);
 }
 

@@ -69,6 +69,11 @@ Result<Json> SourceJson(const ReviewState& state, const Case& owner, const Claim
                   {"a place within " + std::to_string(size) + " bytes",
                    std::to_string(source.begin) + " to " + std::to_string(source.end)});
   }
+  if (const Claim* earlier = state.FindClaimFrom(owner.id, source)) {
+    return Refuse(ErrorCode::kAlreadyExists, "this place of " + report->id + " is a claim already",
+                  {"a sentence that no claim of " + owner.id + " quotes",
+                   earlier->id + ", which quotes it; edit that, or drop it first"});
+  }
   const auto begin = static_cast<std::size_t>(source.begin);
   return Json::Of({{"report", source.report},
                    {"begin", source.begin},

@@ -149,43 +149,14 @@ Json StepsJson(const ReviewState& state, const Case& owner, Time now) {
 Json HearingsJson(const ReviewState& state, const Case& owner, Time now) {
   Json hearings = Json::MakeArray();
   for (const std::string& id : owner.hearings) {
-    const Hearing& hearing = *state.FindHearing(id);
-    hearings.Append(
-        Json::Of({{"id", hearing.id},
-                  {"decision", hearing.decision},
-                  {"status", StatusName(hearing, now)},
-                  {"opened_by", hearing.opened_by},
-                  {"opened_at", FormatTime(hearing.opened_at)},
-                  {"until", FormatDate(hearing.until)},
-                  {"notice", TextOrNull(hearing.notice)},
-                  {"notice_sha256", hearing.notice_sha256},
-                  {"answer", TextOrNull(hearing.answer)},
-                  {"answered_notice", TextOrNull(hearing.answered_notice)},
-                  {"answered_by", TextOrNull(hearing.answered_by)},
-                  {"answered_at", TimeOrNull(hearing.answered_at)},
-                  {"acknowledgement", TextOrNull(hearing.acknowledgement)},
-                  {"acknowledgement_sha256", TextOrNull(hearing.acknowledgement_sha256)},
-                  {"acknowledged_by", TextOrNull(hearing.acknowledged_by)},
-                  {"acknowledged_at", TimeOrNull(hearing.acknowledged_at)}}));
+    hearings.Append(HearingJson(*state.FindHearing(id), now));
   }
   return hearings;
 }
 
 Json AppealsJson(const ReviewState& state, const Case& owner) {
   Json appeals = Json::MakeArray();
-  for (const std::string& id : owner.appeals) {
-    const Appeal& appeal = *state.FindAppeal(id);
-    appeals.Append(
-        Json::Of({{"id", appeal.id},
-                  {"decision", appeal.decision},
-                  {"text", appeal.text},
-                  {"filed_at", FormatTime(appeal.filed_at)},
-                  {"outcome", appeal.outcome ? Json(AppealOutcomeName(*appeal.outcome)) : Json()},
-                  {"reason", TextOrNull(appeal.reason)},
-                  {"heard_by", TextOrNull(appeal.heard_by)},
-                  {"decided_at", TimeOrNull(appeal.decided_at)},
-                  {"lift", TextOrNull(appeal.lift)}}));
-  }
+  for (const std::string& id : owner.appeals) appeals.Append(AppealJson(*state.FindAppeal(id)));
   return appeals;
 }
 
@@ -257,6 +228,39 @@ Json ReportJson(const ReceivedReport& report) {
     json[key] = TextOrNull(report.document.StringOr(key, ""));
   }
   return json;
+}
+
+Json HearingJson(const Hearing& hearing, Time now) {
+  return Json::Of({{"id", hearing.id},
+                   {"case", hearing.case_id},
+                   {"decision", hearing.decision},
+                   {"status", StatusName(hearing, now)},
+                   {"opened_by", hearing.opened_by},
+                   {"opened_at", FormatTime(hearing.opened_at)},
+                   {"until", FormatDate(hearing.until)},
+                   {"notice", TextOrNull(hearing.notice)},
+                   {"notice_sha256", hearing.notice_sha256},
+                   {"answer", TextOrNull(hearing.answer)},
+                   {"answered_notice", TextOrNull(hearing.answered_notice)},
+                   {"answered_by", TextOrNull(hearing.answered_by)},
+                   {"answered_at", TimeOrNull(hearing.answered_at)},
+                   {"acknowledgement", TextOrNull(hearing.acknowledgement)},
+                   {"acknowledgement_sha256", TextOrNull(hearing.acknowledgement_sha256)},
+                   {"acknowledged_by", TextOrNull(hearing.acknowledged_by)},
+                   {"acknowledged_at", TimeOrNull(hearing.acknowledged_at)}});
+}
+
+Json AppealJson(const Appeal& appeal) {
+  return Json::Of({{"id", appeal.id},
+                   {"case", appeal.case_id},
+                   {"decision", appeal.decision},
+                   {"text", appeal.text},
+                   {"filed_at", FormatTime(appeal.filed_at)},
+                   {"outcome", appeal.outcome ? Json(AppealOutcomeName(*appeal.outcome)) : Json()},
+                   {"reason", TextOrNull(appeal.reason)},
+                   {"heard_by", TextOrNull(appeal.heard_by)},
+                   {"decided_at", TimeOrNull(appeal.decided_at)},
+                   {"lift", TextOrNull(appeal.lift)}});
 }
 
 Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time now) {

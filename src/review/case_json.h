@@ -14,6 +14,10 @@ Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time n
 // A report that came in: what it is, never its text.
 Json ReportJson(const ReceivedReport& report);
 
+// A hearing and an appeal with their texts, as in the case, and with the "case" that they are in.
+Json HearingJson(const Hearing& hearing, Time now);
+Json AppealJson(const Appeal& appeal);
+
 // A decision: {"id","case","kind","status","plan","plan_hash","quorum","signatures",...}.
 // kNotFound.
 Result<Json> DecisionJson(const ReviewState& state, std::string_view decision);

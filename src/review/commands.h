@@ -153,6 +153,13 @@ struct AcknowledgeAnswer {
   std::string sha256;  // of the text that was read, as the act says
 };
 
+// A new code for an open hearing or against a stated decision, where the one before was lost; what
+// went out before is void.
+struct RenewCode {
+  std::string of;           // "hearing-1" or "decision-1"
+  std::string code_sha256;  // of the new code
+};
+
 // A text that goes out: about an adopted decision, or about the case as a whole.
 struct IssueNotice {
   std::string case_id;
@@ -256,6 +263,7 @@ Result<Event> Handle(const ReviewState& state, const AnswerHearing& command, Act
                      Moment now);
 Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor actor, Moment now);
 Result<Event> Handle(const ReviewState& state, const AcknowledgeAnswer& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const RenewCode& command, Actor actor, Moment now);
 Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ScheduleUpdate& command, Actor actor,
                      Moment now);

@@ -21,6 +21,23 @@ Result<const Hearing*> FindHearingOf(const ReviewState& state, const std::string
   return Fail(ErrorCode::kNotFound, "there is no hearing " + Quoted(id));
 }
 
+// A hearing that the customer can still answer.
+Status CheckTakesAnswer(const Hearing& hearing, Time now) {
+  if (!hearing.answered_at && !hearing.Concluded(now)) return {};
+  return Refuse(ErrorCode::kFailedPrecondition, hearing.id + " takes no answer",
+                {"a hearing that is open", "one that is " + std::string(StatusName(hearing, now)) +
+                                               "; until " + FormatDate(hearing.until)});
+}
+
+// The customer has a statement, and the time for an appeal is not over.
+Status CheckInTimeForAppeal(const Decision& decision, Time now) {
+  if (!decision.statement_at) return {};
+  const Date last = LastDayForAppeal(DayOf(*decision.statement_at));
+  if (DayOf(now) <= last) return {};
+  return Refuse(ErrorCode::kFailedPrecondition, "the time for an appeal is over",
+                {"an appeal until " + FormatDate(last), FormatDate(DayOf(now))});
+}
+
 // INVARIANT: who sends a text has signed for these very words.
 Status CheckSameText(const std::string& text, const std::string& sha256) {
   PROVISO_TRY(CheckText("the text", text, kStatementBytesMax));
@@ -59,7 +76,8 @@ Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor
     const Hearing& earlier = *state.FindHearing(id);
     if (earlier.decision != decision->id || earlier.Concluded(now.at)) continue;
     return Refuse(ErrorCode::kAlreadyExists, decision->id + " is being heard",
-                  {"no hearing under way", earlier.id});
+                  {"no hearing under way",
+                   earlier.id + "; if its code was lost: proviso code renew " + earlier.id});
   }
   const Date today = DayOf(now.at);
   if (command.until <= today || command.until > today + kHearingDaysMax) {
@@ -82,12 +100,7 @@ Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor
 Result<Event> Handle(const ReviewState& state, const AnswerHearing& command, Actor /*actor*/,
                      Moment now) {
   const Hearing* hearing = PROVISO_TRY(FindHearingOf(state, command.hearing));
-  if (hearing->answered_at || hearing->Concluded(now.at)) {
-    return Refuse(
-        ErrorCode::kFailedPrecondition, hearing->id + " takes no answer",
-        {"a hearing that is open", "one that is " + std::string(StatusName(*hearing, now.at)) +
-                                       "; until " + FormatDate(hearing->until)});
-  }
+  PROVISO_TRY(CheckTakesAnswer(*hearing, now.at));
   PROVISO_TRY(CheckText("the answer", command.text, kLetterBytesMax));
   Json open = Json::Of({{"hearing", hearing->id}});
   if (!command.notice_sha256.empty()) {
@@ -120,6 +133,28 @@ Result<Event> Handle(const ReviewState& state, const AcknowledgeAnswer& command,
                .open = Json::Of({{"hearing", hearing->id}}),
                .sealed = {{"acknowledgement", Json(command.text)},
                           {"details", Json::Of({{"sha256", command.sha256}})}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const RenewCode& command, Actor actor, Moment now) {
+  PROVISO_TRY(CheckPerson(actor, "renew a code"));
+  const Hearing* hearing = state.FindHearing(command.of);
+  const Decision* decision = state.FindDecision(command.of);
+  if (hearing == nullptr && decision == nullptr) {
+    return Refuse(ErrorCode::kNotFound, "there is no " + Quoted(command.of),
+                  {"an open hearing or a stated decision, by its id", Quoted(command.of)});
+  }
+  if (hearing != nullptr) PROVISO_TRY(CheckTakesAnswer(*hearing, now.at));
+  if (decision != nullptr) {
+    if (decision->statement_sha256.empty() || decision->kind == DecisionKind::kLift) {
+      return Refuse(ErrorCode::kFailedPrecondition, "no code went out about " + decision->id,
+                    {"a restriction whose statement was issued",
+                     decision->kind == DecisionKind::kLift ? "a lift" : "no statement of it"});
+    }
+    PROVISO_TRY(CheckInTimeForAppeal(*decision, now.at));
+  }
+  return Event{.type = "code.renewed",
+               .open = Json::Of({{hearing != nullptr ? "hearing" : "decision", command.of}}),
+               .sealed = {{"code", Json::Of({{"sha256", command.code_sha256}})}}};
 }
 
 Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor actor) {
@@ -163,13 +198,7 @@ Result<Event> Handle(const ReviewState& state, const FileAppeal& command, Actor 
                   "an appeal is against a decision that was adopted",
                   {"an adopted decision", Quoted(command.decision)});
   }
-  if (decision->statement_at) {
-    const Date last = LastDayForAppeal(DayOf(*decision->statement_at));
-    if (DayOf(now.at) > last) {
-      return Refuse(ErrorCode::kFailedPrecondition, "the time for an appeal is over",
-                    {"an appeal until " + FormatDate(last), FormatDate(DayOf(now.at))});
-    }
-  }
+  PROVISO_TRY(CheckInTimeForAppeal(*decision, now.at));
   for (const std::string& id : state.FindCase(decision->case_id)->appeals) {
     const Appeal& earlier = *state.FindAppeal(id);
     if (earlier.decision != decision->id || earlier.outcome) continue;

@@ -22,7 +22,7 @@ Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view ke
 
 Status Projector::Run() {
   using Step = Status (Projector::*)();
-  static constexpr std::array<std::pair<std::string_view, Step>, 29> kSteps{{
+  static constexpr std::array<std::pair<std::string_view, Step>, 30> kSteps{{
       {"report.received", &Projector::ReceiveReport},
       {"report.joined", &Projector::JoinReport},
       {"claim.edited", &Projector::EditClaim},
@@ -34,6 +34,7 @@ Status Projector::Run() {
       {"step.recorded", &Projector::RecordStep},
       {"hearing.opened", &Projector::OpenHearing},
       {"hearing.answered", &Projector::AnswerHearing},
+      {"code.renewed", &Projector::RenewCode},
       {"hearing.acknowledged", &Projector::AcknowledgeAnswer},
       {"notice.issued", &Projector::IssueNotice},
       {"update.scheduled", &Projector::ScheduleUpdate},

@@ -210,6 +210,24 @@ Status Projector::AnswerHearing() {
   return {};
 }
 
+// The code before is void: it may lie with somebody else. An erased code opens nothing.
+Status Projector::RenewCode() {
+  const std::string code = TextOf(Sealed("code"), "sha256");
+  if (event_.event.open.Find("hearing") != nullptr) {
+    Hearing* hearing = PROVISO_TRY(TheHearing());
+    if (hearing->answered_at) return Damaged(hearing->id + " is answered already");
+    hearing->code_sha256 = code;
+    return {};
+  }
+  Decision* decision = PROVISO_TRY(TheDecision());
+  if (decision->statement_sha256.empty()) {
+    return Damaged("no code went out about " + decision->id);
+  }
+  decision->appeal_codes.clear();
+  if (!code.empty()) decision->appeal_codes.insert(code);
+  return {};
+}
+
 Status Projector::AcknowledgeAnswer() {
   Hearing* hearing = PROVISO_TRY(TheHearing());
   if (!hearing->answered_at) return Damaged(hearing->id + " has no answer");

@@ -69,6 +69,15 @@ Status ReviewState::CheckNoConflict(std::string_view case_id, std::string_view p
                  conflict->first + ", who declared one at " + FormatTime(conflict->second)});
 }
 
+const Claim* ReviewState::FindClaimFrom(std::string_view case_id, const ClaimSource& source) const {
+  const auto found = std::find_if(claims_.begin(), claims_.end(), [&](const Claim& claim) {
+    return claim.case_id == case_id && !claim.dropped() && claim.source &&
+           claim.source->report == source.report && claim.source->begin == source.begin &&
+           claim.source->end == source.end;
+  });
+  return found == claims_.end() ? nullptr : &*found;
+}
+
 const Finding* ReviewState::CurrentFinding(const Claim& claim) const {
   return claim.findings.empty() ? nullptr : FindFinding(claim.findings.back());
 }

@@ -46,6 +46,8 @@ class ReviewState {
   const Hearing* FindHearingByCode(std::string_view code_sha256) const;
   const Appeal* FindAppeal(std::string_view id) const;
   const Decision* FindDecisionByAppealCode(std::string_view code_sha256) const;
+  // The claim of a case that quotes this place of a report and was not dropped, or nullptr.
+  const Claim* FindClaimFrom(std::string_view case_id, const ClaimSource& source) const;
   // The finding that stands for a claim, or nullptr.
   const Finding* CurrentFinding(const Claim& claim) const;
 

@@ -79,6 +79,20 @@ TEST_F(StoryTest, AClaimQuotesAReportOfItsCase) {
   EXPECT_EQ(state_.FindClaim("claim-2")->source->quote, "They keep calls.");
 }
 
+TEST_F(StoryTest, APlaceOfAReportIsOneClaimOfACase) {
+  Review();
+  Do(Article(), "finn", "");
+  Do(JoinReport{.case_id = "case-1", .report = "report-1"}, "anna");
+  Do(Quoting(0, 16), "anna");
+  ExpectRefused(Quoting(0, 16), "anna", ErrorCode::kAlreadyExists,
+                "this place of report-1 is a claim already; expected a sentence that no claim of "
+                "case-1 quotes, found claim-2, which quotes it; edit that, or drop it first");
+  Do(Quoting(17, 29), "anna");
+  Do(DropClaim{.case_id = "case-1", .claim = "claim-2", .reason = "Misread."}, "anna");
+  Do(Quoting(0, 16), "anna");
+  EXPECT_EQ(state_.FindClaim("claim-4")->source->begin, 0);
+}
+
 TEST_F(StoryTest, AClaimMayChangeUntilItHasAFinding) {
   Review();
   const EditClaim edit{.case_id = "case-1",
@@ -532,6 +546,53 @@ TEST_F(AppealTest, EachCodeThatWentOutWithAStatementIsGood) {
   EXPECT_EQ(state_.FindDecisionByAppealCode(std::string(64, 'b'))->id, "decision-1");
   EXPECT_EQ(state_.FindDecisionByAppealCode(std::string(64, 'c')), nullptr);
   EXPECT_EQ(state_.FindDecisionByAppealCode(""), nullptr);
+}
+
+TEST_F(AppealTest, ARenewedCodeVoidsThoseBefore) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const std::string earlier(64, 'a');
+  const std::string later(64, 'b');
+  const RenewCode renewal{.of = "decision-1", .code_sha256 = later};
+  ExpectRefused(renewal, "anna", ErrorCode::kFailedPrecondition,
+                "no code went out about decision-1; expected a restriction whose statement was "
+                "issued, found no statement of it");
+  const std::string text = "# Statement\n";
+  Do(IssueStatement{.decision = "decision-1",
+                    .plan_hash = HashOf("decision-1"),
+                    .statement_sha256 = crypto::Sha256(text).Hex(),
+                    .markdown = text,
+                    .appeal_code_sha256 = earlier},
+     "anna");
+  Do(renewal, "anna");
+  EXPECT_EQ(state_.FindDecisionByAppealCode(earlier), nullptr);
+  EXPECT_EQ(state_.FindDecisionByAppealCode(later)->id, "decision-1");
+  EXPECT_FALSE(Try(renewal, "")) << "a person's act";
+  now_ += std::chrono::hours{24 * 366};
+  const auto late = Try(renewal, "anna");
+  ASSERT_FALSE(late);
+  EXPECT_NE(late.error().message().find("the time for an appeal is over"), std::string::npos);
+}
+
+TEST_F(HearingTest, ItsCodeIsRenewedWhileItTakesAnAnswer) {
+  Planned();
+  const std::string later(64, 'b');
+  const RenewCode renewal{.of = "hearing-1", .code_sha256 = later};
+  ExpectRefused(renewal, "anna", ErrorCode::kNotFound,
+                "there is no `hearing-1`; expected an open hearing or a stated decision, by "
+                "its id, found `hearing-1`");
+  Do(Opening(), "anna");
+  Do(renewal, "anna");
+  EXPECT_EQ(state_.FindHearingByCode(kCode), nullptr);
+  EXPECT_EQ(state_.FindHearingByCode(later)->id, "hearing-1");
+  const Result<Event> event = Try(renewal, "anna");
+  ASSERT_TRUE(event);
+  Do(answer_, "");
+  EXPECT_FALSE(Try(renewal, "anna")) << "it was answered";
+  const Status applied = Record("case-1", "anna", *event);
+  ASSERT_FALSE(applied) << "nor does the log say so";
+  EXPECT_EQ(applied.error().code(), ErrorCode::kDataLoss);
 }
 
 TEST_F(AppealTest, AnUpheldDecisionIsNotLiftedByItsAppeal) {

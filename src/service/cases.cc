@@ -30,11 +30,7 @@ Status TakeDraft(const State& state, const std::string& id, review::AddClaim& co
   }
   command.text = found->text;
   command.denial = found->denial;
-  command.source = review::ClaimSource{.report = found->report,
-                                       .begin = static_cast<std::int64_t>(found->begin),
-                                       .end = static_cast<std::int64_t>(found->end),
-                                       .quote = {},
-                                       .about = AboutOf(*found)};
+  command.source = SourceOf(*found);
   return {};
 }
 
@@ -92,7 +88,9 @@ Result<Json> AddClaim(const Context& context) {
   const std::string id = context.state().review.NextClaimId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
-  return Made(id, PROVISO_TRY(context.Record(command.case_id, std::move(event))));
+  Json answer = Made(id, PROVISO_TRY(context.Record(command.case_id, std::move(event))));
+  answer["text"] = command.text;
+  return answer;
 }
 
 Result<Json> ListClaims(const Context& context) {

@@ -7,6 +7,7 @@
 #include "review/decision_file.h"
 #include "service/internal/code.h"
 #include "service/internal/core.h"
+#include "service/internal/decision_shown.h"
 #include "service/internal/letters.h"
 
 namespace proviso::service {
@@ -23,6 +24,10 @@ Result<const review::Decision*> Decision(const Context& context) {
 
 Result<Json> Shown(const Context& context, const std::string& id) {
   Json shown = PROVISO_TRY(review::DecisionJson(context.state().review, id));
+  const review::Decision& decision = *context.state().review.FindDecision(id);
+  const Json basis = BasisOf(context.state(), decision);
+  for (const auto& [key, value] : *basis.AsObject()) shown[key] = value;
+  shown["next"] = NextStepOf(context.state(), decision, context.now());
   shown["names"] = NamesIn(context.state(), shown);
   return shown;
 }

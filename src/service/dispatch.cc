@@ -12,6 +12,7 @@ constexpr std::array kUseCases = {
     UseCaseRow{"import catalogue", &ImportCatalogue, Needs::kWithRoster},
     UseCaseRow{"import customers", &ImportCustomers, Needs::kWithRoster},
     UseCaseRow{"import terms", &ImportTerms, Needs::kWithRoster},
+    UseCaseRow{"subscription find", &FindSubscription},
     UseCaseRow{"import usage", &ImportUsage, Needs::kNever, true},
     UseCaseRow{"usage list", &ListUsage},
     UseCaseRow{"usage unmapped", &ListUnmappedUsage},
@@ -44,10 +45,13 @@ constexpr std::array kUseCases = {
     UseCaseRow{"hearing open", &OpenHearing, Needs::kAlways},
     UseCaseRow{"hearing answer", &AnswerHearing},  // by code, or taken down by a person
     UseCaseRow{"hearing acknowledgement", &ShowAcknowledgement},
+    UseCaseRow{"hearing show", &ShowHearing, Needs::kAlways},
     UseCaseRow{"hearing acknowledge", &AcknowledgeAnswer, Needs::kAlways},
+    UseCaseRow{"code renew", &RenewCode, Needs::kAlways},
     UseCaseRow{"notice show", &ShowNotice},
     UseCaseRow{"notice issue", &IssueNotice, Needs::kAlways},
     UseCaseRow{"appeal file", &FileAppeal},  // by code
+    UseCaseRow{"appeal show", &ShowAppeal, Needs::kAlways},
     UseCaseRow{"appeal decide", &DecideAppeal, Needs::kAlways},
     UseCaseRow{"records register", &RegisterSource, Needs::kAlways},
     UseCaseRow{"records list", &ListSources},

@@ -3,17 +3,13 @@
 #include "disclosure/notices.h"
 #include "review/commands.h"
 #include "service/internal/answers.h"
+#include "service/internal/arguments.h"
 #include "service/internal/code.h"
 #include "service/internal/core.h"
 #include "service/internal/letters.h"
 
 namespace proviso::service {
 namespace {
-
-Result<Date> DateAt(const Json& args, std::string_view key) {
-  const std::string text = PROVISO_TRY(args.StringAt(key));
-  return ParseDate(text);
-}
 
 Result<disclosure::Document> Intent(const Context& context, const std::string& id, Date until) {
   const review::Decision* decision = context.state().review.FindDecision(id);

@@ -18,8 +18,17 @@ constexpr std::chrono::minutes kActAgeMax{10};
 constexpr std::chrono::minutes kActAheadMax{2};
 constexpr std::size_t kRefusedActsMax = 100'000;
 
+Json ActingAs(const enforcement::Person& person) {
+  Json roles = Json::MakeArray();
+  for (const enforcement::Role role : person.roles) roles.Append(enforcement::RoleName(role));
+  const std::string& known = person.name.empty() ? person.id : person.name;
+  return Json::Of(
+      {{"name", known.empty() ? person.pseudonym : known}, {"roles", std::move(roles)}});
+}
+
 // The person whose act this is: signed, fresh, about this very request, in the roster, allowed.
-Result<const enforcement::Person*> Authorise(const Instance::Core& core, const Request& request) {
+Result<const enforcement::Person*> Authorise(const Instance::Core& core, const Request& request,
+                                             const Progress& progress) {
   const enforcement::Act& act = *request.act;
   PROVISO_TRY(act.VerifySignature(core.config.origin));
   if (act.name != request.use_case || act.args != request.args) {
@@ -47,6 +56,8 @@ Result<const enforcement::Person*> Authorise(const Instance::Core& core, const R
     return Fail(ErrorCode::kPermissionDenied,
                 "the key `" + act.key.ToText() + "` is not in the roster in force");
   }
+  // Before a refusal too: who was taken for somebody else is told as whom.
+  if (progress) progress(Json::Of({{"acting_as", ActingAs(*person)}}));
   if (request.use_case != "roster sign") {
     PROVISO_TRY(enforcement::MayPerform(*person, request.use_case));
   }
@@ -167,7 +178,7 @@ Result<Json> Instance::Perform(const Request& request, const Progress& progress)
   const MutexLock lock(core_->mutex);
   PROVISO_TRY(CheckNeedsAct(*core_, *row, request));
   const enforcement::Person* person = nullptr;
-  if (request.act) person = PROVISO_TRY(Authorise(*core_, request));
+  if (request.act) person = PROVISO_TRY(Authorise(*core_, request, progress));
   const Context context{*core_, request, person, progress};
   Result<Json> answer = row->perform(context);
   if (!answer && request.act && core_->refused_acts.size() < kRefusedActsMax) {

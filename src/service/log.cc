@@ -1,11 +1,25 @@
 // The log: checkpoint, entries, verification, and making derived files again.
 #include "service/internal/core.h"
+#include "service/internal/subject.h"
 #include "verifier/verify.h"
 
 namespace proviso::service {
 namespace {
 
 constexpr std::int64_t kEntriesMax = 10'000;
+
+Json EntryJson(const RecordedEvent& event, bool in_its_case) {
+  Json subject = Json::MakeArray();
+  for (const std::string& name : SubjectOf(event.event, in_its_case)) subject.Append(name);
+  Json entry = Json::Of({{"index", event.index},
+                         {"time", FormatTime(event.time)},
+                         {"actor", event.actor},
+                         {"type", event.event.type},
+                         {"subject", std::move(subject)},
+                         {"data", event.event.open}});
+  if (!event.case_id.empty()) entry["case"] = event.case_id;
+  return entry;
+}
 
 }  // namespace
 
@@ -22,27 +36,25 @@ Result<Json> ShowCheckpoint(const Context& context) {
 }
 
 Result<Json> ShowLog(const Context& context) {
-  const std::int64_t from = context.request.args.IntegerOr("from", 0);
-  const std::int64_t limit = context.request.args.IntegerOr("limit", 1000);
+  const Json& args = context.request.args;
+  const std::int64_t from = args.IntegerOr("from", 0);
+  const std::int64_t limit = args.IntegerOr("limit", 1000);
+  const std::string case_id = args.StringOr("case", "");
   if (from < 0 || limit < 1 || limit > kEntriesMax) {
     return Fail(ErrorCode::kInvalidArgument,
                 "expected from >= 0 and 1 <= limit <= " + std::to_string(kEntriesMax));
   }
+  if (!case_id.empty() && context.state().review.FindCase(case_id) == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no case `" + case_id + "`");
+  }
   Json entries = Json::MakeArray();
   std::int64_t left = limit;
-  PROVISO_TRY(context.core.ledger->Replay(static_cast<std::uint64_t>(from),
-                                          [&](const RecordedEvent& event) -> Status {
-                                            if (left-- <= 0) return {};
-                                            Json entry = Json::Of({{"index", event.index},
-                                                                   {"time", FormatTime(event.time)},
-                                                                   {"actor", event.actor},
-                                                                   {"type", event.event.type},
-                                                                   {"data", event.event.open}});
-                                            if (!event.case_id.empty())
-                                              entry["case"] = event.case_id;
-                                            entries.Append(std::move(entry));
-                                            return {};
-                                          }));
+  const auto show = [&](const RecordedEvent& event) -> Status {
+    if (!case_id.empty() && event.case_id != case_id) return {};
+    if (left-- > 0) entries.Append(EntryJson(event, !case_id.empty()));
+    return {};
+  };
+  PROVISO_TRY(context.core.ledger->Replay(static_cast<std::uint64_t>(from), show));
   Json names = NamesIn(context.state(), entries);
   return Json::Of({{"entries", entries}, {"names", names}, {"size", context.state().next_index}});
 }

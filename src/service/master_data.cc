@@ -84,4 +84,12 @@ Result<Json> ImportTerms(const Context& context) {
       terms.id + " version " + terms.version + ", " + Count(terms.clauses.size(), "clause"));
 }
 
+// Whether a customer has it: {"known"}; null while no customers were imported.
+Result<Json> FindSubscription(const Context& context) {
+  const std::string id = PROVISO_TRY(context.request.args.StringAt("subscription"));
+  const auto& customers = context.state().customers;
+  if (!customers) return Json::Of({{"known", Json()}});
+  return Json::Of({{"known", customers->CustomerOfSubscription(id) != nullptr}});
+}
+
 }  // namespace proviso::service

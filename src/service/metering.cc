@@ -5,6 +5,7 @@
 #include <set>
 
 #include "service/internal/answers.h"
+#include "service/internal/arguments.h"
 #include "service/internal/core.h"
 
 namespace proviso::service {
@@ -157,12 +158,6 @@ Result<const catalogue::Catalogue*> NeedCatalogue(const State& state) {
               "FILE");
 }
 
-Result<std::optional<Date>> DateArgument(const Json& args, std::string_view key) {
-  const std::string text = args.StringOr(key, "");
-  if (text.empty()) return std::optional<Date>();
-  return std::optional<Date>(PROVISO_TRY(ParseDate(text)));
-}
-
 }  // namespace
 
 std::vector<usage::ActiveDelivery> DeliveriesInForce(const State& state) {
@@ -229,8 +224,8 @@ Result<Json> RollUpUsage(const Context& context) {
   }
   selection.capability_class = args.StringOr("class", "");
   selection.region = args.StringOr("region", "");
-  selection.from = PROVISO_TRY(DateArgument(args, "from"));
-  selection.to = PROVISO_TRY(DateArgument(args, "to"));
+  selection.from = PROVISO_TRY(OptionalDateAt(args, "from"));
+  selection.to = PROVISO_TRY(OptionalDateAt(args, "to"));
   PROVISO_TRY(VerifyInputs(context, selection.deliveries));
   const usage::Rollup rollup = PROVISO_TRY(context.core.lake->Rollup(selection, catalogue));
   Json table = Table({"SUBSCRIPTION", "CLASS", "REGION", "MONTH", "QUANTITY", "UNIT"});

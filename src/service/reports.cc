@@ -90,7 +90,7 @@ Result<const review::ReceivedReport*> FindReport(const Context& context) {
   return report;
 }
 
-Json DraftJson(const intake::ClaimDraft& draft) {
+Json DraftJson(const intake::ClaimDraft& draft, const review::Claim* adopted) {
   return Json::Of({{"id", draft.id},
                    {"report", draft.report},
                    {"begin", draft.begin},
@@ -98,7 +98,8 @@ Json DraftJson(const intake::ClaimDraft& draft) {
                    {"text", draft.text},
                    {"denial", draft.denial},
                    {"about", AboutOf(draft)},
-                   {"why", draft.why}});
+                   {"why", draft.why},
+                   {"adopted", adopted == nullptr ? Json() : Json(adopted->id)}});
 }
 
 }  // namespace
@@ -188,7 +189,10 @@ Result<Json> DraftClaims(const Context& context) {
   const std::string case_id = PROVISO_TRY(context.request.args.StringAt("case"));
   Json drafts = Json::MakeArray();
   const std::vector<intake::ClaimDraft> all = PROVISO_TRY(DraftsOf(context.state(), case_id));
-  for (const intake::ClaimDraft& draft : all) drafts.Append(DraftJson(draft));
+  for (const intake::ClaimDraft& draft : all) {
+    const auto* adopted = context.state().review.FindClaimFrom(case_id, SourceOf(draft));
+    drafts.Append(DraftJson(draft, adopted));
+  }
   return Json::Of({{"case", case_id}, {"drafts", std::move(drafts)}});
 }
 

@@ -99,6 +99,14 @@ Result<std::vector<intake::ClaimDraft>> DraftsOf(const State& state, const std::
   return drafts;
 }
 
+review::ClaimSource SourceOf(const intake::ClaimDraft& draft) {
+  return {.report = draft.report,
+          .begin = static_cast<std::int64_t>(draft.begin),
+          .end = static_cast<std::int64_t>(draft.end),
+          .quote = {},
+          .about = AboutOf(draft)};
+}
+
 Json AboutOf(const intake::ClaimDraft& draft) {
   Json about = Json::MakeObject();
   const std::vector<std::pair<const char*, const std::string*>> parts = {

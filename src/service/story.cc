@@ -3,6 +3,7 @@
 #include "checks/evaluate.h"
 #include "review/commands.h"
 #include "service/internal/answers.h"
+#include "service/internal/arguments.h"
 #include "service/internal/core.h"
 
 namespace proviso::service {
@@ -24,11 +25,6 @@ Result<Json> RecordInCase(const Context& context, const std::string& id, const C
     }
   }());
   return Made(id, PROVISO_TRY(context.Record(case_id, std::move(event))));
-}
-
-Result<Date> DateAt(const Json& args, std::string_view key) {
-  const std::string text = PROVISO_TRY(args.StringAt(key));
-  return ParseDate(text);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTimelineEntriesMax = 5'000;
 
 // What an event of a case is called for people; `{key}` stands for a member of its open data.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kSentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kSentences{{
     {"case.opened", "opened the case"},
     {"case.closed", "closed the case"},
     {"case.reopened", "reopened the case, for new evidence of class {class}"},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kSentenc
     {"decision.lifted_in_emergency", "lifted {decision} in an emergency"},
     {"hearing.opened", "opened {hearing} about {decision}, until {until}"},
     {"hearing.answered", "answered in {hearing}"},
+    {"code.renewed", "gave out a new code for {hearing}{decision}"},
     {"hearing.acknowledged", "acknowledged the answer in {hearing}"},
     {"notice.issued", "issued a notice: {kind}"},
     {"update.scheduled", "scheduled {update} for {audience}, due {due}"},

@@ -87,6 +87,8 @@ def commands(of):
         "report add": ["report", "add", of["text"]],
         "report join": ["report", "join", of["loose"], *within],
         "report show": ["report", "show", of["report"], *within, "--purpose", "audit"],
+        "hearing show": ["hearing", "show", of["hearing"]],
+        "appeal show": ["appeal", "show", of["appeal"]],
         "claim edit": ["claim", "edit", of["claim"], *within, "--text", "y", "--reason", "x"],
         "claim drop": ["claim", "drop", of["claim"], *within, "--reason", "x"],
         "case reopen": ["case", "reopen", of["closed"], "--class", "public", "--reason", "x"],
@@ -98,6 +100,7 @@ def commands(of):
         "hearing open": ["hearing", "open", of["signable"], "--until", day(3)],
         "hearing answer": ["hearing", "answer", of["text"], "--hearing", of["hearing"]],
         "hearing acknowledge": ["hearing", "acknowledge", of["hearing"]],
+        "code renew": ["code", "renew", of["hearing"]],
         "notice issue": ["notice", "issue", "public", "--decision", of["force"]],
         "update schedule": ["update", "schedule", *within, "--audience", "staff", "--due", day(3)],
         "appeal decide": ["appeal", "decide", of["appeal"], "--outcome", "upheld"]
@@ -117,6 +120,31 @@ COMMANDS = commands(set_up())
 watch = Watch(provider, checks)
 # Anybody whom the roster names may sign the next one; the words of that are people_rules_test.py's.
 del ACTS["roster sign"]
+
+
+def help_of(*words):
+    process = provider.start(*words, "--help")
+    return process.communicate(b"")[0].decode()
+
+
+def help_says_the_roles():
+    """The help of each command says who may do its act, and no other roles."""
+    order = ["intake", "reviewer", "decider", "enforcer", "liaison", "auditor", "administrator"]
+    for act, words in COMMANDS.items():
+        command = words[:1] if act == "cessation" else words[:2]
+        text = help_of(*command)
+        expected = ", ".join(role for role in order if role in ACTS[act])
+        line = f"Roles for `{act}`: {expected}\n"
+        checks.check(line in text, f"{command} --help says `{line.strip()}`:\n{text}")
+    text = help_of("roster", "sign")
+    checks.check("Roles for `roster sign`: anybody in the roster" in text, text)
+    text = help_of("case")
+    for example in ("proviso case open --title", "proviso case show case-1", "--outcome"):
+        of_group = example != "--outcome"
+        checks.check((example in text) == of_group, f"case --help has its own examples:\n{text}")
+
+
+help_says_the_roles()
 checks.check(set(ACTS) == set(COMMANDS), f"acts and commands: {set(ACTS) ^ set(COMMANDS)}")
 LACKS = "does not have"
 before = watch.state()

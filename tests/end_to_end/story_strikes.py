@@ -150,7 +150,7 @@ class StoryStrikes:
     def claim_adopt(self):
         drafts = self.provider.run("claim", "drafts", "--case", self.case)["drafts"]
         used = {claim["text"] for claim in self.show()["claims"]}
-        free = [draft for draft in drafts if draft["text"] not in used]
+        free = [draft for draft in drafts if not draft["adopted"] and draft["text"] not in used]
         if not free:
             self.report_join()
             return

@@ -71,7 +71,9 @@ found = text("decision", "adopt", decision, key="lea", expect=1)
 says("no role for it", found, f"`{named['lea']}` does not have")
 shown = provider.run("decision", "show", decision)
 checks.check(shown["signed_by"] == [people["ben"]], "JSON keeps the pseudonym")
-expected = {people[person]: f"{person.title()} Example" for person in ("anna", "ben")}
+# Who acted, and whom the rules would let sign next.
+meant = ("anna", "ben", "cara", "dora")
+expected = {people[person]: f"{person.title()} Example" for person in meant}
 checks.check(shown["names"] == expected, f"and names who it is: {shown['names']}")
 says("log", text("log", "show", "--limit", "100"), named["anna"], named["ben"], "operator")
 for path in (provider.data / "log").rglob("*"):

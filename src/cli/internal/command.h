@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "cli/invocation.h"
 
@@ -13,34 +13,20 @@ namespace proviso::cli {
 struct CommandText {
   std::string name;
   std::string description;
-  std::string examples;  // without "Examples:"; one a line
+  std::string examples;                // without "Examples:"; one a line
+  std::vector<std::string> acts = {};  // of docs/formats/acts.md that it does
 };
 
-// A group such as `case`, which only holds commands.
-inline CLI::App& AddGroup(CLI::App& parent, const std::string& name,
-                          const std::string& description) {
-  CLI::App& group = *parent.add_subcommand(name, description);
-  group.require_subcommand(1);
-  group.fallthrough();
-  group.footer("`proviso " + name + " COMMAND --help` says more, with examples.");
-  return group;
-}
+// A group such as `case`, which only holds commands. Its help ends with an example of each.
+CLI::App& AddGroup(CLI::App& parent, const std::string& name, const std::string& description);
 
-// A command that runs `run` when the arguments choose it. Options are added to what it returns.
-inline CLI::App& AddCommand(CLI::App& parent, Invocation& invocation, const CommandText& text,
-                            std::function<Result<int>()> run) {
-  CLI::App& command = *parent.add_subcommand(text.name, text.description);
-  command.fallthrough();
-  command.footer("Examples:\n" + text.examples);
-  command.callback([&invocation, run = std::move(run)] { invocation.command = run; });
-  return command;
-}
+// A command that runs `run` when the arguments choose it. Options are added to what it returns. Its
+// help says which roles may do its acts.
+CLI::App& AddCommand(CLI::App& parent, Invocation& invocation, const CommandText& text,
+                     std::function<Result<int>()> run);
 
 // A request that a person signs, asked and printed.
-inline Result<int> ActAndPrint(const Invocation& invocation, service::Request request,
-                               const Printer& print) {
-  PROVISO_TRY(SignRequest(invocation, true, request));
-  return AskAndPrint(invocation, request, print);
-}
+Result<int> ActAndPrint(const Invocation& invocation, service::Request request,
+                        const Printer& print);
 
 }  // namespace proviso::cli

@@ -27,6 +27,7 @@ class Projector {
   Status RecordStep();
   Status OpenHearing();
   Status AnswerHearing();
+  Status RenewCode();
   Status AcknowledgeAnswer();
   Status IssueNotice();
   Status ScheduleUpdate();

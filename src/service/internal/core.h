@@ -92,6 +92,7 @@ Json NamesIn(const State& state, const Json& answer);
 Result<Json> ImportCatalogue(const Context& context);
 Result<Json> ImportCustomers(const Context& context);
 Result<Json> ImportTerms(const Context& context);
+Result<Json> FindSubscription(const Context& context);
 // metering.cc
 Result<Json> ImportUsage(const Context& context);
 Result<Json> ListUsage(const Context& context);
@@ -136,6 +137,11 @@ Result<Json> ShowNotice(const Context& context);
 Result<Json> IssueNotice(const Context& context);
 Result<Json> FileAppeal(const Context& context);
 Result<Json> DecideAppeal(const Context& context);
+// customer_letters.cc
+Result<Json> ShowHearing(const Context& context);
+Result<Json> ShowAppeal(const Context& context);
+// code_renewal.cc
+Result<Json> RenewCode(const Context& context);
 // records.cc
 Result<Json> RegisterSource(const Context& context);
 Result<Json> ListSources(const Context& context);

@@ -17,6 +17,8 @@ Result<Json> StoriesJson(const State& state);
 
 // The claims that the reports of a case could come to. kNotFound, kFailedPrecondition.
 Result<std::vector<intake::ClaimDraft>> DraftsOf(const State& state, const std::string& case_id);
+// Where a draft stands, as a claim names it; the quote is left out.
+review::ClaimSource SourceOf(const intake::ClaimDraft& draft);
 // What a draft is about, as far as its sentence says.
 Json AboutOf(const intake::ClaimDraft& draft);
 

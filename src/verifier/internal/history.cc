@@ -25,8 +25,9 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 37> kActRoles = {{
+constexpr std::array<ActRoles, 40> kActRoles = {{
     {"appeal decide", "decider reviewer"},
+    {"appeal show", "auditor decider liaison reviewer"},
     {"attribution record", "reviewer"},
     {"case close", "reviewer"},
     {"case link", "reviewer"},
@@ -37,6 +38,7 @@ constexpr std::array<ActRoles, 37> kActRoles = {{
     {"claim add", "reviewer"},
     {"claim drop", "reviewer"},
     {"claim edit", "reviewer"},
+    {"code renew", "decider liaison reviewer"},
     {"conflict declare", "administrator auditor decider enforcer intake liaison reviewer"},
     {"decision adopt", "decider enforcer"},
     {"decision lift", "decider reviewer"},
@@ -48,6 +50,7 @@ constexpr std::array<ActRoles, 37> kActRoles = {{
     {"hearing acknowledge", "liaison reviewer"},
     {"hearing answer", "liaison"},
     {"hearing open", "decider liaison reviewer"},
+    {"hearing show", "auditor decider liaison reviewer"},
     {"import catalogue", "administrator"},
     {"import customers", "administrator"},
     {"import terms", "administrator"},
@@ -96,10 +99,11 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 17> kRules = {{
+  static const std::array<Rule, 18> kRules = {{
       {"appeal.decided", {"appeal decide"}, Needs::kAlways, &History::DecideAppeal},
       {"appeal.filed", {}, Needs::kNever, &History::FileAppeal},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
+      {"code.renewed", {"code renew"}, Needs::kAlways, nullptr},
       {"conflict.declared", {"conflict declare"}, Needs::kAlways, &History::DeclareConflict},
       {"customers.imported", {"import customers"}, Needs::kOnceRostered, nullptr},
       {"decision.adopted", {"decision adopt"}, Needs::kAlways, &History::AdoptDecision},
