@@ -86,10 +86,21 @@ void PrintPart(const Json& answer, const Part& part) {
 
 }  // namespace
 
+void PrintAttention(const Json& answer) {
+  for (const Json& item : ItemsOf(answer, "attention")) {
+    std::printf("  %s %s\n    by %s at %s, %s days ago\n    %s\n", Red("ATTENTION").c_str(),
+                item.StringOr("text", "").c_str(), Called(answer, item.StringOr("by", "")).c_str(),
+                item.StringOr("at", "").c_str(),
+                std::to_string(item.IntegerOr("age_days", 0)).c_str(),
+                item.StringOr("remedy", "").c_str());
+  }
+}
+
 void PrintCase(const Json& answer) {
   std::printf("%s %s (%s)\n", Bold(answer.StringOr("id", "")).c_str(),
               answer.StringOr("title", "").c_str(),
               answer.BoolOr("open", true) ? "open" : "closed");
+  PrintAttention(answer);
   PrintPart(answer, {"Reports",
                      "reports",
                      {"ID", "KIND", "DATE", "OUTLET", "TITLE"},
@@ -116,17 +127,26 @@ void PrintCase(const Json& answer) {
 
 namespace {
 
+// What was recorded, and what it means for decisions in force.
+Printer RecordedWithAttention(const std::string& what) {
+  return [recorded = Recorded(what)](const Json& answer) {
+    recorded(answer);
+    PrintAttention(answer);
+  };
+}
+
 void PrintCaseList(const Json& answer) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& item : *answer.Find("cases")->AsArray()) {
     rows.push_back({item.StringOr("id", ""), item.StringOr("status", ""),
-                    std::to_string(item.IntegerOr("claims", 0)), item.StringOr("title", "")});
+                    std::to_string(item.IntegerOr("claims", 0)),
+                    std::to_string(item.IntegerOr("attention", 0)), item.StringOr("title", "")});
   }
   if (rows.empty()) {
     std::printf("No case yet. Open one: proviso case open --title TEXT --key KEY\n");
     return;
   }
-  std::printf("%s", FormatTable({"ID", "STATUS", "CLAIMS", "TITLE"}, rows).c_str());
+  std::printf("%s", FormatTable({"ID", "STATUS", "CLAIMS", "ATTENTION", "TITLE"}, rows).c_str());
 }
 
 void AddCaseLinks(CLI::App& group, Invocation& invocation) {
@@ -257,7 +277,7 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
              {"record", "Record the finding for a claim: a person's judgement, with the reason",
               "  proviso finding record --case case-1 --claim claim-1 --outcome supported \\\n"
               "    --reason \"metering shows it\" --key anna.key"},
-             finding, Recorded("finding"));
+             finding, RecordedWithAttention("finding"));
   AddText(record, finding, {"--case", "case", "Case, such as case-1"});
   AddText(record, finding, {"--claim", "claim", "Claim, such as claim-1"});
   AddText(record, finding,
@@ -272,7 +292,7 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
              {"record", "Record that a subscription belongs to a unit, by evidence",
               "  proviso attribution record --case case-1 --subscription sub-1 --unit unit-1 \\\n"
               "    --class contract --reason \"order form of 2024\" --key anna.key"},
-             attribution, Recorded("attribution"));
+             attribution, RecordedWithAttention("attribution"));
   AddText(attribute, attribution, {"--case", "case", "Case, such as case-1"});
   AddText(attribute, attribution, {"--subscription", "subscription", "Subscription"});
   AddText(attribute, attribution, {"--unit", "unit", "Unit, by id, name or alias"});

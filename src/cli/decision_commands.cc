@@ -87,6 +87,7 @@ void PrintSigned(const Json& answer) {
 
 void PrintDecision(const Json& answer) {
   PrintHead(answer);
+  PrintAttention(answer);
   if (const Json* plan = answer.Find("plan"); plan != nullptr && plan->AsObject() != nullptr) {
     PrintPlan(*plan);
     PrintSignatures(answer);

@@ -1,5 +1,7 @@
 #include "review/case_json.h"
 
+#include "review/attention.h"
+
 namespace proviso::review {
 namespace {
 
@@ -288,17 +290,24 @@ Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time n
                         {"updates", UpdatesJson(*found)},
                         {"reports", ReportsJson(state, *found)},
                         {"decisions", std::move(decisions)}});
+  json["attention"] = AttentionJson(state, found->id, now);
   AddRelations(*found, json);
   json["cessation"] = Json(found->cessations);
   return json;
 }
 
-Result<Json> DecisionJson(const ReviewState& state, std::string_view decision) {
+Result<Json> DecisionJson(const ReviewState& state, std::string_view decision, Time now) {
   const Decision* found = state.FindDecision(decision);
   if (found == nullptr) {
     return Fail(ErrorCode::kNotFound, "there is no decision `" + std::string(decision) + "`");
   }
-  return FullDecision(*found);
+  Json json = FullDecision(*found);
+  json["attention"] = Json::MakeArray();
+  const Json of_case = AttentionJson(state, found->case_id, now);
+  for (const Json& item : *of_case.AsArray()) {
+    if (item.StringOr("decision", "") == found->id) json["attention"].Append(item);
+  }
+  return json;
 }
 
 }  // namespace proviso::review

@@ -15,7 +15,7 @@ Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time n
 Json ReportJson(const ReceivedReport& report);
 
 // A decision: {"id","case","kind","status","plan","plan_hash","quorum","signatures",...}.
-// kNotFound.
-Result<Json> DecisionJson(const ReviewState& state, std::string_view decision);
+// `now` tells for how long something of it waits for attention. kNotFound.
+Result<Json> DecisionJson(const ReviewState& state, std::string_view decision, Time now);
 
 }  // namespace proviso::review

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "crypto/hash.h"
+#include "review/attention.h"
 #include "review/commands.h"
 #include "review/decision_file.h"
 #include "review/internal/refusal.h"
@@ -47,11 +48,7 @@ Status CheckFacts(const ReviewState& state, const std::string& case_id,
   // INVARIANT (a finding is not a decision, and there is none without one): something must have
   // been found.
   const bool found = std::any_of(facts.begin(), facts.end(), [&](const std::string& id) {
-    const Finding& finding = *state.FindFinding(id);
-    return state.FindClaim(finding.claim)->denial
-               ? finding.outcome == checks::Outcome::kContradicted
-               : finding.outcome == checks::Outcome::kSupported ||
-                     finding.outcome == checks::Outcome::kPartlySupported;
+    return Carries(state, *state.FindFinding(id));
   });
   if (found) return {};
   return Refuse(ErrorCode::kFailedPrecondition, "nothing that the decision rests on was found",

@@ -22,7 +22,7 @@ Result<const review::Decision*> Decision(const Context& context) {
 }
 
 Result<Json> Shown(const Context& context, const std::string& id) {
-  Json shown = PROVISO_TRY(review::DecisionJson(context.state().review, id));
+  Json shown = PROVISO_TRY(review::DecisionJson(context.state().review, id, context.now()));
   shown["names"] = NamesIn(context.state(), shown);
   return shown;
 }
