@@ -46,6 +46,14 @@ void PrintCheck(const Json& check) {
               Dim(result->StringOr("counterfactual", result->StringOr("why", ""))).c_str());
 }
 
+// That a finding is not what the checks had drafted, and why; nothing when it is.
+void PrintDeparture(const Json* finding) {
+  const std::string drafted = finding == nullptr ? "" : finding->StringOr("drafted", "");
+  if (drafted.empty() || drafted == finding->StringOr("outcome", "")) return;
+  std::printf("    against the draft of its time, %s: %s\n", drafted.c_str(),
+              finding->StringOr("against_draft", "the reason was erased").c_str());
+}
+
 void PrintClaims(const Json& answer) {
   for (const Json& claim : ItemsOf(answer, "claims")) {
     std::printf("  %s %s%s\n", Bold(claim.StringOr("id", "")).c_str(),
@@ -58,6 +66,7 @@ void PrintClaims(const Json& answer) {
     }
     std::printf("    draft: %s   finding: %s\n", OutcomeOf(claim, "draft").c_str(),
                 OutcomeOf(claim, "finding").c_str());
+    PrintDeparture(claim.Find("finding"));
     for (const Json& check : ItemsOf(claim, "checks")) PrintCheck(check);
   }
 }
@@ -131,6 +140,12 @@ namespace {
 Printer RecordedWithAttention(const std::string& what) {
   return [recorded = Recorded(what)](const Json& answer) {
     recorded(answer);
+    const std::string drafted = answer.StringOr("drafted", "");
+    if (!drafted.empty() && drafted != answer.StringOr("outcome", "")) {
+      std::printf("  against the draft of %s: its checks drafted %s, the finding says %s\n",
+                  answer.StringOr("claim", "").c_str(), drafted.c_str(),
+                  answer.StringOr("outcome", "").c_str());
+    }
     PrintAttention(answer);
   };
 }
@@ -285,6 +300,9 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
            "supported, partly_supported, not_supported, contradicted, undeterminable, "
            "records_missing"});
   AddText(record, finding, {"--reason", "reason", "Why"});
+  AddOptionalText(record, finding,
+                  {"--against-draft", "against_draft",
+                   "Why it is not what the checks drafted; needed then, and only then"});
   auto attribution = std::make_shared<Fields>();
   CLI::App& attributions = AddGroup(app, "attribution", "Which subscription belongs to which unit");
   CLI::App& attribute =

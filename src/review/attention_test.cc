@@ -8,10 +8,13 @@ namespace {
 class AttentionTest : public ReviewTest {
  protected:
   void Find(const std::string& outcome, const std::string& claim = "claim-1") {
+    const auto& draft = state_.FindClaim(claim)->draft;
+    const bool departs = draft && checks::OutcomeName(*draft) != outcome;
     Do(RecordFinding{.case_id = "case-1",
                      .claim = claim,
                      .outcome = outcome,
-                     .reason = "A later delivery shows it."},
+                     .reason = "A later delivery shows it.",
+                     .against_draft = departs ? "The checks ran before it." : ""},
        "bram");
   }
   // "ground_fallen decision-1 finding-1 finding-2", one a line.

@@ -136,6 +136,9 @@ struct Finding {
   std::string claim;
   checks::Outcome outcome = checks::Outcome::kRecordsMissing;
   std::string reason;  // confidential; empty when erased
+  // What the checks had drafted; absent: nothing, or the entry is of before this was kept.
+  std::optional<checks::Outcome> drafted;
+  std::string against_draft;  // why it says otherwise; confidential; empty: it does not, or erased
   std::string by;
   Time at;
   std::vector<std::string> results;  // hashes of the check results that it was written on

@@ -33,14 +33,22 @@ Json DroppedOrNull(const Claim& claim) {
 
 Json FindingJson(const Finding* finding) {
   if (finding == nullptr) {
-    return Json::Of(
-        {{"outcome", Json()}, {"id", Json()}, {"reason", Json()}, {"by", Json()}, {"at", Json()}});
+    return Json::Of({{"outcome", Json()},
+                     {"id", Json()},
+                     {"reason", Json()},
+                     {"drafted", Json()},
+                     {"against_draft", Json()},
+                     {"by", Json()},
+                     {"at", Json()}});
   }
-  return Json::Of({{"outcome", checks::OutcomeName(finding->outcome)},
-                   {"id", finding->id},
-                   {"reason", finding->reason},
-                   {"by", finding->by},
-                   {"at", FormatTime(finding->at)}});
+  return Json::Of(
+      {{"outcome", checks::OutcomeName(finding->outcome)},
+       {"id", finding->id},
+       {"reason", finding->reason},
+       {"drafted", finding->drafted ? Json(checks::OutcomeName(*finding->drafted)) : Json()},
+       {"against_draft", TextOrNull(finding->against_draft)},
+       {"by", finding->by},
+       {"at", FormatTime(finding->at)}});
 }
 
 Json ClaimJson(const ReviewState& state, const Claim& claim) {

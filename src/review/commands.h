@@ -71,6 +71,8 @@ struct RecordFinding {
   std::string claim;
   std::string outcome;
   std::string reason;
+  // Why the finding is not what the checks drafted. Must be given then, and only then.
+  std::string against_draft = {};
 };
 struct RecordAttribution {
   std::string case_id;

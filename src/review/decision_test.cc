@@ -345,7 +345,8 @@ TEST_F(DecisionTest, NeedsFindingsThatStand) {
   Do(RecordFinding{.case_id = "case-1",
                    .claim = "claim-1",
                    .outcome = "not_supported",
-                   .reason = "The delivery was restated."},
+                   .reason = "The delivery was restated.",
+                   .against_draft = "The checks ran before."},
      "anna");
   ExpectRefused(SignDecision{.decision = "decision-1", .plan_hash = HashOf("decision-1")}, "cora",
                 ErrorCode::kFailedPrecondition,

@@ -200,6 +200,10 @@ Status Projector::RecordFinding() {
   const std::string outcome = PROVISO_TRY(Open("outcome"));
   finding.outcome = PROVISO_TRY(checks::ParseOutcome(outcome));
   finding.reason = SealedText("reason");
+  if (const std::string drafted = event_.event.open.StringOr("drafted", ""); !drafted.empty()) {
+    finding.drafted = PROVISO_TRY(checks::ParseOutcome(drafted));
+  }
+  finding.against_draft = SealedText("against_draft");
   finding.by = event_.actor;
   finding.at = event_.time;
   if (const Json* results = Sealed("results")) {

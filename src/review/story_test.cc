@@ -161,7 +161,8 @@ TEST_F(StoryTest, ADecisionRestsOnSomethingThatWasFound) {
   Do(RecordFinding{.case_id = "case-1",
                    .claim = "claim-1",
                    .outcome = "not_supported",
-                   .reason = "The figure was another customer's."},
+                   .reason = "The figure was another customer's.",
+                   .against_draft = "The checks read another customer's figure."},
      "anna");
   std::string file(kTestDecision);
   file.replace(file.find("finding-1"), 9, "finding-2");
@@ -173,7 +174,8 @@ TEST_F(StoryTest, ADecisionRestsOnSomethingThatWasFound) {
   Do(RecordFinding{.case_id = "case-1",
                    .claim = "claim-1",
                    .outcome = "partly_supported",
-                   .reason = "A part of it is theirs."},
+                   .reason = "A part of it is theirs.",
+                   .against_draft = "The checks cannot tell parts."},
      "anna");
   file.replace(file.find("finding-2"), 9, "finding-3");
   EXPECT_TRUE(Try(ProposeDecision{.case_id = "case-1", .file = ParseJson(file).value()}, "anna"));

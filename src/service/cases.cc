@@ -123,11 +123,16 @@ Result<Json> RecordFinding(const Context& context) {
   command.claim = PROVISO_TRY(args.StringAt("claim"));
   command.outcome = PROVISO_TRY(args.StringAt("outcome"));
   command.reason = PROVISO_TRY(args.StringAt("reason"));
+  command.against_draft = args.StringOr("against_draft", "");
   const std::string id = context.state().review.NextFindingId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
-  return WithAttention(context, command.case_id,
-                       Made(id, PROVISO_TRY(context.Record(command.case_id, std::move(event)))));
+  Json made = Made(id, PROVISO_TRY(context.Record(command.case_id, std::move(event))));
+  const std::optional<checks::Outcome> drafted = context.state().review.FindFinding(id)->drafted;
+  made["claim"] = command.claim;
+  made["outcome"] = command.outcome;
+  made["drafted"] = drafted ? Json(checks::OutcomeName(*drafted)) : Json();
+  return WithAttention(context, command.case_id, std::move(made));
 }
 
 Result<Json> RecordAttribution(const Context& context) {

@@ -72,7 +72,12 @@ std::string Sentence(const RecordedEvent& event) {
     text += MemberText(event.event.open, sentence.substr(open + 1, close - open - 1));
     sentence.remove_prefix(close + 1);
   }
-  return text.append(sentence);
+  text.append(sentence);
+  const std::string drafted = MemberText(event.event.open, "drafted");
+  if (!drafted.empty() && drafted != MemberText(event.event.open, "outcome")) {
+    text += ", against the draft of its checks: " + drafted;
+  }
+  return text;
 }
 
 // What happened in the case, oldest first; the newest kTimelineEntriesMax of it.
