@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "catalogue/yaml.h"
-#include "cli/internal/command.h"
+#include "cli/internal/act_command.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 #include "crypto/hash.h"
@@ -88,6 +88,11 @@ void PrintSigned(const Json& answer) {
 void PrintDecision(const Json& answer) {
   PrintHead(answer);
   PrintAttention(answer);
+  if (const Json* withdrawn = answer.Find("withdrawn");
+      withdrawn != nullptr && !withdrawn->IsNull()) {
+    std::printf("  withdrawn by %s: %s\n", Called(answer, withdrawn->StringOr("by", "")).c_str(),
+                withdrawn->StringOr("reason", "").c_str());
+  }
   if (const Json* plan = answer.Find("plan"); plan != nullptr && plan->AsObject() != nullptr) {
     PrintPlan(*plan);
     PrintSignatures(answer);
@@ -283,6 +288,15 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
                            return ActAndPrint(invocation, std::move(request), PrintDecision);
                          }),
               plan);
+  auto withdraw = std::make_shared<Fields>();
+  CLI::App& withdrawing =
+      AddAct(group, invocation,
+             {"withdraw", "Withdraw a proposal that was refused, replaced or wrong",
+              "  proviso decision withdraw decision-2 --reason \"replaced by decision-3\" --key "
+              "anna.key"},
+             withdraw, PrintDecision);
+  AddText(withdrawing, withdraw, {"DECISION", "decision", "Decision, such as decision-2"});
+  AddText(withdrawing, withdraw, {"--reason", "reason", "Why it is pursued no more"});
   auto lift = std::make_shared<LiftOptions>();
   CLI::App& lifting = AddCommand(
       group, invocation,

@@ -94,6 +94,7 @@ std::vector<Permission> Permissions() {
           {"case close", review},
           {"decision propose", prepare},
           {"decision plan", prepare},
+          {"decision withdraw", prepare},
           {"decision sign", {Role::kDecider}},
           {"decision adopt", enforce},
           {"statement issue", {Role::kLiaison, Role::kReviewer, Role::kDecider}},

@@ -107,6 +107,7 @@ bool Decision::SignedBy(std::string_view pseudonym) const {
 }
 
 std::string_view StatusName(const Decision& decision) {
+  if (decision.withdrawal) return "withdrawn";
   if (decision.lifted_at) return "lifted";
   if (decision.adopted()) return "adopted";
   if (decision.plan_hash.empty()) return "proposed";

@@ -228,6 +228,13 @@ struct DecisionSignature {
   Json act;                 // as recorded: enforcement::Act::ToLogJson()
 };
 
+// A proposal that is pursued no more.
+struct Withdrawal {
+  std::string by;
+  Time at;
+  std::string reason;  // confidential; empty when erased
+};
+
 // One person's act that took a decision out of force. Stays marked until it is reviewed.
 struct EmergencyLift {
   std::string by;
@@ -267,6 +274,7 @@ struct Decision {
   std::optional<Time> lifted_at;
   std::string lifted_by;  // id of the lifting decision; empty in an emergency
   std::optional<EmergencyLift> emergency;
+  std::optional<Withdrawal> withdrawal;
 
   bool adopted() const { return adopted_at.has_value(); }
   bool in_force() const {
@@ -278,7 +286,7 @@ struct Decision {
   bool SignedBy(std::string_view pseudonym) const;
 };
 
-// "proposed", "planned", "signed" (by the quorum), "adopted", "lifted".
+// "proposed", "planned", "signed" (by the quorum), "adopted", "lifted", "withdrawn".
 std::string_view StatusName(const Decision& decision);
 
 }  // namespace proviso::review

@@ -97,6 +97,13 @@ Json EmergencyJson(const Decision& decision) {
                    {"review_due", true}});
 }
 
+Json WithdrawnOrNull(const Decision& decision) {
+  if (!decision.withdrawal) return {};
+  return Json::Of({{"by", decision.withdrawal->by},
+                   {"at", FormatTime(decision.withdrawal->at)},
+                   {"reason", decision.withdrawal->reason}});
+}
+
 Json FullDecision(const Decision& decision) {
   Json signed_by = Json::MakeArray();
   for (const DecisionSignature& signature : decision.signatures) signed_by.Append(signature.by);
@@ -128,7 +135,8 @@ Json FullDecision(const Decision& decision) {
                    {"adopted_at", TimeOrNull(decision.adopted_at)},
                    {"lifted_at", TimeOrNull(decision.lifted_at)},
                    {"lifted_by", TextOrNull(decision.lifted_by)},
-                   {"emergency_lift", EmergencyJson(decision)}});
+                   {"emergency_lift", EmergencyJson(decision)},
+                   {"withdrawn", WithdrawnOrNull(decision)}});
 }
 
 Json ReportsJson(const ReviewState& state, const Case& owner) {

@@ -207,6 +207,11 @@ struct PlanDecision {
   enforcement::Plan plan;  // of ExpandRestriction, or of ExpandLift
   int quorum = 0;          // that the terms require
 };
+// A proposal, a lift among them, that was refused, replaced or wrong. By anybody who may propose.
+struct WithdrawDecision {
+  std::string decision;  // not adopted
+  std::string reason;
+};
 struct SignDecision {
   std::string decision;
   std::string plan_hash;
@@ -261,6 +266,7 @@ Result<Event> Handle(const ReviewState& state, const ReadRecord& command, Actor 
 Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ProposeLift& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const WithdrawDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor,
                      Moment now);
 Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Actor actor);

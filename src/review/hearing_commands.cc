@@ -50,7 +50,8 @@ Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor
     return Fail(ErrorCode::kNotFound, "there is no decision " + Quoted(command.decision));
   }
   const Case* owner = PROVISO_TRY(FindOpenCase(state, decision->case_id));
-  if (decision->kind == DecisionKind::kLift || decision->adopted() || decision->plan_hash.empty()) {
+  if (decision->kind == DecisionKind::kLift || decision->adopted() || decision->withdrawal ||
+      decision->plan_hash.empty()) {
     return Refuse(ErrorCode::kFailedPrecondition, "a hearing is about what is intended",
                   {"a decision that is planned and not adopted",
                    decision->id + ", which is " + std::string(StatusName(*decision))});
@@ -124,6 +125,10 @@ Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor
     if (decision == nullptr || decision->case_id != owner->id) {
       return Fail(ErrorCode::kNotFound,
                   "there is no decision " + Quoted(command.decision) + " in " + Quoted(owner->id));
+    }
+    if (decision->withdrawal) {
+      return Refuse(ErrorCode::kFailedPrecondition, "a notice is about what is decided",
+                    {"a decision that is pursued", decision->id + ", which was withdrawn"});
     }
     // INVARIANT: nobody learns of a decision before the customer does.
     if (decision->statement_sha256.empty()) {

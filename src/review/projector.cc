@@ -22,7 +22,7 @@ Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view ke
 
 Status Projector::Run() {
   using Step = Status (Projector::*)();
-  static constexpr std::array<std::pair<std::string_view, Step>, 29> kSteps{{
+  static constexpr std::array<std::pair<std::string_view, Step>, 30> kSteps{{
       {"report.received", &Projector::ReceiveReport},
       {"report.joined", &Projector::JoinReport},
       {"claim.edited", &Projector::EditClaim},
@@ -48,6 +48,7 @@ Status Projector::Run() {
       {"case.closed", &Projector::CloseCase},
       {"decision.proposed", &Projector::ProposeDecision},
       {"decision.planned", &Projector::PlanDecision},
+      {"decision.withdrawn", &Projector::WithdrawDecision},
       {"decision.signed", &Projector::SignDecision},
       {"statement.issued", &Projector::IssueStatement},
       {"decision.adopted", &Projector::AdoptDecision},
@@ -118,8 +119,14 @@ Result<Decision*> Projector::TheDecision() {
   return &state_.decisions_[static_cast<std::size_t>(found - state_.decisions_.data())];
 }
 
-Result<Decision*> Projector::ThePlannedDecision() {
+Result<Decision*> Projector::TheStandingDecision() {
   Decision* decision = PROVISO_TRY(TheDecision());
+  if (decision->withdrawal) return Damaged(decision->id + " was withdrawn");
+  return decision;
+}
+
+Result<Decision*> Projector::ThePlannedDecision() {
+  Decision* decision = PROVISO_TRY(TheStandingDecision());
   const std::string hash = PROVISO_TRY(Open("plan_hash"));
   if (decision->plan_hash.empty() || decision->plan_hash != hash) {
     return Damaged("expected the hash of the newest plan of " + decision->id + ", `" +
@@ -276,7 +283,7 @@ Status Projector::ProposeDecision() {
 }
 
 Status Projector::PlanDecision() {
-  Decision* decision = PROVISO_TRY(TheDecision());
+  Decision* decision = PROVISO_TRY(TheStandingDecision());
   if (decision->adopted()) return Damaged(decision->id + " is adopted already");
   const std::string hash = PROVISO_TRY(Open("plan_hash"));
   const std::string terms = PROVISO_TRY(Open("terms"));
@@ -298,6 +305,18 @@ Status Projector::PlanDecision() {
   decision->statement_sha256.clear();
   decision->statement_at.reset();
   decision->appeal_codes.clear();
+  return {};
+}
+
+Status Projector::WithdrawDecision() {
+  Decision* decision = PROVISO_TRY(TheStandingDecision());
+  if (decision->adopted()) return Damaged(decision->id + " is adopted already");
+  decision->withdrawal =
+      Withdrawal{.by = event_.actor, .at = event_.time, .reason = SealedText("reason")};
+  // A won appeal waits for another lift then.
+  for (Appeal& appeal : state_.appeals_) {
+    if (appeal.lift == decision->id) appeal.lift.clear();
+  }
   return {};
 }
 

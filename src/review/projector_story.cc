@@ -179,7 +179,7 @@ Status Projector::EvaluateSteps(const Json& results) {
 
 Status Projector::OpenHearing() {
   Case* owner = PROVISO_TRY(TheCase());
-  const Decision* decision = PROVISO_TRY(TheDecision());
+  const Decision* decision = PROVISO_TRY(TheStandingDecision());
   Hearing hearing;
   hearing.id = PROVISO_TRY(Open("hearing"));
   PROVISO_TRY(ExpectNext(state_.NextHearingId(), hearing.id));

@@ -430,6 +430,17 @@ TEST_F(AppealTest, AWonAppealIsCarriedOutByALiftThatNamesIt) {
   EXPECT_TRUE(InForce().empty());
 }
 
+TEST_F(AppealTest, WaitsForAnotherLiftWhenItsLiftIsWithdrawn) {
+  InForceAndAppealed();
+  Do(Deciding("reversed"), "bram");
+  Do(ProposeLift{.decision = "decision-1", .reason = "Won.", .appeal = "appeal-1"}, "anna");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "decision-2");
+  Do(WithdrawDecision{.decision = "decision-2", .reason = "Wrong words."}, "anna");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "");
+  Do(ProposeLift{.decision = "decision-1", .reason = "Won.", .appeal = "appeal-1"}, "anna");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "decision-3");
+}
+
 TEST_F(AppealTest, IsFiledWithinSixMonthsOfTheStatement) {
   Review();
   Propose();

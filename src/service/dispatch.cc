@@ -57,6 +57,7 @@ constexpr std::array kUseCases = {
     UseCaseRow{"attribution record", &RecordAttribution, Needs::kAlways},
     UseCaseRow{"decision propose", &ProposeDecision, Needs::kAlways},
     UseCaseRow{"decision plan", &PlanDecision, Needs::kAlways},
+    UseCaseRow{"decision withdraw", &WithdrawDecision, Needs::kAlways},
     UseCaseRow{"decision sign", &SignDecision, Needs::kAlways},
     UseCaseRow{"decision statement", &ShowStatement},
     UseCaseRow{"statement issue", &IssueStatement, Needs::kAlways},

@@ -98,6 +98,10 @@ struct Story {
     Sign(cleo);
     State(dora);
   }
+  void Withdraw(const TestPerson& by) {
+    log.AddBy(by, "decision withdraw", Json::MakeObject(), "decision.withdrawn",
+              Json::Of({{"decision", "decision-1"}}));
+  }
   void LiftInEmergency(const TestPerson& by) {
     log.AddBy(by, "decision lift emergency", Json::Of({{"decision", "decision-1"}}),
               "decision.lifted_in_emergency",
@@ -138,6 +142,40 @@ void ExpectAllBad(const std::vector<Wrong>& wrongs) {
     wrong.tell(story);
     ExpectBad(story, wrong.why);
   }
+}
+
+TEST(History, AcceptsAWithdrawnProposalThatGoesNoFurther) {
+  Story story;
+  story.Decide();
+  story.Withdraw(story.anna);
+  ExpectGood(story);
+}
+
+TEST(History, RefusesAWithdrawnProposalThatGoesOn) {
+  const std::string why = "decision `decision-1` was withdrawn before";
+  ExpectAllBad({{why,
+                 [](Story& story) {
+                   story.Decide();
+                   story.Withdraw(story.anna);
+                   story.Adopt(story.cleo);
+                 }},
+                {why,
+                 [](Story& story) {
+                   story.Decide();
+                   story.Withdraw(story.anna);
+                   story.MakePlan(story.anna);
+                 }},
+                {"is adopted already",
+                 [](Story& story) {
+                   story.Decide();
+                   story.Adopt(story.cleo);
+                   story.Withdraw(story.anna);
+                 }},
+                {"does not belong to this type of entry", [](Story& story) {
+                   story.Decide();
+                   story.log.AddBy(story.anna, "decision plan", Json::MakeObject(),
+                                   "decision.withdrawn", Json::Of({{"decision", "decision-1"}}));
+                 }}});
 }
 
 TEST(History, AcceptsADecisionFromProposalToEmergencyLift) {
@@ -334,7 +372,7 @@ TEST(Acts, RolesAreThoseOfTheDocument) {
     const std::vector<std::string_view> found = RolesFor(act);
     EXPECT_EQ(std::vector<std::string>(found.begin(), found.end()), expected) << act;
   }
-  EXPECT_GE(rows, 38);
+  EXPECT_GE(rows, 39);
 }
 
 TEST(Rosters, FollowOneAnotherByTheQuorumOfTheOneBefore) {

@@ -131,6 +131,13 @@ void DrawGrounds(const CaseView& view, const Json& decision, Markup& out) {
     out.Open("p", {{"dir", "auto"}}).Leaf("strong", "Without a hearing before it, because:");
     out.Text(" " + waived).Close();
   }
+  const Json& withdrawn = Member(decision, "withdrawn");
+  if (withdrawn.AsObject() != nullptr) {
+    out.Open("p", {{"class", "note"}}).Text("Withdrawn by ");
+    out.Leaf("bdi", view.Person(TextOf(withdrawn, "by"))).Text(", ");
+    DrawTime(TextOf(withdrawn, "at"), out);
+    out.Text(": ").Leaf("bdi", TextOf(withdrawn, "reason")).Close();
+  }
   const Json& emergency = Member(decision, "emergency_lift");
   if (emergency.AsObject() == nullptr) return;
   out.Open("p", {{"class", "note"}}).Text("Lifted in an emergency by ");

@@ -43,6 +43,7 @@ class Projector {
   Status CloseCase();
   Status ProposeDecision();
   Status PlanDecision();
+  Status WithdrawDecision();
   Status SignDecision();
   Status IssueStatement();
   Status AdoptDecision();
@@ -63,6 +64,8 @@ class Projector {
   Result<Case*> TheCase();
   Result<Claim*> TheClaim(const std::string& id);
   Result<Decision*> TheDecision();
+  // The same; kDataLoss when it was withdrawn.
+  Result<Decision*> TheStandingDecision();
   Result<AgreedStep*> TheStep(const std::string& id);
   Result<Hearing*> TheHearing();
   Result<Date> OpenDate(std::string_view key) const;

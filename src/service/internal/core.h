@@ -147,6 +147,7 @@ Result<Json> RunCase(const Context& context);
 // decisions.cc
 Result<Json> ProposeDecision(const Context& context);
 Result<Json> PlanDecision(const Context& context);
+Result<Json> WithdrawDecision(const Context& context);
 Result<Json> SignDecision(const Context& context);
 Result<Json> ShowStatement(const Context& context);
 Result<Json> IssueStatement(const Context& context);

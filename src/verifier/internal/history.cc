@@ -25,7 +25,7 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 37> kActRoles = {{
+constexpr std::array<ActRoles, 38> kActRoles = {{
     {"appeal decide", "decider reviewer"},
     {"attribution record", "reviewer"},
     {"case close", "reviewer"},
@@ -44,6 +44,7 @@ constexpr std::array<ActRoles, 37> kActRoles = {{
     {"decision plan", "decider reviewer"},
     {"decision propose", "decider reviewer"},
     {"decision sign", "decider"},
+    {"decision withdraw", "decider reviewer"},
     {"finding record", "reviewer"},
     {"hearing acknowledge", "liaison reviewer"},
     {"hearing answer", "liaison"},
@@ -98,7 +99,7 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 16> kRules = {{
+  static const std::array<Rule, 17> kRules = {{
       {"appeal.decided", {"appeal decide"}, Needs::kAlways, nullptr},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
       {"conflict.declared", {"conflict declare"}, Needs::kAlways, nullptr},
@@ -114,6 +115,7 @@ const History::Rule* History::FindRule(std::string_view type) {
        Needs::kAlways,
        &History::ProposeDecision},
       {"decision.signed", {"decision sign"}, Needs::kAlways, &History::SignDecision},
+      {"decision.withdrawn", {"decision withdraw"}, Needs::kAlways, &History::WithdrawDecision},
       {"hearing.acknowledged", {"hearing acknowledge"}, Needs::kAlways, nullptr},
       {"hearing.opened", {"hearing open"}, Needs::kAlways, nullptr},
       {"log.initialised", {}, Needs::kNever, &History::CheckLog},
@@ -236,6 +238,7 @@ Result<History::Decision*> History::DecisionOf(const Step& step) {
   const std::string id = PROVISO_TRY(step.data.StringAt("decision"));
   const auto found = decisions_.find(id);
   if (found == decisions_.end()) return Bad("decision `" + id + "` was not proposed before");
+  if (found->second.withdrawn) return Bad("decision `" + id + "` was withdrawn before");
   return &found->second;
 }
 
@@ -348,6 +351,13 @@ Status History::AdoptDecision(const Step& step) {
     lifted.lifted = true;
   }
   decision->adopted = true;
+  return {};
+}
+
+Status History::WithdrawDecision(const Step& step) {
+  Decision* const decision = PROVISO_TRY(DecisionOf(step));
+  if (decision->adopted) return Bad("the decision is adopted already");
+  decision->withdrawn = true;
   return {};
 }
 

@@ -54,6 +54,7 @@ class History {
     bool stated = false;
     bool adopted = false;
     bool lifted = false;
+    bool withdrawn = false;
   };
   struct Step;  // an entry with its act and data read
   struct Rule;  // what a type of entry asks for
@@ -71,6 +72,7 @@ class History {
   Status SignDecision(const Step& step);
   Status IssueStatement(const Step& step);
   Status AdoptDecision(const Step& step);
+  Status WithdrawDecision(const Step& step);
   Status LiftDecision(const Step& step);
   Result<Decision*> DecisionOf(const Step& step);
   Result<Decision*> PlannedDecisionOf(const Step& step);
