@@ -122,6 +122,12 @@ void PrintCase(const Json& answer) {
   PrintPart(
       answer,
       {"Agreed steps", "steps", {"ID", "DUE", "STATUS", "WHAT"}, {"id", "due", "status", "text"}});
+  for (const Json& step : ItemsOf(answer, "steps")) {
+    for (const Json& earlier : ItemsOf(step, "corrected")) {
+      std::printf("  %s was recorded as %s at %s, and corrected\n", step.StringOr("id", "").c_str(),
+                  earlier.StringOr("outcome", "").c_str(), earlier.StringOr("at", "").c_str());
+    }
+  }
   PrintPart(answer, {"Hearings",
                      "hearing",
                      {"ID", "ABOUT", "UNTIL", "STATUS"},

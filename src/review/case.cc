@@ -87,7 +87,7 @@ Result<AppealOutcome> ParseAppealOutcome(std::string_view name) {
 }
 
 std::string_view StatusName(const AgreedStep& step, Time now) {
-  if (step.met) return *step.met ? "met" : "missed";
+  if (!step.records.empty()) return step.records.back().met ? "met" : "missed";
   return DayOf(now) > step.due ? "overdue" : "open";
 }
 

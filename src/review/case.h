@@ -156,6 +156,14 @@ struct Attribution {
   Time at;
 };
 
+// What a person said became of an agreed step.
+struct StepRecord {
+  bool met = false;
+  std::string reason;  // confidential; empty when erased
+  std::string by;
+  Time at;
+};
+
 // What a customer agreed to do by a day, and what shows that it was done.
 struct AgreedStep {
   std::string id;  // "step-1"
@@ -167,10 +175,7 @@ struct AgreedStep {
   Time agreed_at;
   std::vector<Json> results;  // of the newest evaluation
   std::optional<Time> evaluated_at;
-  std::optional<bool> met;  // as a person recorded; absent: not yet
-  std::string reason;       // confidential
-  std::string recorded_by;
-  std::optional<Time> recorded_at;
+  std::vector<StepRecord> records;  // oldest first; the last one counts; empty: not yet
 };
 // "open", "overdue" (open after its day), "met", "missed".
 std::string_view StatusName(const AgreedStep& step, Time now);

@@ -145,22 +145,36 @@ Json ReportsJson(const ReviewState& state, const Case& owner) {
   return reports;
 }
 
+Json StepRecordJson(const StepRecord& record) {
+  return Json::Of({{"outcome", record.met ? "met" : "missed"},
+                   {"reason", TextOrNull(record.reason)},
+                   {"by", record.by},
+                   {"at", FormatTime(record.at)}});
+}
+
+Json StepJson(const AgreedStep& step, Time now) {
+  Json corrected = Json::MakeArray();
+  for (std::size_t i = 0; i + 1 < step.records.size(); ++i) {
+    corrected.Append(StepRecordJson(step.records[i]));
+  }
+  const StepRecord* last = step.records.empty() ? nullptr : &step.records.back();
+  return Json::Of({{"id", step.id},
+                   {"text", step.text},
+                   {"due", FormatDate(step.due)},
+                   {"status", StatusName(step, now)},
+                   {"agreed_by", step.agreed_by},
+                   {"agreed_at", FormatTime(step.agreed_at)},
+                   {"checks", ChecksJson(step.checks, step.results)},
+                   {"outcome", last == nullptr ? Json() : Json(last->met ? "met" : "missed")},
+                   {"reason", last == nullptr ? Json() : TextOrNull(last->reason)},
+                   {"recorded_by", last == nullptr ? Json() : Json(last->by)},
+                   {"recorded_at", last == nullptr ? Json() : Json(FormatTime(last->at))},
+                   {"corrected", std::move(corrected)}});
+}
+
 Json StepsJson(const ReviewState& state, const Case& owner, Time now) {
   Json steps = Json::MakeArray();
-  for (const std::string& id : owner.steps) {
-    const AgreedStep& step = *state.FindStep(id);
-    steps.Append(Json::Of({{"id", step.id},
-                           {"text", step.text},
-                           {"due", FormatDate(step.due)},
-                           {"status", StatusName(step, now)},
-                           {"agreed_by", step.agreed_by},
-                           {"agreed_at", FormatTime(step.agreed_at)},
-                           {"checks", ChecksJson(step.checks, step.results)},
-                           {"outcome", step.met ? Json(*step.met ? "met" : "missed") : Json()},
-                           {"reason", TextOrNull(step.reason)},
-                           {"recorded_by", TextOrNull(step.recorded_by)},
-                           {"recorded_at", TimeOrNull(step.recorded_at)}}));
-  }
+  for (const std::string& id : owner.steps) steps.Append(StepJson(*state.FindStep(id), now));
   return steps;
 }
 

@@ -124,6 +124,8 @@ struct AgreeStep {
   Date due{};
   std::vector<std::string> checks;  // texts; validated against the inventory by the caller
 };
+// A step is missed when its day is over, and no sooner. A later word corrects an earlier one, and
+// both stay.
 struct RecordStep {
   std::string case_id;
   std::string step;
@@ -250,7 +252,7 @@ Result<Event> Handle(const ReviewState& state, const DeclareConflict& command, A
 Result<Event> Handle(const ReviewState& state, const ReceiveReport& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const JoinReport& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const AgreeStep& command, Actor actor, Moment now);
-Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor actor, Moment now);
 Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor actor, Moment now);
 // These two are the customer's, who is no person of the roster.
 Result<Event> Handle(const ReviewState& state, const AnswerHearing& command, Actor actor,

@@ -156,11 +156,10 @@ Status Projector::RecordStep() {
   if (outcome != "met" && outcome != "missed") {
     return Damaged("expected `met` or `missed`, found `" + outcome + "`");
   }
-  if (step->met) return Damaged("step `" + id + "` has ended already");
-  step->met = outcome == "met";
-  step->reason = SealedText("reason");
-  step->recorded_by = event_.actor;
-  step->recorded_at = event_.time;
+  step->records.push_back({.met = outcome == "met",
+                           .reason = SealedText("reason"),
+                           .by = event_.actor,
+                           .at = event_.time});
   return {};
 }
 

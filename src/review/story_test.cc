@@ -201,11 +201,58 @@ TEST_F(StoryTest, AnAgreedStepIsDueEvaluatedAndEnded) {
   EXPECT_EQ(state_.FindStep("step-1")->results.size(), 1U);
   EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "open");
   EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_ + std::chrono::hours{24 * 4}), "overdue");
-  const RecordStep record{
-      .case_id = "case-1", .step = "step-1", .met = false, .reason = "nothing came"};
+}
+
+TEST_F(StoryTest, AStepIsMissedWhenItsDayIsOverAndNoSooner) {
+  Review();
+  Do(AgreeStep{.case_id = "case-1", .text = "Show them.", .due = kToday, .checks = {}}, "anna");
+  RecordStep record{.case_id = "case-1", .step = "step-1", .met = false, .reason = "nothing came"};
+  now_ = ParseTime("2026-11-22T23:59:59.999Z").value();
+  ExpectRefused(record, "anna", ErrorCode::kFailedPrecondition,
+                "step-1 can still be met: nobody has missed it before its day is over; expected a "
+                "day after 2026-11-22, found 2026-11-22");
+  now_ = ParseTime("2026-11-23T00:00:00Z").value();
   Do(record, "anna");
   EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "missed");
-  EXPECT_FALSE(Try(record, "anna"));
+}
+
+TEST_F(StoryTest, ALaterRecordOfAStepCorrectsAnEarlierOneAndBothStay) {
+  Review();
+  Do(AgreeStep{.case_id = "case-1", .text = "Show them.", .due = kToday, .checks = {}}, "anna");
+  now_ = kTestNow + std::chrono::hours{48};
+  RecordStep record{.case_id = "case-1", .step = "step-1", .met = false, .reason = "nothing came"};
+  Do(record, "anna");
+  ExpectRefused(record, "bram", ErrorCode::kAlreadyExists,
+                "step-1 is recorded so already; expected another outcome, which corrects it, found "
+                "`missed`");
+  record.met = true;
+  record.reason = "It had come, to another office.";
+  Do(record, "bram");
+  EXPECT_EQ(log_.back().event.open.StringOr("corrects", ""), "missed");
+  EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "met");
+  const Json json = CaseJson(state_, "case-1", now_).value();
+  const Json& step = (*json.ArrayAt("steps").value())[0];
+  EXPECT_EQ(step.StringOr("outcome", ""), "met");
+  EXPECT_EQ(step.StringOr("recorded_by", ""), "p-bram");
+  const Json::Array& corrected = *step.ArrayAt("corrected").value();
+  ASSERT_EQ(corrected.size(), 1U);
+  EXPECT_EQ(corrected[0].StringOr("outcome", ""), "missed");
+  EXPECT_EQ(corrected[0].StringOr("reason", ""), "nothing came");
+}
+
+TEST_F(StoryTest, ReadsALogInWhichAStepWasMissedTooEarly) {
+  Review();
+  Do(AgreeStep{.case_id = "case-1",
+               .text = "Show them.",
+               .due = kToday + std::chrono::days{9},
+               .checks = {}},
+     "anna");
+  ASSERT_TRUE(Record("case-1", "anna",
+                     Event{.type = "step.recorded",
+                           .open = Json::Of({{"step", "step-1"}, {"outcome", "missed"}}),
+                           .sealed = {}}));
+  Do(RecordStep{.case_id = "case-1", .step = "step-1", .met = true, .reason = "It came."}, "anna");
+  EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "met");
 }
 
 TEST_F(StoryTest, AnUpdateIsScheduledForAKnownReader) {

@@ -74,6 +74,8 @@ std::string Sentence(const RecordedEvent& event) {
     sentence.remove_prefix(close + 1);
   }
   text.append(sentence);
+  const std::string corrects = MemberText(event.event.open, "corrects");
+  if (!corrects.empty()) text += "; it had been recorded as " + corrects;
   const std::string drafted = MemberText(event.event.open, "drafted");
   if (!drafted.empty() && drafted != MemberText(event.event.open, "outcome")) {
     text += ", against the draft of its checks: " + drafted;
