@@ -72,8 +72,9 @@ void PrintSignatures(const Json& answer) {
   for (const Json& person : *answer.Find("signed_by")->AsArray()) {
     people += (people.empty() ? ": " : ", ") + Called(answer, *person.AsString());
   }
-  std::printf("  plan hash %s\n  signed by %s of %s%s\n", answer.StringOr("plan_hash", "").c_str(),
-              std::to_string(answer.IntegerOr("signature_count", 0)).c_str(),
+  const auto count = answer.IntegerOr("signature_count", 0);
+  std::printf("  plan hash %s\n  %s, %s needed%s\n", answer.StringOr("plan_hash", "").c_str(),
+              (std::to_string(count) + (count == 1 ? " signature" : " signatures")).c_str(),
               std::to_string(answer.IntegerOr("quorum", 0)).c_str(), people.c_str());
 }
 
@@ -88,6 +89,13 @@ void PrintSigned(const Json& answer) {
 void PrintDecision(const Json& answer) {
   PrintHead(answer);
   PrintAttention(answer);
+  const Json* lift = answer.Find("emergency_lift");
+  const Json* review = lift == nullptr ? nullptr : lift->Find("review");
+  if (review != nullptr && !review->IsNull()) {
+    std::printf("  emergency lift reviewed by %s, %s: %s\n",
+                Called(answer, review->StringOr("by", "")).c_str(),
+                review->StringOr("outcome", "").c_str(), review->StringOr("reason", "").c_str());
+  }
   if (const Json* withdrawn = answer.Find("withdrawn");
       withdrawn != nullptr && !withdrawn->IsNull()) {
     std::printf("  withdrawn by %s: %s\n", Called(answer, withdrawn->StringOr("by", "")).c_str(),
@@ -312,12 +320,29 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
       ->excludes(appeal);
 }
 
+void AddReview(CLI::App& group, Invocation& invocation) {
+  auto review = std::make_shared<Fields>();
+  CLI::App& reviewing = AddAct(
+      group, invocation,
+      {"review", "Review an emergency lift: by somebody else than who lifted",
+       "  proviso decision review decision-1 --outcome confirmed --reason \"right\" --key ben.key\n"
+       "  proviso decision review decision-1 --outcome restored-by-new-decision \\\n"
+       "    --restored-by decision-2 --reason \"no hospital was hit\" --key ben.key"},
+      review, PrintDecision);
+  AddText(reviewing, review, {"DECISION", "decision", "Decision, such as decision-1"});
+  AddText(reviewing, review, {"--outcome", "outcome", "confirmed, restored-by-new-decision"});
+  AddText(reviewing, review, {"--reason", "reason", "Why"});
+  AddOptionalText(reviewing, review,
+                  {"--restored-by", "restored_by", "The new decision, which is in force"});
+}
+
 }  // namespace
 
 void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
   CLI::App& group =
       AddGroup(app, "decision", "From a proposal to a restriction in force, and back");
   AddPreparing(group, invocation);
+  AddReview(group, invocation);
   auto sign = std::make_shared<Options>();
   CLI::App& signing =
       AddCommand(group, invocation,

@@ -100,6 +100,7 @@ std::vector<Permission> Permissions() {
           {"statement issue", {Role::kLiaison, Role::kReviewer, Role::kDecider}},
           {"decision lift", prepare},
           {"decision lift emergency", enforce},
+          {"decision review", prepare},
           {"import catalogue", administer},
           {"import customers", administer},
           {"import terms", administer},

@@ -408,7 +408,7 @@ std::vector<Row> RowsOfDocument() {
 
 TEST(MayPerform, FollowsTheTableOfTheDocument) {
   const std::vector<Row> rows = RowsOfDocument();
-  ASSERT_EQ(rows.size(), 39U);
+  ASSERT_EQ(rows.size(), 40U);
   for (const Row& row : rows) {
     for (const Role role : {Role::kIntake, Role::kReviewer, Role::kDecider, Role::kEnforcer,
                             Role::kLiaison, Role::kAuditor, Role::kAdministrator}) {

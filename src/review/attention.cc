@@ -10,8 +10,8 @@
 namespace proviso::review {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKindNames = {"ground_fallen", "ground_changed",
-                                                        "attribution_changed"};
+constexpr std::array<std::string_view, 4> kKindNames = {"ground_fallen", "ground_changed",
+                                                        "attribution_changed", "emergency_lift"};
 
 // The findings that a decision rests on; none when its file was erased.
 std::vector<const Finding*> FactsOf(const ReviewState& state, const Decision& decision) {
@@ -101,24 +101,31 @@ std::string TextOf(const Attention& item) {
       return "a ground of " + item.decision + " has changed" + change + rest;
     case Attention::Kind::kAttributionChanged:
       return "a target of " + item.decision + " belongs to another unit by now" + change;
+    case Attention::Kind::kEmergencyLift:
+      return item.decision + " was lifted in an emergency, and nobody has reviewed that";
   }
   return "";
 }
 
 std::string RemedyOf(const Attention& item) {
+  if (item.kind == Attention::Kind::kEmergencyLift) {
+    return "somebody else reviews it: proviso decision review " + item.decision;
+  }
   return "it stays in force until people act: look at " + item.finding +
          " again, or lift by a signed plan: proviso decision lift " + item.decision;
 }
+
+Json TextOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 Json ItemJson(const Attention& item, Time now) {
   const auto age = std::chrono::floor<std::chrono::days>(now - item.at).count();
   return Json::Of({{"kind", KindName(item.kind)},
                    {"decision", item.decision},
-                   {"claim", item.claim.empty() ? Json() : Json(item.claim)},
-                   {"ground", item.ground},
-                   {"was", item.was},
-                   {"finding", item.finding},
-                   {"now", item.now},
+                   {"claim", TextOrNull(item.claim)},
+                   {"ground", TextOrNull(item.ground)},
+                   {"was", TextOrNull(item.was)},
+                   {"finding", TextOrNull(item.finding)},
+                   {"now", TextOrNull(item.now)},
                    {"by", item.by},
                    {"at", FormatTime(item.at)},
                    {"age_days", static_cast<std::int64_t>(age)},
@@ -145,6 +152,18 @@ std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view ca
   if (owner == nullptr) return attention;
   for (const std::string& id : owner->decisions) {
     const Decision& decision = *state.FindDecision(id);
+    if (decision.emergency && !decision.emergency->review) {
+      attention.push_back({.kind = Attention::Kind::kEmergencyLift,
+                           .decision = id,
+                           .claim = {},
+                           .ground = {},
+                           .was = {},
+                           .finding = {},
+                           .now = {},
+                           .by = decision.emergency->by,
+                           .at = decision.emergency->at,
+                           .carried = false});
+    }
     if (!decision.in_force()) continue;
     AddGrounds(state, decision, attention);
     AddAttributions(state, decision, attention);

@@ -17,10 +17,11 @@ struct Attention {
     kGroundFallen,        // a newer finding no longer carries what one carried
     kGroundChanged,       // a newer finding has another outcome
     kAttributionChanged,  // a target belongs to another unit by now
+    kEmergencyLift,       // one person lifted it, and nobody has reviewed that
   };
   Kind kind = Kind::kGroundFallen;
   std::string decision;
-  std::string claim;    // of a ground
+  std::string claim;    // of a ground; this and the next are empty of an emergency lift
   std::string ground;   // what the decision rests on: a finding, or an attribution
   std::string was;      // outcome, or unit
   std::string finding;  // what stands in its place: a finding, or an attribution
@@ -31,7 +32,7 @@ struct Attention {
 };
 std::string_view KindName(Attention::Kind kind);  // "ground_fallen", ...
 
-// Of all decisions of the case that are in force, in their order. What rests on an erased decision
+// Of all decisions of the case, in their order. What rests on an erased decision
 // file cannot be told, and is not among it.
 std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view case_id);
 

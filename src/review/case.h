@@ -240,11 +240,22 @@ struct Withdrawal {
   std::string reason;  // confidential; empty when erased
 };
 
-// One person's act that took a decision out of force. Stays marked until it is reviewed.
-struct EmergencyLift {
+// What somebody else made of an emergency lift.
+struct LiftReview {
+  std::string outcome;      // "confirmed", "restored-by-new-decision"
+  std::string restored_by;  // the decision that took its place; empty when confirmed
   std::string by;
   Time at;
   std::string reason;  // confidential; empty when erased
+};
+
+// One person's act that took a decision out of force. Asks for attention until it is reviewed.
+struct EmergencyLift {
+  std::string by;
+  Time at;
+  std::uint64_t index = 0;  // log entry
+  std::string reason;       // confidential; empty when erased
+  std::optional<LiftReview> review;
 };
 
 struct Decision {

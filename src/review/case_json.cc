@@ -89,12 +89,22 @@ Json SignaturesJson(const Decision& decision) {
   return signatures;
 }
 
+Json LiftReviewOrNull(const std::optional<LiftReview>& review) {
+  if (!review) return {};
+  return Json::Of({{"outcome", review->outcome},
+                   {"restored_by", TextOrNull(review->restored_by)},
+                   {"reason", review->reason},
+                   {"by", review->by},
+                   {"at", FormatTime(review->at)}});
+}
+
 Json EmergencyJson(const Decision& decision) {
   if (!decision.emergency) return {};
   return Json::Of({{"by", decision.emergency->by},
                    {"at", FormatTime(decision.emergency->at)},
                    {"reason", decision.emergency->reason},
-                   {"review_due", true}});
+                   {"review_due", !decision.emergency->review.has_value()},
+                   {"review", LiftReviewOrNull(decision.emergency->review)}});
 }
 
 Json WithdrawnOrNull(const Decision& decision) {

@@ -238,6 +238,15 @@ struct EmergencyLiftDecision {
   std::string reason;
 };
 
+// By somebody else than who lifted. What was lifted stays so: what should be restricted again takes
+// a decision of its own, which is in force by then.
+struct ReviewEmergencyLift {
+  std::string decision;
+  std::string outcome;  // "confirmed", "restored-by-new-decision"
+  std::string reason;
+  std::string restored_by = {};  // that new decision
+};
+
 Result<Event> Handle(const ReviewState& state, const OpenCase& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const AddClaim& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const RecordEvaluation& command, Actor actor);
@@ -275,5 +284,6 @@ Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Ac
 Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Actor actor,
                      Moment now);
 Result<Event> Handle(const ReviewState& state, const EmergencyLiftDecision& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ReviewEmergencyLift& command, Actor actor);
 
 }  // namespace proviso::review

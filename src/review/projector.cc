@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "enforcement/plan.h"
+#include "review/internal/lift_review.h"
 
 namespace proviso::review {
 namespace {
@@ -22,7 +23,7 @@ Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view ke
 
 Status Projector::Run() {
   using Step = Status (Projector::*)();
-  static constexpr std::array<std::pair<std::string_view, Step>, 30> kSteps{{
+  static constexpr std::array<std::pair<std::string_view, Step>, 31> kSteps{{
       {"report.received", &Projector::ReceiveReport},
       {"report.joined", &Projector::JoinReport},
       {"claim.edited", &Projector::EditClaim},
@@ -53,6 +54,7 @@ Status Projector::Run() {
       {"statement.issued", &Projector::IssueStatement},
       {"decision.adopted", &Projector::AdoptDecision},
       {"decision.lifted_in_emergency", &Projector::LiftInEmergency},
+      {"decision.lift_reviewed", &Projector::ReviewLift},
   }};
   for (const auto& [type, step] : kSteps) {
     if (event_.event.type != type) continue;
@@ -377,8 +379,25 @@ Status Projector::LiftInEmergency() {
   Decision* decision = PROVISO_TRY(TheDecision());
   if (!decision->in_force()) return Damaged(decision->id + " is not in force");
   decision->lifted_at = event_.time;
-  decision->emergency =
-      EmergencyLift{.by = event_.actor, .at = event_.time, .reason = SealedText("reason")};
+  decision->emergency = EmergencyLift{.by = event_.actor,
+                                      .at = event_.time,
+                                      .index = event_.index,
+                                      .reason = SealedText("reason"),
+                                      .review = std::nullopt};
+  return {};
+}
+
+Status Projector::ReviewLift() {
+  Decision* decision = PROVISO_TRY(TheDecision());
+  const std::string outcome = PROVISO_TRY(Open("outcome"));
+  LiftReview review;
+  review.outcome = outcome;
+  review.restored_by = event_.event.open.StringOr("restored_by", "");
+  review.by = event_.actor;
+  review.at = event_.time;
+  review.reason = SealedText("reason");
+  PROVISO_TRY(CheckLiftReview(state_, *decision, review));
+  decision->emergency->review = std::move(review);
   return {};
 }
 

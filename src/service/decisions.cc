@@ -271,6 +271,19 @@ Result<Json> LiftInEmergency(const Context& context) {
   return RecordAndShow(context, decision, std::move(event));
 }
 
+Result<Json> ReviewEmergencyLift(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  const Json& args = context.request.args;
+  review::ReviewEmergencyLift command;
+  command.decision = decision.id;
+  command.outcome = PROVISO_TRY(args.StringAt("outcome"));
+  command.reason = PROVISO_TRY(args.StringAt("reason"));
+  command.restored_by = args.StringOr("restored_by", "");
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  return RecordAndShow(context, decision, std::move(event));
+}
+
 Result<Json> ShowDecision(const Context& context) {
   return Shown(context, PROVISO_TRY(Decision(context))->id);
 }

@@ -64,6 +64,7 @@ constexpr std::array kUseCases = {
     UseCaseRow{"decision adopt", &AdoptDecision, Needs::kAlways},
     UseCaseRow{"decision lift", &LiftDecision, Needs::kAlways},
     UseCaseRow{"decision lift emergency", &LiftInEmergency, Needs::kAlways},
+    UseCaseRow{"decision review", &ReviewEmergencyLift, Needs::kAlways},
     UseCaseRow{"decision show", &ShowDecision},
     UseCaseRow{"log origin", &ShowOrigin},
     UseCaseRow{"log checkpoint", &ShowCheckpoint},

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTimelineEntriesMax = 5'000;
 
 // What an event of a case is called for people; `{key}` stands for a member of its open data.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kSentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 32> kSentences{{
     {"case.opened", "opened the case"},
     {"case.closed", "closed the case"},
     {"case.reopened", "reopened the case, for new evidence of class {class}"},
@@ -37,6 +37,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kSentenc
     {"statement.issued", "issued the statement of {decision} to the customer"},
     {"decision.adopted", "adopted {decision}: in force"},
     {"decision.lifted_in_emergency", "lifted {decision} in an emergency"},
+    {"decision.lift_reviewed", "reviewed the emergency lift of {decision}: {outcome}"},
     {"hearing.opened", "opened {hearing} about {decision}, until {until}"},
     {"hearing.answered", "answered in {hearing}"},
     {"hearing.acknowledged", "acknowledged the answer in {hearing}"},

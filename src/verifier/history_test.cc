@@ -108,6 +108,11 @@ struct Story {
               Json::Of({{"decision", "decision-1"}, {"alarm", true}}));
   }
 
+  void ReviewLift(const TestPerson& by) {
+    log.AddBy(by, "decision review", Json::MakeObject(), "decision.lift_reviewed",
+              Json::Of({{"decision", "decision-1"}, {"outcome", "confirmed"}}));
+  }
+
   VerifyReport Verify() const {
     const auto temporary = io::TemporaryFolder::Make().value();
     log.WriteTo(temporary.path());
@@ -142,6 +147,36 @@ void ExpectAllBad(const std::vector<Wrong>& wrongs) {
     wrong.tell(story);
     ExpectBad(story, wrong.why);
   }
+}
+
+TEST(History, AcceptsAReviewOfAnEmergencyLiftByAnotherPersonOnce) {
+  Story good;
+  good.Decide();
+  good.Adopt(good.cleo);
+  good.LiftInEmergency(good.cleo);
+  good.ReviewLift(good.bert);
+  ExpectGood(good);
+  const auto lifted = [](Story& story) {
+    story.Decide();
+    story.Adopt(story.cleo);
+    story.LiftInEmergency(story.cleo);
+  };
+  ExpectAllBad({{"lifted the decision and reviews it",
+                 [&](Story& story) {
+                   lifted(story);
+                   story.ReviewLift(story.cleo);
+                 }},
+                {"is reviewed already",
+                 [&](Story& story) {
+                   lifted(story);
+                   story.ReviewLift(story.bert);
+                   story.ReviewLift(story.dora);
+                 }},
+                {"was not lifted in an emergency", [](Story& story) {
+                   story.Decide();
+                   story.Adopt(story.cleo);
+                   story.ReviewLift(story.bert);
+                 }}});
 }
 
 TEST(History, AcceptsAWithdrawnProposalThatGoesNoFurther) {
@@ -372,7 +407,7 @@ TEST(Acts, RolesAreThoseOfTheDocument) {
     const std::vector<std::string_view> found = RolesFor(act);
     EXPECT_EQ(std::vector<std::string>(found.begin(), found.end()), expected) << act;
   }
-  EXPECT_GE(rows, 39);
+  EXPECT_GE(rows, 40);
 }
 
 TEST(Rosters, FollowOneAnotherByTheQuorumOfTheOneBefore) {

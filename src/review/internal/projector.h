@@ -48,6 +48,7 @@ class Projector {
   Status IssueStatement();
   Status AdoptDecision();
   Status LiftInEmergency();
+  Status ReviewLift();
 
   // Who acts takes part; who declared a conflict must not act.
   Status NoteParticipant();

@@ -154,6 +154,7 @@ Result<Json> IssueStatement(const Context& context);
 Result<Json> AdoptDecision(const Context& context);
 Result<Json> LiftDecision(const Context& context);
 Result<Json> LiftInEmergency(const Context& context);
+Result<Json> ReviewEmergencyLift(const Context& context);
 Result<Json> ShowDecision(const Context& context);
 // log.cc
 Result<Json> ShowOrigin(const Context& context);

@@ -25,7 +25,7 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 38> kActRoles = {{
+constexpr std::array<ActRoles, 39> kActRoles = {{
     {"appeal decide", "decider reviewer"},
     {"attribution record", "reviewer"},
     {"case close", "reviewer"},
@@ -43,6 +43,7 @@ constexpr std::array<ActRoles, 38> kActRoles = {{
     {"decision lift emergency", "decider enforcer"},
     {"decision plan", "decider reviewer"},
     {"decision propose", "decider reviewer"},
+    {"decision review", "decider reviewer"},
     {"decision sign", "decider"},
     {"decision withdraw", "decider reviewer"},
     {"finding record", "reviewer"},
@@ -99,12 +100,13 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 17> kRules = {{
+  static const std::array<Rule, 18> kRules = {{
       {"appeal.decided", {"appeal decide"}, Needs::kAlways, nullptr},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
       {"conflict.declared", {"conflict declare"}, Needs::kAlways, nullptr},
       {"customers.imported", {"import customers"}, Needs::kOnceRostered, nullptr},
       {"decision.adopted", {"decision adopt"}, Needs::kAlways, &History::AdoptDecision},
+      {"decision.lift_reviewed", {"decision review"}, Needs::kAlways, &History::ReviewLift},
       {"decision.lifted_in_emergency",
        {"decision lift emergency"},
        Needs::kAlways,
@@ -369,6 +371,19 @@ Status History::LiftDecision(const Step& step) {
   if (!PROVISO_TRY(step.data.BoolAt("alarm"))) return Bad("expected the `alarm` to be raised");
   if (!decision->adopted || decision->lifted) return Bad("the decision is not in force");
   decision->lifted = true;
+  decision->lifter = step.actor;
+  return {};
+}
+
+// Someone else looks at what one person did alone.
+Status History::ReviewLift(const Step& step) {
+  Decision* const decision = PROVISO_TRY(DecisionOf(step));
+  if (decision->lifter.empty()) return Bad("the decision was not lifted in an emergency");
+  if (decision->lifter == step.actor) {
+    return Bad("`" + std::string(step.actor) + "` lifted the decision and reviews it");
+  }
+  if (decision->lift_reviewed) return Bad("its emergency lift is reviewed already");
+  decision->lift_reviewed = true;
   return {};
 }
 
