@@ -84,7 +84,8 @@ struct Case {
   std::vector<ScheduledUpdate> updates;
   std::vector<Json> cessations;           // what metering said after decisions; null where erased
   std::map<std::string, Time> conflicts;  // pseudonyms of those who declared one, and since when
-  std::set<std::string> participants;     // pseudonyms of all who ever acted on it
+  // Pseudonyms of all who ever acted on it, except by deciding an appeal.
+  std::set<std::string> participants;
 
   bool open() const { return !closed_at.has_value(); }
 };

@@ -180,6 +180,8 @@ struct DecideAppeal {
   std::string appeal;
   std::string outcome;
   std::string reason;
+  // Whose people a refusal names, who could decide it. nullptr: nobody is named.
+  const enforcement::Roster* roster = nullptr;
 };
 
 // What metering says after a decision (docs/formats/cessation.md).

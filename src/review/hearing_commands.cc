@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "review/commands.h"
 #include "review/internal/day.h"
+#include "review/internal/hearer.h"
 #include "review/internal/refusal.h"
 
 namespace proviso::review {
@@ -186,11 +187,13 @@ Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Acto
                    "one that ended `" + std::string(AppealOutcomeName(*appeal->outcome)) + "`"});
   }
   // INVARIANT (different people): who decided does not hear the appeal, nor who reviewed.
-  const Case& owner = *state.FindCase(appeal->case_id);
-  if (owner.participants.contains(actor.person->pseudonym)) {
+  const std::string bar = WhatBars(state, *appeal, actor.person->pseudonym);
+  if (!bar.empty()) {
+    const std::string others =
+        command.roster == nullptr ? "" : "; " + WhoCouldHear(state, *appeal, *command.roster);
     return Refuse(ErrorCode::kPermissionDenied, "an appeal is heard by somebody who had no part",
-                  {"a person without an act in " + owner.id,
-                   actor.person->pseudonym + ", who has acted in it"});
+                  {"a person without a part in " + appeal->case_id,
+                   actor.person->Called() + ", " + bar + others});
   }
   const AppealOutcome outcome = PROVISO_TRY(ParseAppealOutcome(command.outcome));
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));

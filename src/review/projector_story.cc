@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "enforcement/plan.h"
+#include "review/internal/hearer.h"
 #include "review/internal/projector.h"
 
 namespace proviso::review {
@@ -44,6 +45,9 @@ Result<Hearing*> Projector::TheHearing() {
 // INVARIANT (design, section 3, "different people"): checked at each replay too.
 Status Projector::NoteParticipant() {
   if (event_.case_id.empty() || !event_.actor.starts_with("p-")) return {};
+  // Who hears an appeal has a part in that ruling, and not in what else the case decides
+  // (hearer.h).
+  if (event_.event.type == "appeal.decided") return {};
   Case* owner = PROVISO_TRY(TheCase());
   owner->participants.insert(event_.actor);
   return {};
@@ -276,7 +280,7 @@ Status Projector::DecideAppeal() {
   }
   if (found->outcome) return Damaged("appeal `" + id + "` is decided already");
   // INVARIANT (design, section 3, "different people"), at each replay too.
-  if (owner->participants.contains(event_.actor)) {
+  if (!WhatBars(state_, *found, event_.actor).empty()) {
     return Damaged(event_.actor + " had a part in " + owner->id + " and cannot hear its appeal");
   }
   const std::string outcome = PROVISO_TRY(Open("outcome"));

@@ -460,6 +460,66 @@ TEST_F(AppealTest, IsHeardBySomebodyWhoHadNoPart) {
   EXPECT_FALSE(status);
 }
 
+TEST_F(AppealTest, NamesWhoCouldHearItWhenItRefuses) {
+  InForceAndAppealed();
+  DecideAppeal deciding = Deciding("upheld");
+  deciding.roster = &roster_;
+  const std::string refusal =
+      "an appeal is heard by somebody who had no part; expected a person without a part in case-1, "
+      "found cora (p-cora), who has acted in it; ";
+  ExpectRefused(deciding, "cora", ErrorCode::kPermissionDenied,
+                refusal + "of the roster could: bram (p-bram)");
+  Do(DeclareConflict{.case_id = "case-1", .reason = "A relative."}, "bram");
+  ExpectRefused(deciding, "cora", ErrorCode::kPermissionDenied,
+                refusal + "nobody of the roster could: it needs one more reviewer or decider");
+}
+
+TEST_F(AppealTest, WhoHeardOneHearsTheNextUnlessItIsAboutTheirOwnRuling) {
+  InForceAndAppealed();
+  Do(Deciding("upheld"), "bram");
+  Do(FileAppeal{.decision = "decision-1", .text = "Again."}, "");
+  DecideAppeal second = Deciding("upheld");
+  second.appeal = "appeal-2";
+  ExpectRefused(second, "bram", ErrorCode::kPermissionDenied,
+                "an appeal is heard by somebody who had no part; expected a person without a part "
+                "in case-1, found bram (p-bram), who heard appeal-1 against the same decision");
+  // Another decision, of which the ruling changed nothing.
+  Propose();
+  Enforce("decision-2");
+  Do(FileAppeal{.decision = "decision-2", .text = "This one too."}, "");
+  DecideAppeal third = Deciding("changed");
+  third.appeal = "appeal-3";
+  Do(third, "bram");
+  // What came of the ruling is theirs, where it is about the same targets, and only there.
+  Propose();
+  Enforce("decision-3");
+  Json elsewhere = ParseJson(kTestDecision).value();
+  elsewhere["restrictions"] =
+      ParseJson(
+          R"([{"unit":"signals","classes":["object-storage"],"regions":["ie-1"],"stage":"read-only"}])")
+          .value();
+  Propose(elsewhere.Canonical());
+  Enforce("decision-4");
+  for (const char* decision : {"decision-3", "decision-4"}) {
+    Do(FileAppeal{.decision = decision, .text = "No."}, "");
+  }
+  DecideAppeal next = Deciding("upheld");
+  next.appeal = "appeal-4";
+  ExpectRefused(next, "bram", ErrorCode::kPermissionDenied,
+                "an appeal is heard by somebody who had no part; expected a person without a part "
+                "in case-1, found bram (p-bram), whose ruling in appeal-3 decision-3 follows");
+  next.appeal = "appeal-5";
+  Do(next, "bram");
+  ReviewState replayed;
+  for (const RecordedEvent& event : log_) ASSERT_TRUE(replayed.Apply(event));
+  EXPECT_EQ(EverythingOf(replayed), Everything());
+  // Who has heard one may not turn to other acts and back.
+  Do(AddClaim{.case_id = "case-1", .text = "x", .checks = {}}, "bram");
+  Do(FileAppeal{.decision = "decision-4", .text = "Once more."}, "");
+  next.appeal = "appeal-6";
+  EXPECT_EQ(Try(next, "bram").error().code(), ErrorCode::kPermissionDenied);
+}
+
 TEST_F(AppealTest, AWonAppealIsCarriedOutByALiftThatNamesIt) {
   InForceAndAppealed();
   const ProposeLift lift{.decision = "decision-1", .reason = "won", .appeal = "appeal-1"};
