@@ -494,10 +494,11 @@ TEST_F(AppealTest, WhoHeardOneHearsTheNextUnlessItIsAboutTheirOwnRuling) {
   Propose();
   Enforce("decision-3");
   Json elsewhere = ParseJson(kTestDecision).value();
-  elsewhere["restrictions"] =
-      ParseJson(
-          R"([{"unit":"signals","classes":["object-storage"],"regions":["ie-1"],"stage":"read-only"}])")
-          .value();
+  const Json restriction = Json::Of({{"unit", "signals"},
+                                     {"classes", Json(Json::Array{"object-storage"})},
+                                     {"regions", Json(Json::Array{"ie-1"})},
+                                     {"stage", "read-only"}});
+  elsewhere["restrictions"] = Json(Json::Array{restriction});
   Propose(elsewhere.Canonical());
   Enforce("decision-4");
   for (const char* decision : {"decision-3", "decision-4"}) {
