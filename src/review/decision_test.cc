@@ -358,6 +358,7 @@ TEST_F(DecisionTest, IsWithdrawnByAnybodyWhoMayProposeAndPursuedNoMore) {
   Propose();
   Plan("decision-1");
   Sign("decision-1", "cora");
+  Issue("decision-1");
   WithdrawDecision withdraw{.decision = "decision-1", .reason = ""};
   ExpectRefused(withdraw, "bram", ErrorCode::kInvalidArgument,
                 "the reason is missing; expected text, found none");
@@ -383,6 +384,14 @@ TEST_F(DecisionTest, IsWithdrawnByAnybodyWhoMayProposeAndPursuedNoMore) {
       "anna", ErrorCode::kFailedPrecondition,
       "a hearing is about what is intended; expected a decision that is planned and not adopted, "
       "found decision-1, which is withdrawn");
+  ExpectRefused(IssueNotice{.case_id = "case-1",
+                            .decision = "decision-1",
+                            .kind = "staff",
+                            .text = "n",
+                            .sha256 = crypto::Sha256("n").Hex()},
+                "anna", ErrorCode::kFailedPrecondition,
+                "a notice is about what is decided; expected a decision that is pursued, found "
+                "decision-1, which was withdrawn");
   const Json shown = DecisionJson(state_, "decision-1", now_).value();
   EXPECT_EQ(shown.Find("withdrawn")->StringOr("reason", ""), "Replaced.");
   EXPECT_EQ(shown.Find("withdrawn")->StringOr("by", ""), "p-bram");
