@@ -46,6 +46,14 @@ void PrintCheck(const Json& check) {
               Dim(result->StringOr("counterfactual", result->StringOr("why", ""))).c_str());
 }
 
+// That a finding is not what the checks had drafted, and why; nothing when it is.
+void PrintDeparture(const Json* finding) {
+  const std::string drafted = finding == nullptr ? "" : finding->StringOr("drafted", "");
+  if (drafted.empty() || drafted == finding->StringOr("outcome", "")) return;
+  std::printf("    against the draft of its time, %s: %s\n", drafted.c_str(),
+              finding->StringOr("against_draft", "the reason was erased").c_str());
+}
+
 void PrintClaims(const Json& answer) {
   for (const Json& claim : ItemsOf(answer, "claims")) {
     std::printf("  %s %s%s\n", Bold(claim.StringOr("id", "")).c_str(),
@@ -58,6 +66,7 @@ void PrintClaims(const Json& answer) {
     }
     std::printf("    draft: %s   finding: %s\n", OutcomeOf(claim, "draft").c_str(),
                 OutcomeOf(claim, "finding").c_str());
+    PrintDeparture(claim.Find("finding"));
     for (const Json& check : ItemsOf(claim, "checks")) PrintCheck(check);
   }
 }
@@ -86,10 +95,21 @@ void PrintPart(const Json& answer, const Part& part) {
 
 }  // namespace
 
+void PrintAttention(const Json& answer) {
+  for (const Json& item : ItemsOf(answer, "attention")) {
+    std::printf("  %s %s\n    by %s at %s, %s days ago\n    %s\n", Red("ATTENTION").c_str(),
+                item.StringOr("text", "").c_str(), Called(answer, item.StringOr("by", "")).c_str(),
+                item.StringOr("at", "").c_str(),
+                std::to_string(item.IntegerOr("age_days", 0)).c_str(),
+                item.StringOr("remedy", "").c_str());
+  }
+}
+
 void PrintCase(const Json& answer) {
   std::printf("%s %s (%s)\n", Bold(answer.StringOr("id", "")).c_str(),
               answer.StringOr("title", "").c_str(),
               answer.BoolOr("open", true) ? "open" : "closed");
+  PrintAttention(answer);
   PrintPart(answer, {"Reports",
                      "reports",
                      {"ID", "KIND", "DATE", "OUTLET", "TITLE"},
@@ -102,6 +122,12 @@ void PrintCase(const Json& answer) {
   PrintPart(
       answer,
       {"Agreed steps", "steps", {"ID", "DUE", "STATUS", "WHAT"}, {"id", "due", "status", "text"}});
+  for (const Json& step : ItemsOf(answer, "steps")) {
+    for (const Json& earlier : ItemsOf(step, "corrected")) {
+      std::printf("  %s was recorded as %s at %s, and corrected\n", step.StringOr("id", "").c_str(),
+                  earlier.StringOr("outcome", "").c_str(), earlier.StringOr("at", "").c_str());
+    }
+  }
   PrintPart(answer, {"Hearings",
                      "hearing",
                      {"ID", "ABOUT", "UNTIL", "STATUS"},
@@ -116,17 +142,32 @@ void PrintCase(const Json& answer) {
 
 namespace {
 
+// What was recorded, and what it means for decisions in force.
+Printer RecordedWithAttention(const std::string& what) {
+  return [recorded = Recorded(what)](const Json& answer) {
+    recorded(answer);
+    const std::string drafted = answer.StringOr("drafted", "");
+    if (!drafted.empty() && drafted != answer.StringOr("outcome", "")) {
+      std::printf("  against the draft of %s: its checks drafted %s, the finding says %s\n",
+                  answer.StringOr("claim", "").c_str(), drafted.c_str(),
+                  answer.StringOr("outcome", "").c_str());
+    }
+    PrintAttention(answer);
+  };
+}
+
 void PrintCaseList(const Json& answer) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& item : *answer.Find("cases")->AsArray()) {
     rows.push_back({item.StringOr("id", ""), item.StringOr("status", ""),
-                    std::to_string(item.IntegerOr("claims", 0)), item.StringOr("title", "")});
+                    std::to_string(item.IntegerOr("claims", 0)),
+                    std::to_string(item.IntegerOr("attention", 0)), item.StringOr("title", "")});
   }
   if (rows.empty()) {
     std::printf("No case yet. Open one: proviso case open --title TEXT --key KEY\n");
     return;
   }
-  std::printf("%s", FormatTable({"ID", "STATUS", "CLAIMS", "TITLE"}, rows).c_str());
+  std::printf("%s", FormatTable({"ID", "STATUS", "CLAIMS", "ATTENTION", "TITLE"}, rows).c_str());
 }
 
 void AddCaseLinks(CLI::App& group, Invocation& invocation) {
@@ -257,7 +298,7 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
              {"record", "Record the finding for a claim: a person's judgement, with the reason",
               "  proviso finding record --case case-1 --claim claim-1 --outcome supported \\\n"
               "    --reason \"metering shows it\" --key anna.key"},
-             finding, Recorded("finding"));
+             finding, RecordedWithAttention("finding"));
   AddText(record, finding, {"--case", "case", "Case, such as case-1"});
   AddText(record, finding, {"--claim", "claim", "Claim, such as claim-1"});
   AddText(record, finding,
@@ -265,6 +306,9 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
            "supported, partly_supported, not_supported, contradicted, undeterminable, "
            "records_missing"});
   AddText(record, finding, {"--reason", "reason", "Why"});
+  AddOptionalText(record, finding,
+                  {"--against-draft", "against_draft",
+                   "Why it is not what the checks drafted; needed then, and only then"});
   auto attribution = std::make_shared<Fields>();
   CLI::App& attributions = AddGroup(app, "attribution", "Which subscription belongs to which unit");
   CLI::App& attribute =
@@ -272,7 +316,7 @@ void AddCaseCommands(CLI::App& app, Invocation& invocation) {
              {"record", "Record that a subscription belongs to a unit, by evidence",
               "  proviso attribution record --case case-1 --subscription sub-1 --unit unit-1 \\\n"
               "    --class contract --reason \"order form of 2024\" --key anna.key"},
-             attribution, Recorded("attribution"));
+             attribution, RecordedWithAttention("attribution"));
   AddText(attribute, attribution, {"--case", "case", "Case, such as case-1"});
   AddText(attribute, attribution, {"--subscription", "subscription", "Subscription"});
   AddText(attribute, attribution, {"--unit", "unit", "Unit, by id, name or alias"});

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "catalogue/yaml.h"
+#include "cli/internal/act_command.h"
 #include "cli/internal/command.h"
 #include "cli/internal/decision_print.h"
 #include "cli/terminal.h"
@@ -207,6 +208,15 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
                            return ActAndPrint(invocation, std::move(request), PrintDecision);
                          }),
               plan);
+  auto withdraw = std::make_shared<Fields>();
+  CLI::App& withdrawing =
+      AddAct(group, invocation,
+             {"withdraw", "Withdraw a proposal that was refused, replaced or wrong",
+              "  proviso decision withdraw decision-2 --reason \"replaced by decision-3\" --key "
+              "anna.key"},
+             withdraw, PrintDecision);
+  AddText(withdrawing, withdraw, {"DECISION", "decision", "Decision, such as decision-2"});
+  AddText(withdrawing, withdraw, {"--reason", "reason", "Why it is pursued no more"});
   auto lift = std::make_shared<LiftOptions>();
   CLI::App& lifting = AddCommand(
       group, invocation,
@@ -224,12 +234,29 @@ void AddPreparing(CLI::App& group, Invocation& invocation) {
       ->excludes(appeal);
 }
 
+void AddReview(CLI::App& group, Invocation& invocation) {
+  auto review = std::make_shared<Fields>();
+  CLI::App& reviewing = AddAct(
+      group, invocation,
+      {"review", "Review an emergency lift: by somebody else than who lifted",
+       "  proviso decision review decision-1 --outcome confirmed --reason \"right\" --key ben.key\n"
+       "  proviso decision review decision-1 --outcome restored-by-new-decision \\\n"
+       "    --restored-by decision-2 --reason \"no hospital was hit\" --key ben.key"},
+      review, PrintDecision);
+  AddText(reviewing, review, {"DECISION", "decision", "Decision, such as decision-1"});
+  AddText(reviewing, review, {"--outcome", "outcome", "confirmed, restored-by-new-decision"});
+  AddText(reviewing, review, {"--reason", "reason", "Why"});
+  AddOptionalText(reviewing, review,
+                  {"--restored-by", "restored_by", "The new decision, which is in force"});
+}
+
 }  // namespace
 
 void AddDecisionCommands(CLI::App& app, Invocation& invocation) {
   CLI::App& group =
       AddGroup(app, "decision", "From a proposal to a restriction in force, and back");
   AddPreparing(group, invocation);
+  AddReview(group, invocation);
   auto sign = std::make_shared<Options>();
   CLI::App& signing =
       AddCommand(group, invocation,

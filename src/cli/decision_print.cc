@@ -130,10 +130,27 @@ void PrintNext(const Json& answer) {
 
 void PrintSignatures(const Json& answer) {
   const std::string people = CalledAll(answer, ItemsOf(answer, "signed_by"));
-  std::printf("  plan hash %s\n  signed by %s of %s%s\n", answer.StringOr("plan_hash", "").c_str(),
-              std::to_string(answer.IntegerOr("signature_count", 0)).c_str(),
+  const auto count = answer.IntegerOr("signature_count", 0);
+  std::printf("  plan hash %s\n  %s, %s needed%s\n", answer.StringOr("plan_hash", "").c_str(),
+              (std::to_string(count) + (count == 1 ? " signature" : " signatures")).c_str(),
               std::to_string(answer.IntegerOr("quorum", 0)).c_str(),
               (people.empty() ? "" : ": " + people).c_str());
+}
+
+// What became of a decision that is pursued no more, or was lifted by one person.
+void PrintEnd(const Json& answer) {
+  const Json* lift = answer.Find("emergency_lift");
+  const Json* review = lift == nullptr ? nullptr : lift->Find("review");
+  if (review != nullptr && !review->IsNull()) {
+    std::printf("  emergency lift reviewed by %s, %s: %s\n",
+                Called(answer, review->StringOr("by", "")).c_str(),
+                review->StringOr("outcome", "").c_str(), review->StringOr("reason", "").c_str());
+  }
+  const Json* withdrawn = answer.Find("withdrawn");
+  if (withdrawn != nullptr && !withdrawn->IsNull()) {
+    std::printf("  withdrawn by %s: %s\n", Called(answer, withdrawn->StringOr("by", "")).c_str(),
+                withdrawn->StringOr("reason", "").c_str());
+  }
 }
 
 }  // namespace
@@ -164,6 +181,8 @@ void PrintSigned(const Json& decision) {
 
 void PrintDecision(const Json& answer) {
   PrintHead(answer);
+  PrintAttention(answer);
+  PrintEnd(answer);
   PrintWords(answer);
   PrintBasis(answer);
   const Json* plan = answer.Find("plan");

@@ -106,9 +106,11 @@ void PrintStanding(const Json& answer) {
     ++signatures;
   }
   const std::int64_t needed = proposed->IntegerOr("signatures_needed", 0);
-  std::printf("Roster version %s is proposed, not in force: signed by %s of %s%s\n",
-              std::to_string(proposed->IntegerOr("version", 0)).c_str(),
-              std::to_string(signatures).c_str(), std::to_string(needed).c_str(), people.c_str());
+  std::printf(
+      "Roster version %s is proposed, not in force: %s, %s needed%s\n",
+      std::to_string(proposed->IntegerOr("version", 0)).c_str(),
+      (std::to_string(signatures) + (signatures == 1 ? " signature" : " signatures")).c_str(),
+      std::to_string(needed).c_str(), people.c_str());
   std::printf("%s more of the people of %s must sign it: proviso roster sign --key KEY\n",
               std::to_string(needed - signatures).c_str(),
               in_force ? "the roster in force" : "this roster");

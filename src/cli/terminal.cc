@@ -63,9 +63,12 @@ std::string FormatTable(const std::vector<std::string>& head,
 }
 
 std::string Called(const Json& answer, const std::string& pseudonym) {
-  const Json* names = answer.Find("names");
-  const std::string name = names == nullptr ? "" : names->StringOr(pseudonym, "");
-  return name.empty() ? pseudonym : name + " (" + pseudonym + ")";
+  for (const char* key : {"names", "people"}) {
+    const Json* names = answer.Find(key);
+    const std::string name = names == nullptr ? "" : names->StringOr(pseudonym, "");
+    if (!name.empty()) return name + " (" + pseudonym + ")";
+  }
+  return pseudonym;
 }
 
 std::string Joined(const Json* list) {

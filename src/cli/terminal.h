@@ -14,7 +14,8 @@ namespace proviso::cli {
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows);
 
-// "Anna Example (p-1f0c...)" by the member `names` of `answer`; `pseudonym` alone without a name.
+// "Anna Example (p-1f0c...)" by the members `names` and `people` of `answer`; `pseudonym` alone
+// without a name.
 std::string Called(const Json& answer, const std::string& pseudonym);
 
 // The texts of an array, "a, b"; empty when `list` is none.

@@ -14,6 +14,8 @@ void PrintSummary(const Json& summary);
 
 // Answers of use cases, for people.
 void PrintCase(const Json& answer);
+// What of `answer` waits for a person to look at it; nothing when nothing does.
+void PrintAttention(const Json& answer);
 void PrintDecision(const Json& answer);
 void PrintReports(const Json& answer);
 void PrintCessation(const Json& answer);

@@ -84,7 +84,11 @@ class Storyteller {
   Status ImportRegister(const std::string& source, const std::string& file);
   Status ImportUsage(const std::string& from, const std::string& to);
   Result<std::string> AddReport(const std::string& file, const std::string& kind);
-  Status Find(const std::string& claim, const std::string& outcome, const std::string& reason);
+  // `against_draft`: why it is not what the checks drafted; empty when it is.
+  Status Find(const std::string& claim, const std::string& outcome, const std::string& reason,
+              const std::string& against_draft = "");
+  // Withdraws a proposal, with the reason.
+  Status Withdraw(const std::string& decision, const std::string& reason);
   // Proposes and plans; the id of the decision.
   Result<std::string> Propose(Json file);
   Status Sign(const std::string& decision);

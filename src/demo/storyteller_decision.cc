@@ -100,6 +100,13 @@ Status Storyteller::RefusePlan() {
     return Fail(ErrorCode::kInternal, "a plan that touches a kept service was not refused");
   }
   Say("refused, as it must be: " + plan.error().message());
+  return Withdraw(proposed.StringOr("id", ""), "It would touch a service that stays on.");
+}
+
+Status Storyteller::Withdraw(const std::string& decision, const std::string& reason) {
+  PROVISO_TRY(
+      Act("anna", "decision withdraw", Json::Of({{"decision", decision}, {"reason", reason}})));
+  Say(decision + " is withdrawn: " + reason);
   return {};
 }
 
@@ -139,7 +146,8 @@ Status Storyteller::AgreeOnAStep() {
   PROVISO_TRY(ImportUsage("2026-08", "2026-08"));
   PROVISO_TRY(Act("anna", "case run", Json::Of({{"case", case_id_}})));
   return Find("leaving", "partly_supported",
-              "That it left is metered; where it went is not in our records.");
+              "That it left is metered; where it went is not in our records.",
+              "The checks see how much left, and not that another provider received it.");
 }
 
 Json Storyteller::FinalFile(const std::string& heard) const {
@@ -201,8 +209,8 @@ Status Storyteller::PlanFinalDecision() {
       "transcription "
       "in a month, and no agreement that covers it was shown. Reading and copying stay open, "
       "without an end.")));
-  Say("the answer was read and taken up: " + final_ + " replaces what was intended, " + intended);
-  return {};
+  Say("the answer was read and taken up: " + final_ + " replaces what was intended");
+  return Withdraw(intended, "Replaced by " + final_ + ", which takes up what was answered.");
 }
 
 Status Storyteller::SignAndState() {

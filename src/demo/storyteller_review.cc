@@ -19,6 +19,7 @@ struct ClaimText {
   std::array<const char*, 3> checks;
   const char* outcome;
   const char* reason;
+  const char* against_draft = "";
 };
 
 constexpr std::array kClaims = {
@@ -100,7 +101,8 @@ constexpr std::array kClaims = {
         {"absent(unit: example-signals-unit, class: speech-to-text) from 2025-08 to 2026-07",
          "absent(unit: example-signals-unit, class: translation) from 2025-08 to 2026-07", nullptr},
         "contradicted",
-        "Metering shows speech to text and translation in every month."},
+        "Metering shows speech to text and translation in every month.",
+        "The checks can only say that it is not shown; metering shows the opposite."},
     ClaimText{"supervised",
               "06-denial.txt",
               "agreement",
@@ -156,14 +158,16 @@ Result<std::string> Storyteller::AddReport(const std::string& file, const std::s
 }
 
 Status Storyteller::Find(const std::string& claim, const std::string& outcome,
-                         const std::string& reason) {
-  const Json answer = PROVISO_TRY(Act("anna", "finding record",
-                                      Json::Of({{"case", case_id_},
-                                                {"claim", claims_.at(claim)},
-                                                {"outcome", outcome},
-                                                {"reason", reason}})));
+                         const std::string& reason, const std::string& against_draft) {
+  Json args = Json::Of(
+      {{"case", case_id_}, {"claim", claims_.at(claim)}, {"outcome", outcome}, {"reason", reason}});
+  if (!against_draft.empty()) args["against_draft"] = against_draft;
+  const Json answer = PROVISO_TRY(Act("anna", "finding record", std::move(args)));
   findings_[claim] = answer.StringOr("id", "");
   Say(claims_.at(claim) + ": " + outcome + ". " + reason);
+  if (!against_draft.empty()) {
+    Say("its checks had drafted " + answer.StringOr("drafted", "") + ". " + against_draft);
+  }
   return {};
 }
 
@@ -274,7 +278,7 @@ Status Storyteller::RecordFindings() {
   Now("2026-08-18T14:00:00Z");
   for (const ClaimText& claim : kClaims) {
     if (std::string(claim.name) == "leaving") continue;
-    PROVISO_TRY(Find(claim.name, claim.outcome, claim.reason));
+    PROVISO_TRY(Find(claim.name, claim.outcome, claim.reason, claim.against_draft));
   }
   return {};
 }

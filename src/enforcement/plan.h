@@ -35,6 +35,7 @@ struct PlanInputs {
   const catalogue::Customers* customers = nullptr;
   const terms::Terms* terms = nullptr;
   std::string clause;
+  std::string terms_named;  // "id@version", as the decision says; empty: it does not
   std::vector<std::string> keep_on_classes;  // the decision's own, beside those of the terms
   std::vector<std::string> keep_on_services;
   std::map<std::string, std::string> attributions;      // subscription -> attribution id
@@ -69,6 +70,11 @@ struct Plan {
 // kFailedPrecondition, with every reason, when a target is kept on, is not attributed, is not
 // permitted by the clause, or is not bound by these terms; kNotFound for names that do not exist.
 Result<Plan> ExpandRestriction(const PlanInputs& inputs);
+
+// What of these must hold before anybody proposes it: the clause is one of the terms, and each
+// subscription that is meant has its attribution. The rest is for the expansion. Reads customers,
+// terms and catalogue; fails as ExpandRestriction does.
+Status CheckProposable(const PlanInputs& inputs);
 
 // The plan that lifts restrictions of a decision: its effect is exactly the inverse of theirs.
 Result<Plan> ExpandLift(const LiftInputs& inputs);

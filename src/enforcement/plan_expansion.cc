@@ -31,8 +31,8 @@ class Reasons {
   }
   bool empty() const { return lines_.empty(); }
 
-  Error ToError() const {
-    std::string text = "the plan cannot be formed:";
+  Error ToError(std::string_view heading) const {
+    std::string text(heading);
     for (const std::string& line : lines_) text += "\n" + line;
     return {missing_ ? ErrorCode::kNotFound : ErrorCode::kFailedPrecondition, std::move(text)};
   }
@@ -64,6 +64,7 @@ class Expansion {
       : in_(inputs), clause_(inputs.terms->FindClause(inputs.clause)) {}
 
   Result<Plan> Run();
+  Status CheckNamed();
 
  private:
   struct Requested {
@@ -100,7 +101,9 @@ Result<Plan> Expansion::Run() {
   Plan plan;
   for (std::size_t i = 0; i < in_.restrictions.size(); ++i)
     plan.restrictions.push_back(ExpandOne(i));
-  if (!reasons_.empty()) return tl::unexpected(reasons_.ToError());
+  if (!reasons_.empty()) {
+    return tl::unexpected(reasons_.ToError("the plan cannot be formed:"));
+  }
 
   std::set<std::string> subscriptions;
   for (const Restriction& restriction : plan.restrictions) {
@@ -121,8 +124,23 @@ Result<Plan> Expansion::Run() {
   return plan;
 }
 
+Status Expansion::CheckNamed() {
+  CheckDecision();
+  for (std::size_t i = 0; i < in_.restrictions.size(); ++i) {
+    reasons_.About(i + 1);
+    const std::set<std::string> subscriptions = Subscriptions(in_.restrictions[i]);
+    for (const std::string& subscription : subscriptions) CheckSubscription(subscription);
+  }
+  if (reasons_.empty()) return {};
+  return tl::unexpected(reasons_.ToError("the decision cannot be proposed:"));
+}
+
 void Expansion::CheckDecision() {
   reasons_.About(0);
+  if (!in_.terms_named.empty() && in_.terms_named != internal::TermsName(*in_.terms)) {
+    reasons_.Add("it names terms " + Quoted(in_.terms_named) + ", but the contract says " +
+                 Quoted(internal::TermsName(*in_.terms)) + "; decide under the terms that bind");
+  }
   if (clause_ == nullptr) {
     reasons_.Missing("clause", in_.clause,
                      "name one of the terms " + internal::TermsName(*in_.terms));
@@ -401,6 +419,13 @@ Result<Plan> ExpandRestriction(const PlanInputs& inputs) {
       inputs.catalogue != nullptr && inputs.customers != nullptr && inputs.terms != nullptr,
       "an expansion reads catalogue, customers and terms");
   return Expansion(inputs).Run();
+}
+
+Status CheckProposable(const PlanInputs& inputs) {
+  PROVISO_CHECK(
+      inputs.catalogue != nullptr && inputs.customers != nullptr && inputs.terms != nullptr,
+      "what a proposal names is looked up in catalogue, customers and terms");
+  return Expansion(inputs).CheckNamed();
 }
 
 }  // namespace proviso::enforcement

@@ -398,6 +398,48 @@ TEST(Plan, IsRefusedWithEveryReason) {
   }
 }
 
+TEST(Plan, IsCheckedForClauseTermsAndAttributionsBeforeItIsProposed) {
+  const Provider provider;
+  ASSERT_TRUE(CheckProposable(Inputs(provider)));
+  const std::vector<Refusal> refusals = {
+      {"clause",
+       [](PlanInputs& in) { in.clause = "9.9"; },
+       kMissing,
+       {"the decision cannot be proposed:", "clause `9.9` does not exist; name one of the terms"}},
+      {"attribution",
+       [](PlanInputs& in) { in.attributions.erase("sub-2"); },
+       kNo,
+       {"restriction 1: subscription `sub-2` has no attribution finding; record one first"}},
+      {"unit",
+       [](PlanInputs& in) {
+         in.restrictions[0].subscriptions.clear();
+         in.restrictions[0].unit = "signals";
+         in.attributed_units.clear();
+       },
+       kNo,
+       {"no subscription is attributed to unit `signals`"}},
+      {"terms",
+       [](PlanInputs& in) { in.terms_named = "other@1"; },
+       kNo,
+       {"it names terms `other@1`, but the contract says"}}};
+  for (const Refusal& refusal : refusals) {
+    PlanInputs inputs = Inputs(provider);
+    refusal.change(inputs);
+    const Status status = CheckProposable(inputs);
+    ASSERT_FALSE(status) << refusal.rule;
+    EXPECT_EQ(status.error().code(), refusal.code) << refusal.rule;
+    for (const char* part : refusal.says) {
+      EXPECT_NE(status.error().message().find(part), std::string::npos)
+          << refusal.rule << ": " << status.error().message();
+    }
+    EXPECT_FALSE(ExpandRestriction(inputs)) << refusal.rule;
+  }
+  // What the expansion alone refuses may be proposed: the inventory changes until then.
+  PlanInputs kept = Inputs(provider);
+  kept.keep_on_classes = {"object-storage"};
+  EXPECT_TRUE(CheckProposable(kept));
+}
+
 TEST(Plan, ReadsItsRestrictionsBack) {
   const Provider provider;
   PlanInputs inputs = Inputs(provider);

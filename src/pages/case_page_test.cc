@@ -193,6 +193,12 @@ struct Undone {
 
 TEST(CasePage, ListsWhatIsPending) {
   const std::vector<Undone> cases{
+      {"attention",
+       Json::Of({{"decision", "decision-1"},
+                 {"at", "2026-10-20T11:15:00.000Z"},
+                 {"by", "p-anna"},
+                 {"text", "a ground of decision-1 has fallen"}}),
+       "a ground of decision-1 has fallen (by p-anna)"},
       {"claims", Json::Of({{"id", "claim-1"}, {"text", "x"}}), "claim-1</a> has no finding"},
       {"decisions", Json::Of({{"id", "decision-1"}, {"status", "signed"}}),
        "decision-1</a> was signed, and is not adopted"},

@@ -87,7 +87,7 @@ Result<AppealOutcome> ParseAppealOutcome(std::string_view name) {
 }
 
 std::string_view StatusName(const AgreedStep& step, Time now) {
-  if (step.met) return *step.met ? "met" : "missed";
+  if (!step.records.empty()) return step.records.back().met ? "met" : "missed";
   return DayOf(now) > step.due ? "overdue" : "open";
 }
 
@@ -107,6 +107,7 @@ bool Decision::SignedBy(std::string_view pseudonym) const {
 }
 
 std::string_view StatusName(const Decision& decision) {
+  if (decision.withdrawal) return "withdrawn";
   if (decision.lifted_at) return "lifted";
   if (decision.adopted()) return "adopted";
   if (decision.plan_hash.empty()) return "proposed";

@@ -84,7 +84,8 @@ struct Case {
   std::vector<ScheduledUpdate> updates;
   std::vector<Json> cessations;           // what metering said after decisions; null where erased
   std::map<std::string, Time> conflicts;  // pseudonyms of those who declared one, and since when
-  std::set<std::string> participants;     // pseudonyms of all who ever acted on it
+  // Pseudonyms of all who ever acted on it, except by deciding an appeal.
+  std::set<std::string> participants;
 
   bool open() const { return !closed_at.has_value(); }
 };
@@ -137,6 +138,9 @@ struct Finding {
   std::string claim;
   checks::Outcome outcome = checks::Outcome::kRecordsMissing;
   std::string reason;  // confidential; empty when erased
+  // What the checks had drafted; absent: nothing, or the entry is of before this was kept.
+  std::optional<checks::Outcome> drafted;
+  std::string against_draft;  // why it says otherwise; confidential; empty: it does not, or erased
   std::string by;
   Time at;
   std::vector<std::string> results;  // hashes of the check results that it was written on
@@ -154,6 +158,14 @@ struct Attribution {
   Time at;
 };
 
+// What a person said became of an agreed step.
+struct StepRecord {
+  bool met = false;
+  std::string reason;  // confidential; empty when erased
+  std::string by;
+  Time at;
+};
+
 // What a customer agreed to do by a day, and what shows that it was done.
 struct AgreedStep {
   std::string id;  // "step-1"
@@ -165,10 +177,7 @@ struct AgreedStep {
   Time agreed_at;
   std::vector<Json> results;  // of the newest evaluation
   std::optional<Time> evaluated_at;
-  std::optional<bool> met;  // as a person recorded; absent: not yet
-  std::string reason;       // confidential
-  std::string recorded_by;
-  std::optional<Time> recorded_at;
+  std::vector<StepRecord> records;  // oldest first; the last one counts; empty: not yet
 };
 // "open", "overdue" (open after its day), "met", "missed".
 std::string_view StatusName(const AgreedStep& step, Time now);
@@ -228,11 +237,29 @@ struct DecisionSignature {
   Json act;                 // as recorded: enforcement::Act::ToLogJson()
 };
 
-// One person's act that took a decision out of force. Stays marked until it is reviewed.
-struct EmergencyLift {
+// A proposal that is pursued no more.
+struct Withdrawal {
   std::string by;
   Time at;
   std::string reason;  // confidential; empty when erased
+};
+
+// What somebody else made of an emergency lift.
+struct LiftReview {
+  std::string outcome;      // "confirmed", "restored-by-new-decision"
+  std::string restored_by;  // the decision that took its place; empty when confirmed
+  std::string by;
+  Time at;
+  std::string reason;  // confidential; empty when erased
+};
+
+// One person's act that took a decision out of force. Asks for attention until it is reviewed.
+struct EmergencyLift {
+  std::string by;
+  Time at;
+  std::uint64_t index = 0;  // log entry
+  std::string reason;       // confidential; empty when erased
+  std::optional<LiftReview> review;
 };
 
 struct Decision {
@@ -267,6 +294,7 @@ struct Decision {
   std::optional<Time> lifted_at;
   std::string lifted_by;  // id of the lifting decision; empty in an emergency
   std::optional<EmergencyLift> emergency;
+  std::optional<Withdrawal> withdrawal;
 
   bool adopted() const { return adopted_at.has_value(); }
   bool in_force() const {
@@ -278,7 +306,7 @@ struct Decision {
   bool SignedBy(std::string_view pseudonym) const;
 };
 
-// "proposed", "planned", "signed" (by the quorum), "adopted", "lifted".
+// "proposed", "planned", "signed" (by the quorum), "adopted", "lifted", "withdrawn".
 std::string_view StatusName(const Decision& decision);
 
 }  // namespace proviso::review

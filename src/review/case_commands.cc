@@ -98,6 +98,25 @@ Status CheckAttributedNames(const RecordAttribution& command) {
                 {"a unit of customer " + Quoted(owner->id), "unit " + Quoted(unit->id)});
 }
 
+// INVARIANT: nobody departs from what the checks drafted unawares, nor without saying why.
+Status CheckDraftFollowed(const Claim& claim, checks::Outcome outcome, const std::string& against) {
+  const bool departs = claim.draft && *claim.draft != outcome;
+  const std::string drafted = claim.draft ? Quoted(checks::OutcomeName(*claim.draft)) : "none";
+  if (departs && against.empty()) {
+    return Refuse(ErrorCode::kFailedPrecondition,
+                  "the checks of " + claim.id +
+                      " drafted another outcome: look at them, or say with --against-draft why "
+                      "they are not followed",
+                  {drafted + ", or a reason against it",
+                   Quoted(checks::OutcomeName(outcome)) + " without one"});
+  }
+  if (departs) return CheckText("the reason against the draft", against, kTextBytesMax);
+  if (against.empty()) return {};
+  return Refuse(ErrorCode::kInvalidArgument,
+                "the finding departs from no draft: leave --against-draft out",
+                {"a draft other than " + Quoted(checks::OutcomeName(outcome)), drafted});
+}
+
 }  // namespace
 
 Result<Event> Handle(const ReviewState& /*state*/, const OpenCase& command, Actor actor) {
@@ -192,15 +211,21 @@ Result<Event> Handle(const ReviewState& state, const RecordFinding& command, Act
   if (claim->dropped()) PROVISO_TRY(FindOpenClaim(state, *owner, command.claim));
   const checks::Outcome outcome = PROVISO_TRY(checks::ParseOutcome(command.outcome));
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  PROVISO_TRY(CheckDraftFollowed(*claim, outcome, command.against_draft));
   // A result says little where records are missing, so that its hash could be guessed: sealed.
   Json hashes = Json::MakeArray();
   for (const Json& result : claim->results) hashes.Append(result.StringOr("hash", ""));
+  std::map<std::string, Json> sealed = {{"reason", Json(command.reason)},
+                                        {"results", std::move(hashes)}};
+  if (!command.against_draft.empty()) sealed["against_draft"] = command.against_draft;
   return Event{.type = "finding.recorded",
-               .open = Json::Of({{"claim", claim->id},
-                                 {"finding", state.NextFindingId()},
-                                 {"outcome", checks::OutcomeName(outcome)},
-                                 {"results", claim->results.size()}}),
-               .sealed = {{"reason", Json(command.reason)}, {"results", std::move(hashes)}}};
+               .open = Json::Of(
+                   {{"claim", claim->id},
+                    {"finding", state.NextFindingId()},
+                    {"outcome", checks::OutcomeName(outcome)},
+                    {"drafted", claim->draft ? Json(checks::OutcomeName(*claim->draft)) : Json()},
+                    {"results", claim->results.size()}}),
+               .sealed = std::move(sealed)};
 }
 
 Result<Event> Handle(const ReviewState& state, const RecordAttribution& command, Actor actor) {

@@ -1,5 +1,7 @@
 #include "review/case_json.h"
 
+#include "review/attention.h"
+
 namespace proviso::review {
 namespace {
 
@@ -31,14 +33,22 @@ Json DroppedOrNull(const Claim& claim) {
 
 Json FindingJson(const Finding* finding) {
   if (finding == nullptr) {
-    return Json::Of(
-        {{"outcome", Json()}, {"id", Json()}, {"reason", Json()}, {"by", Json()}, {"at", Json()}});
+    return Json::Of({{"outcome", Json()},
+                     {"id", Json()},
+                     {"reason", Json()},
+                     {"drafted", Json()},
+                     {"against_draft", Json()},
+                     {"by", Json()},
+                     {"at", Json()}});
   }
-  return Json::Of({{"outcome", checks::OutcomeName(finding->outcome)},
-                   {"id", finding->id},
-                   {"reason", finding->reason},
-                   {"by", finding->by},
-                   {"at", FormatTime(finding->at)}});
+  return Json::Of(
+      {{"outcome", checks::OutcomeName(finding->outcome)},
+       {"id", finding->id},
+       {"reason", finding->reason},
+       {"drafted", finding->drafted ? Json(checks::OutcomeName(*finding->drafted)) : Json()},
+       {"against_draft", TextOrNull(finding->against_draft)},
+       {"by", finding->by},
+       {"at", FormatTime(finding->at)}});
 }
 
 Json ClaimJson(const ReviewState& state, const Claim& claim) {
@@ -79,12 +89,29 @@ Json SignaturesJson(const Decision& decision) {
   return signatures;
 }
 
+Json LiftReviewOrNull(const std::optional<LiftReview>& review) {
+  if (!review) return {};
+  return Json::Of({{"outcome", review->outcome},
+                   {"restored_by", TextOrNull(review->restored_by)},
+                   {"reason", review->reason},
+                   {"by", review->by},
+                   {"at", FormatTime(review->at)}});
+}
+
 Json EmergencyJson(const Decision& decision) {
   if (!decision.emergency) return {};
   return Json::Of({{"by", decision.emergency->by},
                    {"at", FormatTime(decision.emergency->at)},
                    {"reason", decision.emergency->reason},
-                   {"review_due", true}});
+                   {"review_due", !decision.emergency->review.has_value()},
+                   {"review", LiftReviewOrNull(decision.emergency->review)}});
+}
+
+Json WithdrawnOrNull(const Decision& decision) {
+  if (!decision.withdrawal) return {};
+  return Json::Of({{"by", decision.withdrawal->by},
+                   {"at", FormatTime(decision.withdrawal->at)},
+                   {"reason", decision.withdrawal->reason}});
 }
 
 Json FullDecision(const Decision& decision) {
@@ -118,7 +145,8 @@ Json FullDecision(const Decision& decision) {
                    {"adopted_at", TimeOrNull(decision.adopted_at)},
                    {"lifted_at", TimeOrNull(decision.lifted_at)},
                    {"lifted_by", TextOrNull(decision.lifted_by)},
-                   {"emergency_lift", EmergencyJson(decision)}});
+                   {"emergency_lift", EmergencyJson(decision)},
+                   {"withdrawn", WithdrawnOrNull(decision)}});
 }
 
 Json ReportsJson(const ReviewState& state, const Case& owner) {
@@ -127,22 +155,36 @@ Json ReportsJson(const ReviewState& state, const Case& owner) {
   return reports;
 }
 
+Json StepRecordJson(const StepRecord& record) {
+  return Json::Of({{"outcome", record.met ? "met" : "missed"},
+                   {"reason", TextOrNull(record.reason)},
+                   {"by", record.by},
+                   {"at", FormatTime(record.at)}});
+}
+
+Json StepJson(const AgreedStep& step, Time now) {
+  Json corrected = Json::MakeArray();
+  for (std::size_t i = 0; i + 1 < step.records.size(); ++i) {
+    corrected.Append(StepRecordJson(step.records[i]));
+  }
+  const StepRecord* last = step.records.empty() ? nullptr : &step.records.back();
+  return Json::Of({{"id", step.id},
+                   {"text", step.text},
+                   {"due", FormatDate(step.due)},
+                   {"status", StatusName(step, now)},
+                   {"agreed_by", step.agreed_by},
+                   {"agreed_at", FormatTime(step.agreed_at)},
+                   {"checks", ChecksJson(step.checks, step.results)},
+                   {"outcome", last == nullptr ? Json() : Json(last->met ? "met" : "missed")},
+                   {"reason", last == nullptr ? Json() : TextOrNull(last->reason)},
+                   {"recorded_by", last == nullptr ? Json() : Json(last->by)},
+                   {"recorded_at", last == nullptr ? Json() : Json(FormatTime(last->at))},
+                   {"corrected", std::move(corrected)}});
+}
+
 Json StepsJson(const ReviewState& state, const Case& owner, Time now) {
   Json steps = Json::MakeArray();
-  for (const std::string& id : owner.steps) {
-    const AgreedStep& step = *state.FindStep(id);
-    steps.Append(Json::Of({{"id", step.id},
-                           {"text", step.text},
-                           {"due", FormatDate(step.due)},
-                           {"status", StatusName(step, now)},
-                           {"agreed_by", step.agreed_by},
-                           {"agreed_at", FormatTime(step.agreed_at)},
-                           {"checks", ChecksJson(step.checks, step.results)},
-                           {"outcome", step.met ? Json(*step.met ? "met" : "missed") : Json()},
-                           {"reason", TextOrNull(step.reason)},
-                           {"recorded_by", TextOrNull(step.recorded_by)},
-                           {"recorded_at", TimeOrNull(step.recorded_at)}}));
-  }
+  for (const std::string& id : owner.steps) steps.Append(StepJson(*state.FindStep(id), now));
   return steps;
 }
 
@@ -296,17 +338,24 @@ Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time n
                         {"updates", UpdatesJson(*found)},
                         {"reports", ReportsJson(state, *found)},
                         {"decisions", std::move(decisions)}});
+  json["attention"] = AttentionJson(state, found->id, now);
   AddRelations(*found, json);
   json["cessation"] = Json(found->cessations);
   return json;
 }
 
-Result<Json> DecisionJson(const ReviewState& state, std::string_view decision) {
+Result<Json> DecisionJson(const ReviewState& state, std::string_view decision, Time now) {
   const Decision* found = state.FindDecision(decision);
   if (found == nullptr) {
     return Fail(ErrorCode::kNotFound, "there is no decision `" + std::string(decision) + "`");
   }
-  return FullDecision(*found);
+  Json json = FullDecision(*found);
+  json["attention"] = Json::MakeArray();
+  const Json of_case = AttentionJson(state, found->case_id, now);
+  for (const Json& item : *of_case.AsArray()) {
+    if (item.StringOr("decision", "") == found->id) json["attention"].Append(item);
+  }
+  return json;
 }
 
 }  // namespace proviso::review

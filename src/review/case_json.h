@@ -19,7 +19,7 @@ Json HearingJson(const Hearing& hearing, Time now);
 Json AppealJson(const Appeal& appeal);
 
 // A decision: {"id","case","kind","status","plan","plan_hash","quorum","signatures",...}.
-// kNotFound.
-Result<Json> DecisionJson(const ReviewState& state, std::string_view decision);
+// `now` tells for how long something of it waits for attention. kNotFound.
+Result<Json> DecisionJson(const ReviewState& state, std::string_view decision, Time now);
 
 }  // namespace proviso::review

@@ -26,7 +26,7 @@ TEST_F(CaseTest, WritesTheEventsThatTheFormatNames) {
       R"(claim.added {"claim":"claim-1"} details={"checks":[")"
       R"(usage(unit: signals, class: object-storage, region: nl-1) at 2026-07-15 >= 5 PB)"
       R"("],"denial":false,"text":"The unit keeps bulk call recordings in object storage in NL."})",
-      R"(finding.recorded {"claim":"claim-1",)"
+      R"(finding.recorded {"claim":"claim-1","drafted":"supported",)"
       R"("finding":"finding-1","outcome":"supported","results":1} )"
       R"(reason="Metering shows 6.2 PB on 15 July." results=["#"])",
       R"(attribution.recorded {"attribution":"attribution-1","class":"contract"} )"
@@ -174,6 +174,64 @@ TEST_F(CaseTest, FindsOnlyWithAReasonAndOneOfSixOutcomes) {
   finding.reason = "";
   ExpectRefused(finding, "anna", ErrorCode::kInvalidArgument,
                 "the reason is missing; expected text, found none");
+}
+
+TEST_F(CaseTest, KeepsTheDraftThatAFindingDepartsFromAndWhy) {
+  Review();
+  RecordFinding finding{.case_id = "case-1",
+                        .claim = "claim-1",
+                        .outcome = "not_supported",
+                        .reason = "The figure is another region's."};
+  ExpectRefused(finding, "anna", ErrorCode::kFailedPrecondition,
+                "the checks of claim-1 drafted another outcome: look at them, or say with "
+                "--against-draft why they are not followed; expected `supported`, or a reason "
+                "against it, found `not_supported` without one");
+  finding.against_draft = " \n";
+  ExpectRefused(finding, "anna", ErrorCode::kInvalidArgument,
+                "the reason against the draft is missing; expected text, found none");
+  finding.against_draft = "The check names the wrong region.";
+  Do(finding, "anna");
+  EXPECT_EQ(log_.back().event.open.StringOr("drafted", ""), "supported");
+  EXPECT_EQ(log_.back().event.open.Find("against_draft"), nullptr);
+  // The draft may change afterwards: what it was then stays with the finding.
+  Do(EvaluationThatFails(), "anna");
+  const Json json = CaseJson(state_, "case-1", now_).value();
+  const Json& claim = (*json.ArrayAt("claims").value())[0];
+  EXPECT_EQ(claim.Find("draft")->StringOr("outcome", ""), "not_supported");
+  EXPECT_EQ(claim.Find("finding")->StringOr("drafted", ""), "supported");
+  EXPECT_EQ(claim.Find("finding")->StringOr("against_draft", ""), finding.against_draft);
+}
+
+TEST_F(CaseTest, TakesNoReasonAgainstADraftThatIsFollowedOrIsNotThere) {
+  Review();
+  Do(AddClaim{.case_id = "case-1", .text = "x", .checks = {}}, "anna");
+  for (const auto& [claim, drafted] :
+       {std::pair("claim-1", "`supported`"), std::pair("claim-2", "none")}) {
+    ExpectRefused(RecordFinding{.case_id = "case-1",
+                                .claim = claim,
+                                .outcome = "supported",
+                                .reason = "r",
+                                .against_draft = "Not needed."},
+                  "anna", ErrorCode::kInvalidArgument,
+                  "the finding departs from no draft: leave --against-draft out; expected a draft "
+                  "other than `supported`, found " +
+                      std::string(drafted));
+  }
+}
+
+TEST_F(CaseTest, ReadsFindingsOfBeforeTheDraftWasKept) {
+  Review();
+  Event old{.type = "finding.recorded",
+            .open = Json::Of({{"claim", "claim-1"},
+                              {"finding", "finding-2"},
+                              {"outcome", "not_supported"},
+                              {"results", 1}}),
+            .sealed = {{"reason", Json("r")}}};
+  ASSERT_TRUE(Record("case-1", "anna", old));
+  EXPECT_FALSE(state_.FindFinding("finding-2")->drafted);
+  old.open["finding"] = "finding-3";
+  old.open["drafted"] = "guilty";
+  EXPECT_FALSE(Record("case-1", "anna", old));
 }
 
 TEST_F(CaseTest, ClosesWhenEachClaimHasEndedAndNoInterimDecisionIsInForce) {

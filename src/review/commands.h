@@ -71,6 +71,8 @@ struct RecordFinding {
   std::string claim;
   std::string outcome;
   std::string reason;
+  // Why the finding is not what the checks drafted. Must be given then, and only then.
+  std::string against_draft = {};
 };
 struct RecordAttribution {
   std::string case_id;
@@ -125,6 +127,8 @@ struct AgreeStep {
   Date due{};
   std::vector<std::string> checks;  // texts; validated against the inventory by the caller
 };
+// A step is missed when its day is over, and no sooner. A later word corrects an earlier one, and
+// both stay.
 struct RecordStep {
   std::string case_id;
   std::string step;
@@ -189,6 +193,8 @@ struct DecideAppeal {
   std::string appeal;
   std::string outcome;
   std::string reason;
+  // Whose people a refusal names, who could decide it. nullptr: nobody is named.
+  const enforcement::Roster* roster = nullptr;
 };
 
 // What metering says after a decision (docs/formats/cessation.md).
@@ -218,6 +224,11 @@ struct PlanDecision {
   enforcement::Plan plan;  // of ExpandRestriction, or of ExpandLift
   int quorum = 0;          // that the terms require
 };
+// A proposal, a lift among them, that was refused, replaced or wrong. By anybody who may propose.
+struct WithdrawDecision {
+  std::string decision;  // not adopted
+  std::string reason;
+};
 struct SignDecision {
   std::string decision;
   std::string plan_hash;
@@ -242,6 +253,15 @@ struct EmergencyLiftDecision {
   std::string reason;
 };
 
+// By somebody else than who lifted. What was lifted stays so: what should be restricted again takes
+// a decision of its own, which is in force by then.
+struct ReviewEmergencyLift {
+  std::string decision;
+  std::string outcome;  // "confirmed", "restored-by-new-decision"
+  std::string reason;
+  std::string restored_by = {};  // that new decision
+};
+
 Result<Event> Handle(const ReviewState& state, const OpenCase& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const AddClaim& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const RecordEvaluation& command, Actor actor);
@@ -256,7 +276,7 @@ Result<Event> Handle(const ReviewState& state, const DeclareConflict& command, A
 Result<Event> Handle(const ReviewState& state, const ReceiveReport& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const JoinReport& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const AgreeStep& command, Actor actor, Moment now);
-Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor actor, Moment now);
 Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor actor, Moment now);
 // These two are the customer's, who is no person of the roster.
 Result<Event> Handle(const ReviewState& state, const AnswerHearing& command, Actor actor,
@@ -273,11 +293,13 @@ Result<Event> Handle(const ReviewState& state, const ReadRecord& command, Actor 
 Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ProposeLift& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const WithdrawDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor,
                      Moment now);
 Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Actor actor,
                      Moment now);
 Result<Event> Handle(const ReviewState& state, const EmergencyLiftDecision& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ReviewEmergencyLift& command, Actor actor);
 
 }  // namespace proviso::review

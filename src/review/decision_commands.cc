@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "crypto/hash.h"
+#include "review/attention.h"
 #include "review/commands.h"
 #include "review/decision_file.h"
 #include "review/internal/refusal.h"
@@ -47,17 +48,20 @@ Status CheckFacts(const ReviewState& state, const std::string& case_id,
   // INVARIANT (a finding is not a decision, and there is none without one): something must have
   // been found.
   const bool found = std::any_of(facts.begin(), facts.end(), [&](const std::string& id) {
-    const Finding& finding = *state.FindFinding(id);
-    return state.FindClaim(finding.claim)->denial
-               ? finding.outcome == checks::Outcome::kContradicted
-               : finding.outcome == checks::Outcome::kSupported ||
-                     finding.outcome == checks::Outcome::kPartlySupported;
+    return Carries(state, *state.FindFinding(id));
   });
   if (found) return {};
   return Refuse(ErrorCode::kFailedPrecondition, "nothing that the decision rests on was found",
                 {"a finding that is `supported` or `partly_supported`, or a denial that is "
                  "`contradicted`",
                  "none among its facts"});
+}
+
+Status CheckNotWithdrawn(const Decision& decision) {
+  if (!decision.withdrawal) return {};
+  return Refuse(ErrorCode::kFailedPrecondition,
+                decision.id + " is pursued no more: propose another one",
+                {"a pending decision", "one withdrawn at " + FormatTime(decision.withdrawal->at)});
 }
 
 // What must hold from the plan until the adoption: not adopted yet; a restriction needs an open
@@ -68,6 +72,7 @@ Status CheckPending(const ReviewState& state, const Decision& decision) {
         ErrorCode::kFailedPrecondition, decision.id + " is settled",
         {"a decision not yet adopted", "one adopted at " + FormatTime(*decision.adopted_at)});
   }
+  PROVISO_TRY(CheckNotWithdrawn(decision));
   if (decision.kind == DecisionKind::kLift) {
     return CheckInForce(*state.FindDecision(decision.lifts));
   }
@@ -292,6 +297,22 @@ Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Acto
   if (lift) open["lifts"] = decision->lifts;
   return Event{
       .type = "decision.planned", .open = std::move(open), .sealed = {{"plan", command.plan.json}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const WithdrawDecision& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "withdraw a decision"));
+  const Decision* decision = PROVISO_TRY(Find(state, command.decision));
+  if (decision->adopted()) {
+    return Refuse(
+        ErrorCode::kFailedPrecondition,
+        decision->id + " is no proposal any more: lift it with proviso decision lift",
+        {"a decision not yet adopted", "one adopted at " + FormatTime(*decision->adopted_at)});
+  }
+  PROVISO_TRY(CheckNotWithdrawn(*decision));
+  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  return Event{.type = "decision.withdrawn",
+               .open = Json::Of({{"decision", decision->id}}),
+               .sealed = {{"reason", Json(command.reason)}}};
 }
 
 Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor,

@@ -246,17 +246,25 @@ Result<enforcement::PlanInputs> PlanInputsOf(const ReviewState& state, std::stri
     return Fail(ErrorCode::kFailedPrecondition,
                 found->id + " lifts " + found->lifts + " and asks for no restriction");
   }
-  const DecisionFile file = PROVISO_TRY(DecisionFile::FromJson(found->file));
-  Attributions attributions = state.AttributionsOf(found->case_id);
-  enforcement::PlanInputs inputs;
+  enforcement::PlanInputs inputs =
+      PROVISO_TRY(PlanInputsOfFile(state, found->case_id, found->file));
   inputs.decision = found->id;
+  inputs.record = RecordOf(*found);
+  return inputs;
+}
+
+Result<enforcement::PlanInputs> PlanInputsOfFile(const ReviewState& state, std::string_view case_id,
+                                                 const Json& json) {
+  const DecisionFile file = PROVISO_TRY(DecisionFile::FromJson(json));
+  Attributions attributions = state.AttributionsOf(case_id);
+  enforcement::PlanInputs inputs;
   inputs.clause = file.clause;
+  inputs.terms_named = file.terms;
   inputs.keep_on_classes = file.keep_on_classes;
   inputs.keep_on_services = file.keep_on_services;
   inputs.attributions = std::move(attributions.ids);
   inputs.attributed_units = std::move(attributions.units);
   inputs.restrictions = file.restrictions;
-  inputs.record = RecordOf(*found);
   return inputs;
 }
 

@@ -43,5 +43,8 @@ Json RecordOf(const Decision& decision);
 // a lift.
 class ReviewState;
 Result<enforcement::PlanInputs> PlanInputsOf(const ReviewState& state, std::string_view decision);
+// The same of a file that nobody has proposed yet, without its record.
+Result<enforcement::PlanInputs> PlanInputsOfFile(const ReviewState& state, std::string_view case_id,
+                                                 const Json& file);
 
 }  // namespace proviso::review

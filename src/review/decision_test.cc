@@ -345,7 +345,8 @@ TEST_F(DecisionTest, NeedsFindingsThatStand) {
   Do(RecordFinding{.case_id = "case-1",
                    .claim = "claim-1",
                    .outcome = "not_supported",
-                   .reason = "The delivery was restated."},
+                   .reason = "The delivery was restated.",
+                   .against_draft = "The checks ran before."},
      "anna");
   ExpectRefused(SignDecision{.decision = "decision-1", .plan_hash = HashOf("decision-1")}, "cora",
                 ErrorCode::kFailedPrecondition,
@@ -367,6 +368,81 @@ TEST_F(DecisionTest, ExplainsWhyTheFactsAreIncompatibleWithTheClause) {
                            .sealed = {{"details", Json::Of({{"file", file}})}}}));
   Enforce("decision-1");
   EXPECT_TRUE(state_.FindDecision("decision-1")->in_force());
+}
+
+TEST_F(DecisionTest, IsWithdrawnByAnybodyWhoMayProposeAndPursuedNoMore) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  Sign("decision-1", "cora");
+  Issue("decision-1");
+  WithdrawDecision withdraw{.decision = "decision-1", .reason = ""};
+  ExpectRefused(withdraw, "bram", ErrorCode::kInvalidArgument,
+                "the reason is missing; expected text, found none");
+  withdraw.reason = "Replaced.";
+  Do(withdraw, "bram");
+  EXPECT_EQ(StatusName(*state_.FindDecision("decision-1")), "withdrawn");
+  const std::string refusal =
+      "decision-1 is pursued no more: propose another one; expected a pending decision, found one "
+      "withdrawn at 2026-11-22T09:30:00.000Z";
+  ExpectRefused(withdraw, "anna", ErrorCode::kFailedPrecondition, refusal);
+  ExpectRefused(
+      PlanDecision{.decision = "decision-1", .plan = Expand("decision-1").value(), .quorum = 2},
+      "anna", ErrorCode::kFailedPrecondition, refusal);
+  ExpectRefused(SignDecision{.decision = "decision-1", .plan_hash = HashOf("decision-1")}, "dirk",
+                ErrorCode::kFailedPrecondition, refusal);
+  ExpectRefused(Adoption("decision-1"), "elif", ErrorCode::kFailedPrecondition, refusal);
+  ExpectRefused(
+      OpenHearing{.decision = "decision-1",
+                  .until = ParseDate("2026-12-01").value(),
+                  .notice = "n",
+                  .notice_sha256 = crypto::Sha256("n").Hex(),
+                  .code_sha256 = {}},
+      "anna", ErrorCode::kFailedPrecondition,
+      "a hearing is about what is intended; expected a decision that is planned and not adopted, "
+      "found decision-1, which is withdrawn");
+  ExpectRefused(IssueNotice{.case_id = "case-1",
+                            .decision = "decision-1",
+                            .kind = "staff",
+                            .text = "n",
+                            .sha256 = crypto::Sha256("n").Hex()},
+                "anna", ErrorCode::kFailedPrecondition,
+                "a notice is about what is decided; expected a decision that is pursued, found "
+                "decision-1, which was withdrawn");
+  const Json shown = DecisionJson(state_, "decision-1", now_).value();
+  EXPECT_EQ(shown.Find("withdrawn")->StringOr("reason", ""), "Replaced.");
+  EXPECT_EQ(shown.Find("withdrawn")->StringOr("by", ""), "p-bram");
+}
+
+TEST_F(DecisionTest, IsNotWithdrawnOnceItIsAdopted) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  ExpectRefused(WithdrawDecision{.decision = "decision-1", .reason = "r"}, "anna",
+                ErrorCode::kFailedPrecondition,
+                "decision-1 is no proposal any more: lift it with proviso decision lift; expected "
+                "a decision not yet adopted, found one adopted at 2026-11-22T09:30:00.000Z");
+}
+
+TEST_F(DecisionTest, ALogThatGoesOnWithAWithdrawnProposalIsDamaged) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  const Event sign =
+      Try(SignDecision{.decision = "decision-1", .plan_hash = HashOf("decision-1")}, "cora")
+          .value();
+  const Event plan =
+      Try(PlanDecision{.decision = "decision-1", .plan = Expand("decision-1").value(), .quorum = 2},
+          "anna")
+          .value();
+  const WithdrawDecision withdraw{.decision = "decision-1", .reason = "r"};
+  const Event again = Try(withdraw, "anna").value();
+  Do(withdraw, "anna");
+  for (const Event& event : {sign, plan, again}) {
+    const Status applied = Record("case-1", "cora", event);
+    ASSERT_FALSE(applied) << event.type;
+    EXPECT_EQ(applied.error().code(), ErrorCode::kDataLoss) << event.type;
+  }
 }
 
 TEST_F(DecisionTest, ReadsAFileOrListsEveryFault) {

@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "review/commands.h"
 #include "review/internal/day.h"
+#include "review/internal/hearer.h"
 #include "review/internal/refusal.h"
 
 namespace proviso::review {
@@ -67,7 +68,8 @@ Result<Event> Handle(const ReviewState& state, const OpenHearing& command, Actor
     return Fail(ErrorCode::kNotFound, "there is no decision " + Quoted(command.decision));
   }
   const Case* owner = PROVISO_TRY(FindOpenCase(state, decision->case_id));
-  if (decision->kind == DecisionKind::kLift || decision->adopted() || decision->plan_hash.empty()) {
+  if (decision->kind == DecisionKind::kLift || decision->adopted() || decision->withdrawal ||
+      decision->plan_hash.empty()) {
     return Refuse(ErrorCode::kFailedPrecondition, "a hearing is about what is intended",
                   {"a decision that is planned and not adopted",
                    decision->id + ", which is " + std::string(StatusName(*decision))});
@@ -173,6 +175,10 @@ Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor
       return Fail(ErrorCode::kNotFound,
                   "there is no decision " + Quoted(command.decision) + " in " + Quoted(owner->id));
     }
+    if (decision->withdrawal) {
+      return Refuse(ErrorCode::kFailedPrecondition, "a notice is about what is decided",
+                    {"a decision that is pursued", decision->id + ", which was withdrawn"});
+    }
     // INVARIANT: nobody learns of a decision before the customer does.
     if (decision->statement_sha256.empty()) {
       return Refuse(ErrorCode::kFailedPrecondition, "the customer is told first",
@@ -223,11 +229,13 @@ Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Acto
                    "one that ended `" + std::string(AppealOutcomeName(*appeal->outcome)) + "`"});
   }
   // INVARIANT (different people): who decided does not hear the appeal, nor who reviewed.
-  const Case& owner = *state.FindCase(appeal->case_id);
-  if (owner.participants.contains(actor.person->pseudonym)) {
+  const std::string bar = WhatBars(state, *appeal, actor.person->pseudonym);
+  if (!bar.empty()) {
+    const std::string others =
+        command.roster == nullptr ? "" : "; " + WhoCouldHear(state, *appeal, *command.roster);
     return Refuse(ErrorCode::kPermissionDenied, "an appeal is heard by somebody who had no part",
-                  {"a person without an act in " + owner.id,
-                   actor.person->pseudonym + ", who has acted in it"});
+                  {"a person without a part in " + appeal->case_id,
+                   actor.person->Called() + ", " + bar + others});
   }
   const AppealOutcome outcome = PROVISO_TRY(ParseAppealOutcome(command.outcome));
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "enforcement/plan.h"
+#include "review/internal/lift_review.h"
 
 namespace proviso::review {
 namespace {
@@ -22,7 +23,7 @@ Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view ke
 
 Status Projector::Run() {
   using Step = Status (Projector::*)();
-  static constexpr std::array<std::pair<std::string_view, Step>, 30> kSteps{{
+  static constexpr std::array<std::pair<std::string_view, Step>, 32> kSteps{{
       {"report.received", &Projector::ReceiveReport},
       {"report.joined", &Projector::JoinReport},
       {"claim.edited", &Projector::EditClaim},
@@ -49,10 +50,12 @@ Status Projector::Run() {
       {"case.closed", &Projector::CloseCase},
       {"decision.proposed", &Projector::ProposeDecision},
       {"decision.planned", &Projector::PlanDecision},
+      {"decision.withdrawn", &Projector::WithdrawDecision},
       {"decision.signed", &Projector::SignDecision},
       {"statement.issued", &Projector::IssueStatement},
       {"decision.adopted", &Projector::AdoptDecision},
       {"decision.lifted_in_emergency", &Projector::LiftInEmergency},
+      {"decision.lift_reviewed", &Projector::ReviewLift},
   }};
   for (const auto& [type, step] : kSteps) {
     if (event_.event.type != type) continue;
@@ -119,8 +122,14 @@ Result<Decision*> Projector::TheDecision() {
   return &state_.decisions_[static_cast<std::size_t>(found - state_.decisions_.data())];
 }
 
-Result<Decision*> Projector::ThePlannedDecision() {
+Result<Decision*> Projector::TheStandingDecision() {
   Decision* decision = PROVISO_TRY(TheDecision());
+  if (decision->withdrawal) return Damaged(decision->id + " was withdrawn");
+  return decision;
+}
+
+Result<Decision*> Projector::ThePlannedDecision() {
+  Decision* decision = PROVISO_TRY(TheStandingDecision());
   const std::string hash = PROVISO_TRY(Open("plan_hash"));
   if (decision->plan_hash.empty() || decision->plan_hash != hash) {
     return Damaged("expected the hash of the newest plan of " + decision->id + ", `" +
@@ -201,6 +210,10 @@ Status Projector::RecordFinding() {
   const std::string outcome = PROVISO_TRY(Open("outcome"));
   finding.outcome = PROVISO_TRY(checks::ParseOutcome(outcome));
   finding.reason = SealedText("reason");
+  if (const std::string drafted = event_.event.open.StringOr("drafted", ""); !drafted.empty()) {
+    finding.drafted = PROVISO_TRY(checks::ParseOutcome(drafted));
+  }
+  finding.against_draft = SealedText("against_draft");
   finding.by = event_.actor;
   finding.at = event_.time;
   if (const Json* results = Sealed("results")) {
@@ -273,7 +286,7 @@ Status Projector::ProposeDecision() {
 }
 
 Status Projector::PlanDecision() {
-  Decision* decision = PROVISO_TRY(TheDecision());
+  Decision* decision = PROVISO_TRY(TheStandingDecision());
   if (decision->adopted()) return Damaged(decision->id + " is adopted already");
   const std::string hash = PROVISO_TRY(Open("plan_hash"));
   const std::string terms = PROVISO_TRY(Open("terms"));
@@ -295,6 +308,18 @@ Status Projector::PlanDecision() {
   decision->statement_sha256.clear();
   decision->statement_at.reset();
   decision->appeal_codes.clear();
+  return {};
+}
+
+Status Projector::WithdrawDecision() {
+  Decision* decision = PROVISO_TRY(TheStandingDecision());
+  if (decision->adopted()) return Damaged(decision->id + " is adopted already");
+  decision->withdrawal =
+      Withdrawal{.by = event_.actor, .at = event_.time, .reason = SealedText("reason")};
+  // A won appeal waits for another lift then.
+  for (Appeal& appeal : state_.appeals_) {
+    if (appeal.lift == decision->id) appeal.lift.clear();
+  }
   return {};
 }
 
@@ -355,8 +380,25 @@ Status Projector::LiftInEmergency() {
   Decision* decision = PROVISO_TRY(TheDecision());
   if (!decision->in_force()) return Damaged(decision->id + " is not in force");
   decision->lifted_at = event_.time;
-  decision->emergency =
-      EmergencyLift{.by = event_.actor, .at = event_.time, .reason = SealedText("reason")};
+  decision->emergency = EmergencyLift{.by = event_.actor,
+                                      .at = event_.time,
+                                      .index = event_.index,
+                                      .reason = SealedText("reason"),
+                                      .review = std::nullopt};
+  return {};
+}
+
+Status Projector::ReviewLift() {
+  Decision* decision = PROVISO_TRY(TheDecision());
+  const std::string outcome = PROVISO_TRY(Open("outcome"));
+  LiftReview review;
+  review.outcome = outcome;
+  review.restored_by = event_.event.open.StringOr("restored_by", "");
+  review.by = event_.actor;
+  review.at = event_.time;
+  review.reason = SealedText("reason");
+  PROVISO_TRY(CheckLiftReview(state_, *decision, review));
+  decision->emergency->review = std::move(review);
   return {};
 }
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "enforcement/plan.h"
+#include "review/internal/hearer.h"
 #include "review/internal/projector.h"
 
 namespace proviso::review {
@@ -44,6 +45,9 @@ Result<Hearing*> Projector::TheHearing() {
 // INVARIANT (design, section 3, "different people"): checked at each replay too.
 Status Projector::NoteParticipant() {
   if (event_.case_id.empty() || !event_.actor.starts_with("p-")) return {};
+  // Who hears an appeal has a part in that ruling, and not in what else the case decides
+  // (hearer.h).
+  if (event_.event.type == "appeal.decided") return {};
   Case* owner = PROVISO_TRY(TheCase());
   owner->participants.insert(event_.actor);
   return {};
@@ -157,11 +161,10 @@ Status Projector::RecordStep() {
   if (outcome != "met" && outcome != "missed") {
     return Damaged("expected `met` or `missed`, found `" + outcome + "`");
   }
-  if (step->met) return Damaged("step `" + id + "` has ended already");
-  step->met = outcome == "met";
-  step->reason = SealedText("reason");
-  step->recorded_by = event_.actor;
-  step->recorded_at = event_.time;
+  step->records.push_back({.met = outcome == "met",
+                           .reason = SealedText("reason"),
+                           .by = event_.actor,
+                           .at = event_.time});
   return {};
 }
 
@@ -180,7 +183,7 @@ Status Projector::EvaluateSteps(const Json& results) {
 
 Status Projector::OpenHearing() {
   Case* owner = PROVISO_TRY(TheCase());
-  const Decision* decision = PROVISO_TRY(TheDecision());
+  const Decision* decision = PROVISO_TRY(TheStandingDecision());
   Hearing hearing;
   hearing.id = PROVISO_TRY(Open("hearing"));
   PROVISO_TRY(ExpectNext(state_.NextHearingId(), hearing.id));
@@ -298,7 +301,7 @@ Status Projector::DecideAppeal() {
   }
   if (found->outcome) return Damaged("appeal `" + id + "` is decided already");
   // INVARIANT (design, section 3, "different people"), at each replay too.
-  if (owner->participants.contains(event_.actor)) {
+  if (!WhatBars(state_, *found, event_.actor).empty()) {
     return Damaged(event_.actor + " had a part in " + owner->id + " and cannot hear its appeal");
   }
   const std::string outcome = PROVISO_TRY(Open("outcome"));

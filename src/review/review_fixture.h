@@ -173,6 +173,12 @@ class ReviewTest : public testing::Test {
     return result;
   }
 
+  RecordEvaluation EvaluationThatFails() const {
+    checks::CheckResult result = CheckedResult();
+    result.holds = false;
+    return {.case_id = "case-1", .results = {{"claim-1", {result}}}};
+  }
+
   // One claim, evaluated, with a finding; two subscriptions attributed to the unit.
   void Review() {
     Do(OpenCase{.title = "Calls kept in bulk"}, "anna");

@@ -128,7 +128,7 @@ Result<std::vector<enforcement::Restriction>> ReviewState::InForce() const {
 std::vector<std::string> ReviewState::EmergencyLiftsToReview() const {
   std::vector<std::string> ids;
   for (const Decision& decision : decisions_) {
-    if (decision.emergency) ids.push_back(decision.id);
+    if (decision.emergency && !decision.emergency->review) ids.push_back(decision.id);
   }
   return ids;
 }

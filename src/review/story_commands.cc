@@ -123,7 +123,7 @@ Result<Event> Handle(const ReviewState& state, const AgreeStep& command, Actor a
                                                 {"checks", std::move(checks)}})}}};
 }
 
-Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor actor) {
+Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor actor, Moment now) {
   PROVISO_TRY(CheckPerson(actor, "record what became of a step"));
   const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
   const AgreedStep* step = state.FindStep(command.step);
@@ -131,13 +131,22 @@ Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor 
     return Fail(ErrorCode::kNotFound,
                 "there is no step " + Quoted(command.step) + " in " + Quoted(owner->id));
   }
-  if (step->met) {
-    return Refuse(ErrorCode::kAlreadyExists, step->id + " has ended",
-                  {"an open step", *step->met ? "one that was met" : "one that was missed"});
+  const std::string_view outcome = command.met ? "met" : "missed";
+  if (!step->records.empty() && step->records.back().met == command.met) {
+    return Refuse(ErrorCode::kAlreadyExists, step->id + " is recorded so already",
+                  {"another outcome, which corrects it", Quoted(outcome)});
+  }
+  const Date today = DayOf(now.at);
+  if (!command.met && today <= step->due) {
+    return Refuse(ErrorCode::kFailedPrecondition,
+                  step->id + " can still be met: nobody has missed it before its day is over",
+                  {"a day after " + FormatDate(step->due), FormatDate(today)});
   }
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  Json open = Json::Of({{"step", step->id}, {"outcome", outcome}});
+  if (!step->records.empty()) open["corrects"] = step->records.back().met ? "met" : "missed";
   return Event{.type = "step.recorded",
-               .open = Json::Of({{"step", step->id}, {"outcome", command.met ? "met" : "missed"}}),
+               .open = std::move(open),
                .sealed = {{"reason", Json(command.reason)}}};
 }
 

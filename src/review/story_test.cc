@@ -187,7 +187,8 @@ TEST_F(StoryTest, ADecisionRestsOnSomethingThatWasFound) {
   Do(RecordFinding{.case_id = "case-1",
                    .claim = "claim-1",
                    .outcome = "not_supported",
-                   .reason = "The figure was another customer's."},
+                   .reason = "The figure was another customer's.",
+                   .against_draft = "The checks read another customer's figure."},
      "anna");
   std::string file(kTestDecision);
   file.replace(file.find("finding-1"), 9, "finding-2");
@@ -199,7 +200,8 @@ TEST_F(StoryTest, ADecisionRestsOnSomethingThatWasFound) {
   Do(RecordFinding{.case_id = "case-1",
                    .claim = "claim-1",
                    .outcome = "partly_supported",
-                   .reason = "A part of it is theirs."},
+                   .reason = "A part of it is theirs.",
+                   .against_draft = "The checks cannot tell parts."},
      "anna");
   file.replace(file.find("finding-2"), 9, "finding-3");
   EXPECT_TRUE(Try(ProposeDecision{.case_id = "case-1", .file = ParseJson(file).value()}, "anna"));
@@ -225,11 +227,58 @@ TEST_F(StoryTest, AnAgreedStepIsDueEvaluatedAndEnded) {
   EXPECT_EQ(state_.FindStep("step-1")->results.size(), 1U);
   EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "open");
   EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_ + std::chrono::hours{24 * 4}), "overdue");
-  const RecordStep record{
-      .case_id = "case-1", .step = "step-1", .met = false, .reason = "nothing came"};
+}
+
+TEST_F(StoryTest, AStepIsMissedWhenItsDayIsOverAndNoSooner) {
+  Review();
+  Do(AgreeStep{.case_id = "case-1", .text = "Show them.", .due = kToday, .checks = {}}, "anna");
+  RecordStep record{.case_id = "case-1", .step = "step-1", .met = false, .reason = "nothing came"};
+  now_ = ParseTime("2026-11-22T23:59:59.999Z").value();
+  ExpectRefused(record, "anna", ErrorCode::kFailedPrecondition,
+                "step-1 can still be met: nobody has missed it before its day is over; expected a "
+                "day after 2026-11-22, found 2026-11-22");
+  now_ = ParseTime("2026-11-23T00:00:00Z").value();
   Do(record, "anna");
   EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "missed");
-  EXPECT_FALSE(Try(record, "anna"));
+}
+
+TEST_F(StoryTest, ALaterRecordOfAStepCorrectsAnEarlierOneAndBothStay) {
+  Review();
+  Do(AgreeStep{.case_id = "case-1", .text = "Show them.", .due = kToday, .checks = {}}, "anna");
+  now_ = kTestNow + std::chrono::hours{48};
+  RecordStep record{.case_id = "case-1", .step = "step-1", .met = false, .reason = "nothing came"};
+  Do(record, "anna");
+  ExpectRefused(record, "bram", ErrorCode::kAlreadyExists,
+                "step-1 is recorded so already; expected another outcome, which corrects it, found "
+                "`missed`");
+  record.met = true;
+  record.reason = "It had come, to another office.";
+  Do(record, "bram");
+  EXPECT_EQ(log_.back().event.open.StringOr("corrects", ""), "missed");
+  EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "met");
+  const Json json = CaseJson(state_, "case-1", now_).value();
+  const Json& step = (*json.ArrayAt("steps").value())[0];
+  EXPECT_EQ(step.StringOr("outcome", ""), "met");
+  EXPECT_EQ(step.StringOr("recorded_by", ""), "p-bram");
+  const Json::Array& corrected = *step.ArrayAt("corrected").value();
+  ASSERT_EQ(corrected.size(), 1U);
+  EXPECT_EQ(corrected[0].StringOr("outcome", ""), "missed");
+  EXPECT_EQ(corrected[0].StringOr("reason", ""), "nothing came");
+}
+
+TEST_F(StoryTest, ReadsALogInWhichAStepWasMissedTooEarly) {
+  Review();
+  Do(AgreeStep{.case_id = "case-1",
+               .text = "Show them.",
+               .due = kToday + std::chrono::days{9},
+               .checks = {}},
+     "anna");
+  ASSERT_TRUE(Record("case-1", "anna",
+                     Event{.type = "step.recorded",
+                           .open = Json::Of({{"step", "step-1"}, {"outcome", "missed"}}),
+                           .sealed = {}}));
+  Do(RecordStep{.case_id = "case-1", .step = "step-1", .met = true, .reason = "It came."}, "anna");
+  EXPECT_EQ(StatusName(*state_.FindStep("step-1"), now_), "met");
 }
 
 TEST_F(StoryTest, AnUpdateIsScheduledForAKnownReader) {
@@ -484,6 +533,67 @@ TEST_F(AppealTest, IsHeardBySomebodyWhoHadNoPart) {
   EXPECT_FALSE(status);
 }
 
+TEST_F(AppealTest, NamesWhoCouldHearItWhenItRefuses) {
+  InForceAndAppealed();
+  DecideAppeal deciding = Deciding("upheld");
+  deciding.roster = &roster_;
+  const std::string refusal =
+      "an appeal is heard by somebody who had no part; expected a person without a part in case-1, "
+      "found cora (p-cora), who has acted in it; ";
+  ExpectRefused(deciding, "cora", ErrorCode::kPermissionDenied,
+                refusal + "of the roster could: bram (p-bram)");
+  Do(DeclareConflict{.case_id = "case-1", .reason = "A relative."}, "bram");
+  ExpectRefused(deciding, "cora", ErrorCode::kPermissionDenied,
+                refusal + "nobody of the roster could: it needs one more reviewer or decider");
+}
+
+TEST_F(AppealTest, WhoHeardOneHearsTheNextUnlessItIsAboutTheirOwnRuling) {
+  InForceAndAppealed();
+  Do(Deciding("upheld"), "bram");
+  Do(FileAppeal{.decision = "decision-1", .text = "Again."}, "");
+  DecideAppeal second = Deciding("upheld");
+  second.appeal = "appeal-2";
+  ExpectRefused(second, "bram", ErrorCode::kPermissionDenied,
+                "an appeal is heard by somebody who had no part; expected a person without a part "
+                "in case-1, found bram (p-bram), who heard appeal-1 against the same decision");
+  // Another decision, of which the ruling changed nothing.
+  Propose();
+  Enforce("decision-2");
+  Do(FileAppeal{.decision = "decision-2", .text = "This one too."}, "");
+  DecideAppeal third = Deciding("changed");
+  third.appeal = "appeal-3";
+  Do(third, "bram");
+  // What came of the ruling is theirs, where it is about the same targets, and only there.
+  Propose();
+  Enforce("decision-3");
+  Json elsewhere = ParseJson(kTestDecision).value();
+  const Json restriction = Json::Of({{"unit", "signals"},
+                                     {"classes", Json(Json::Array{"object-storage"})},
+                                     {"regions", Json(Json::Array{"ie-1"})},
+                                     {"stage", "read-only"}});
+  elsewhere["restrictions"] = Json(Json::Array{restriction});
+  Propose(elsewhere.Canonical());
+  Enforce("decision-4");
+  for (const char* decision : {"decision-3", "decision-4"}) {
+    Do(FileAppeal{.decision = decision, .text = "No."}, "");
+  }
+  DecideAppeal next = Deciding("upheld");
+  next.appeal = "appeal-4";
+  ExpectRefused(next, "bram", ErrorCode::kPermissionDenied,
+                "an appeal is heard by somebody who had no part; expected a person without a part "
+                "in case-1, found bram (p-bram), whose ruling in appeal-3 decision-3 follows");
+  next.appeal = "appeal-5";
+  Do(next, "bram");
+  ReviewState replayed;
+  for (const RecordedEvent& event : log_) ASSERT_TRUE(replayed.Apply(event));
+  EXPECT_EQ(EverythingOf(replayed), Everything());
+  // Who has heard one may not turn to other acts and back.
+  Do(AddClaim{.case_id = "case-1", .text = "x", .checks = {}}, "bram");
+  Do(FileAppeal{.decision = "decision-4", .text = "Once more."}, "");
+  next.appeal = "appeal-6";
+  EXPECT_EQ(Try(next, "bram").error().code(), ErrorCode::kPermissionDenied);
+}
+
 TEST_F(AppealTest, AWonAppealIsCarriedOutByALiftThatNamesIt) {
   InForceAndAppealed();
   const ProposeLift lift{.decision = "decision-1", .reason = "won", .appeal = "appeal-1"};
@@ -499,6 +609,17 @@ TEST_F(AppealTest, AWonAppealIsCarriedOutByALiftThatNamesIt) {
   Sign("decision-2", "dirk");
   Do(Adoption("decision-2"), "elif");
   EXPECT_TRUE(InForce().empty());
+}
+
+TEST_F(AppealTest, WaitsForAnotherLiftWhenItsLiftIsWithdrawn) {
+  InForceAndAppealed();
+  Do(Deciding("reversed"), "bram");
+  Do(ProposeLift{.decision = "decision-1", .reason = "Won.", .appeal = "appeal-1"}, "anna");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "decision-2");
+  Do(WithdrawDecision{.decision = "decision-2", .reason = "Wrong words."}, "anna");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "");
+  Do(ProposeLift{.decision = "decision-1", .reason = "Won.", .appeal = "appeal-1"}, "anna");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "decision-3");
 }
 
 TEST_F(AppealTest, IsFiledWithinSixMonthsOfTheStatement) {

@@ -3,6 +3,7 @@
 
 #include "checks/check.h"
 #include "checks/evaluate.h"
+#include "review/attention.h"
 #include "review/case_json.h"
 #include "review/commands.h"
 #include "service/internal/answers.h"
@@ -34,6 +35,18 @@ Status TakeDraft(const State& state, const std::string& id, review::AddClaim& co
   return {};
 }
 
+// What was made, with the decisions in force that it takes a ground from.
+Json WithAttention(const Context& context, const std::string& case_id, Json made) {
+  const Json all = review::AttentionJson(context.state().review, case_id, context.now());
+  Json raised = Json::MakeArray();
+  for (const Json& item : *all.AsArray()) {
+    if (item.StringOr("finding", "") == made.StringOr("id", "")) raised.Append(item);
+  }
+  made["attention"] = std::move(raised);
+  made["names"] = NamesIn(context.state(), made);
+  return made;
+}
+
 }  // namespace
 
 Result<Json> OpenCase(const Context& context) {
@@ -48,12 +61,14 @@ Result<Json> OpenCase(const Context& context) {
 Result<Json> ListCases(const Context& context) {
   Json cases = Json::MakeArray();
   for (const review::Case& item : context.state().review.cases()) {
-    cases.Append(Json::Of({{"id", item.id},
-                           {"title", item.title},
-                           {"status", item.open() ? "open" : "closed"},
-                           {"claims", item.claims.size()},
-                           {"decisions", item.decisions.size()},
-                           {"opened_at", FormatTime(item.opened_at)}}));
+    cases.Append(
+        Json::Of({{"id", item.id},
+                  {"title", item.title},
+                  {"status", item.open() ? "open" : "closed"},
+                  {"claims", item.claims.size()},
+                  {"decisions", item.decisions.size()},
+                  {"attention", review::AttentionOf(context.state().review, item.id).size()},
+                  {"opened_at", FormatTime(item.opened_at)}}));
   }
   return Json::Of({{"cases", cases}});
 }
@@ -106,10 +121,16 @@ Result<Json> RecordFinding(const Context& context) {
   command.claim = PROVISO_TRY(args.StringAt("claim"));
   command.outcome = PROVISO_TRY(args.StringAt("outcome"));
   command.reason = PROVISO_TRY(args.StringAt("reason"));
+  command.against_draft = args.StringOr("against_draft", "");
   const std::string id = context.state().review.NextFindingId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
-  return Made(id, PROVISO_TRY(context.Record(command.case_id, std::move(event))));
+  Json made = Made(id, PROVISO_TRY(context.Record(command.case_id, std::move(event))));
+  const std::optional<checks::Outcome> drafted = context.state().review.FindFinding(id)->drafted;
+  made["claim"] = command.claim;
+  made["outcome"] = command.outcome;
+  made["drafted"] = drafted ? Json(checks::OutcomeName(*drafted)) : Json();
+  return WithAttention(context, command.case_id, std::move(made));
 }
 
 Result<Json> RecordAttribution(const Context& context) {
@@ -125,7 +146,8 @@ Result<Json> RecordAttribution(const Context& context) {
   const std::string id = context.state().review.NextAttributionId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
-  return Made(id, PROVISO_TRY(context.Record(command.case_id, std::move(event))));
+  return WithAttention(context, command.case_id,
+                       Made(id, PROVISO_TRY(context.Record(command.case_id, std::move(event)))));
 }
 
 }  // namespace proviso::service

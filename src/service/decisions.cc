@@ -23,7 +23,7 @@ Result<const review::Decision*> Decision(const Context& context) {
 }
 
 Result<Json> Shown(const Context& context, const std::string& id) {
-  Json shown = PROVISO_TRY(review::DecisionJson(context.state().review, id));
+  Json shown = PROVISO_TRY(review::DecisionJson(context.state().review, id, context.now()));
   const review::Decision& decision = *context.state().review.FindDecision(id);
   const Json basis = BasisOf(context.state(), decision);
   for (const auto& [key, value] : *basis.AsObject()) shown[key] = value;
@@ -55,13 +55,11 @@ struct Expanded {
   int quorum = terms::Quorum::kFloor;
 };
 
-Result<Expanded> ExpandNew(const State& state, const review::Decision& decision,
-                           const std::string& nonce) {
+// Adds the inventory and the terms that bind the customer whom `inputs` is about.
+Status AddInventory(const State& state, enforcement::PlanInputs& inputs) {
   if (!state.catalogue || !state.customers) {
     return Fail(ErrorCode::kFailedPrecondition, "import the catalogue and the customers first");
   }
-  enforcement::PlanInputs inputs = PROVISO_TRY(review::PlanInputsOf(state.review, decision.id));
-  inputs.nonce = nonce;
   inputs.catalogue = &*state.catalogue;
   inputs.customers = &*state.customers;
   const catalogue::Customer* customer = CustomerOf(inputs, *state.customers);
@@ -75,6 +73,14 @@ Result<Expanded> ExpandNew(const State& state, const review::Decision& decision,
                 "the contract of `" + customer->id + "` names terms `" + customer->contract.terms +
                     "` version `" + customer->contract.version + "`, which were not imported");
   }
+  return {};
+}
+
+Result<Expanded> ExpandNew(const State& state, const review::Decision& decision,
+                           const std::string& nonce) {
+  enforcement::PlanInputs inputs = PROVISO_TRY(review::PlanInputsOf(state.review, decision.id));
+  inputs.nonce = nonce;
+  PROVISO_TRY(AddInventory(state, inputs));
   Expanded made;
   made.plan = PROVISO_TRY(enforcement::ExpandRestriction(inputs));
   made.terms = inputs.terms;
@@ -147,8 +153,21 @@ Result<Json> ProposeDecision(const Context& context) {
   const std::string id = context.state().review.NextDecisionId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  enforcement::PlanInputs inputs =
+      PROVISO_TRY(review::PlanInputsOfFile(context.state().review, command.case_id, command.file));
+  PROVISO_TRY(AddInventory(context.state(), inputs));
+  PROVISO_TRY(enforcement::CheckProposable(inputs));
   PROVISO_TRY(context.Record(command.case_id, std::move(event)));
   return Shown(context, id);
+}
+
+Result<Json> WithdrawDecision(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  const review::WithdrawDecision command{
+      .decision = decision.id, .reason = PROVISO_TRY(context.request.args.StringAt("reason"))};
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  return RecordAndShow(context, decision, std::move(event));
 }
 
 Result<Json> PlanDecision(const Context& context) {
@@ -249,6 +268,19 @@ Result<Json> LiftInEmergency(const Context& context) {
   const review::EmergencyLiftDecision command{
       .decision = decision.id,
       .reason = PROVISO_TRY(context.request.attachments.StringAt("reason"))};
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  return RecordAndShow(context, decision, std::move(event));
+}
+
+Result<Json> ReviewEmergencyLift(const Context& context) {
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  const Json& args = context.request.args;
+  review::ReviewEmergencyLift command;
+  command.decision = decision.id;
+  command.outcome = PROVISO_TRY(args.StringAt("outcome"));
+  command.reason = PROVISO_TRY(args.StringAt("reason"));
+  command.restored_by = args.StringOr("restored_by", "");
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   return RecordAndShow(context, decision, std::move(event));

@@ -77,7 +77,7 @@ Status WriteState(const State& state, Exporter& out) {
     PROVISO_TRY(out.WriteJson("state/cases/" + item.id + ".json", json));
   }
   for (const review::Decision& decision : state.review.decisions()) {
-    const Json json = PROVISO_TRY(review::DecisionJson(state.review, decision.id));
+    const Json json = PROVISO_TRY(review::DecisionJson(state.review, decision.id, state.last_time));
     PROVISO_TRY(out.WriteJson("state/decisions/" + decision.id + ".json", json));
     if (!decision.statement.empty()) {
       PROVISO_TRY(out.Write("state/decisions/" + decision.id + ".statement.md",

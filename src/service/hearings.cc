@@ -278,6 +278,7 @@ Result<Json> DecideAppeal(const Context& context) {
   command.appeal = PROVISO_TRY(args.StringAt("appeal"));
   command.outcome = PROVISO_TRY(args.StringAt("outcome"));
   command.reason = PROVISO_TRY(args.StringAt("reason"));
+  command.roster = context.state().roster.current();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   const std::string case_id = context.state().review.FindAppeal(command.appeal)->case_id;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTimelineEntriesMax = 5'000;
 
 // What an event of a case is called for people; `{key}` stands for a member of its open data.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kSentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kSentences{{
     {"case.opened", "opened the case"},
     {"case.closed", "closed the case"},
     {"case.reopened", "reopened the case, for new evidence of class {class}"},
@@ -33,9 +33,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kSentenc
     {"decision.proposed", "proposed {decision}"},
     {"decision.planned", "planned {decision}"},
     {"decision.signed", "signed {decision}"},
+    {"decision.withdrawn", "withdrew {decision}"},
     {"statement.issued", "issued the statement of {decision} to the customer"},
     {"decision.adopted", "adopted {decision}: in force"},
     {"decision.lifted_in_emergency", "lifted {decision} in an emergency"},
+    {"decision.lift_reviewed", "reviewed the emergency lift of {decision}: {outcome}"},
     {"hearing.opened", "opened {hearing} about {decision}, until {until}"},
     {"hearing.answered", "answered in {hearing}"},
     {"code.renewed", "gave out a new code for {hearing}{decision}"},
@@ -73,7 +75,14 @@ std::string Sentence(const RecordedEvent& event) {
     text += MemberText(event.event.open, sentence.substr(open + 1, close - open - 1));
     sentence.remove_prefix(close + 1);
   }
-  return text.append(sentence);
+  text.append(sentence);
+  const std::string corrects = MemberText(event.event.open, "corrects");
+  if (!corrects.empty()) text += "; it had been recorded as " + corrects;
+  const std::string drafted = MemberText(event.event.open, "drafted");
+  if (!drafted.empty() && drafted != MemberText(event.event.open, "outcome")) {
+    text += ", against the draft of its checks: " + drafted;
+  }
+  return text;
 }
 
 // What happened in the case, oldest first; the newest kTimelineEntriesMax of it.

@@ -105,10 +105,18 @@ struct Story {
     Sign(cleo);
     State(dora);
   }
+  void Withdraw(const TestPerson& by) {
+    log.AddBy(by, "decision withdraw", Json::MakeObject(), "decision.withdrawn",
+              Json::Of({{"decision", "decision-1"}}));
+  }
   void LiftInEmergency(const TestPerson& by) {
     log.AddBy(by, "decision lift emergency", Json::Of({{"decision", "decision-1"}}),
               "decision.lifted_in_emergency",
               Json::Of({{"decision", "decision-1"}, {"alarm", true}}));
+  }
+  void ReviewLift(const TestPerson& by) {
+    log.AddBy(by, "decision review", Json::MakeObject(), "decision.lift_reviewed",
+              Json::Of({{"decision", "decision-1"}, {"outcome", "confirmed"}}));
   }
 
   VerifyReport Verify() const {

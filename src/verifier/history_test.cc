@@ -11,6 +11,70 @@
 namespace proviso::verifier {
 namespace {
 
+TEST(History, AcceptsAReviewOfAnEmergencyLiftByAnotherPersonOnce) {
+  Story good;
+  good.Decide();
+  good.Adopt(good.cleo);
+  good.LiftInEmergency(good.cleo);
+  good.ReviewLift(good.bert);
+  ExpectGood(good);
+  const auto lifted = [](Story& story) {
+    story.Decide();
+    story.Adopt(story.cleo);
+    story.LiftInEmergency(story.cleo);
+  };
+  ExpectAllBad({{"lifted the decision and reviews it",
+                 [&](Story& story) {
+                   lifted(story);
+                   story.ReviewLift(story.cleo);
+                 }},
+                {"is reviewed already",
+                 [&](Story& story) {
+                   lifted(story);
+                   story.ReviewLift(story.bert);
+                   story.ReviewLift(story.dora);
+                 }},
+                {"was not lifted in an emergency", [](Story& story) {
+                   story.Decide();
+                   story.Adopt(story.cleo);
+                   story.ReviewLift(story.bert);
+                 }}});
+}
+
+TEST(History, AcceptsAWithdrawnProposalThatGoesNoFurther) {
+  Story story;
+  story.Decide();
+  story.Withdraw(story.anna);
+  ExpectGood(story);
+}
+
+TEST(History, RefusesAWithdrawnProposalThatGoesOn) {
+  const std::string why = "decision `decision-1` was withdrawn before";
+  ExpectAllBad({{why,
+                 [](Story& story) {
+                   story.Decide();
+                   story.Withdraw(story.anna);
+                   story.Adopt(story.cleo);
+                 }},
+                {why,
+                 [](Story& story) {
+                   story.Decide();
+                   story.Withdraw(story.anna);
+                   story.MakePlan(story.anna);
+                 }},
+                {"is adopted already",
+                 [](Story& story) {
+                   story.Decide();
+                   story.Adopt(story.cleo);
+                   story.Withdraw(story.anna);
+                 }},
+                {"does not belong to this type of entry", [](Story& story) {
+                   story.Decide();
+                   story.log.AddBy(story.anna, "decision plan", Json::MakeObject(),
+                                   "decision.withdrawn", Json::Of({{"decision", "decision-1"}}));
+                 }}});
+}
+
 TEST(History, AcceptsADecisionFromProposalToEmergencyLift) {
   Story story;
   story.Decide();

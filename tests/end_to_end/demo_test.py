@@ -33,6 +33,7 @@ EVENTS = {
     "hearing.answered": 1,
     "hearing.acknowledged": 1,
     "decision.adopted": 4,
+    "decision.withdrawn": 2,
     "decision.signed": 8,
     "statement.issued": 4,
     "notice.issued": 3,
@@ -99,6 +100,10 @@ with tempfile.TemporaryDirectory(prefix="proviso-demo-test-") as above:
     in_force = [d["id"] for d in case["decisions"] if d["in_force"]]
     checks.check(len(in_force) == 2, f"the others stay in force: {in_force}")
     checks.check(case["cessation"][0]["ok"], "use has ceased")
+    against = [c["id"] for c in case["claims"] if c["finding"]["against_draft"]]
+    checks.check(len(against) == 2, f"two findings say why they depart from drafts: {against}")
+    pending = [d["id"] for d in case["decisions"] if d["status"] in ("proposed", "planned")]
+    checks.check(not pending, f"no proposal is left pending: {pending}")
 
     reports = json.loads(proviso("-C", data, "report", "list", "--json").stdout)
     checks.check(reports["received"] == 9, "nine reports count")

@@ -74,7 +74,11 @@ for words in (
     "the log holds",
 ):
     checks.check(words in whole, f"the story says: {words}")
-for words in ("the customer is being heard", "an appeal is heard by somebody who had no part"):
+for words in (
+    "the customer is being heard",
+    "an appeal is heard by somebody who had no part",
+    "step-1 can still be met",
+):
     checks.check(words in refusals, f"the story is refused: {words}")
 for outcome in ("supported", "partly_supported", "not_supported", "undeterminable"):
     checks.check(f"finding: {outcome}\n" in parts[-1], f"a claim of the story ends {outcome}")

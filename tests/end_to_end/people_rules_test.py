@@ -71,16 +71,21 @@ unchanged("plan with a kept service", 1, "decision", "plan", kept, parts=["secur
 other = case.decision_text([finding]).replace(
     f"unit: {case.UNIT}", "subscriptions: [sub-em-website-08]"
 )
-stray = case.propose(provider, id_, other, "stray.yaml")
-unchanged(
-    "plan with an unattributed target",
-    1,
-    "decision",
-    "plan",
-    stray,
-    parts=["sub-em-website-08", "attribut"],
-    key="anna",
-)
+for what, text, parts in (
+    ("target", other, ["sub-em-website-08", "attribut", "record one first"]),
+    (
+        "clause",
+        case.decision_text([finding]).replace('"4.2"', '"9.9"'),
+        ["9.9", "does not exist", "name one of the terms"],
+    ),
+):
+    unchanged(
+        f"a proposal with a stray {what}",
+        1,
+        *["decision", "propose", "--case", id_, provider.write("stray.yaml", text)],
+        parts=parts,
+        key="anna",
+    )
 
 # Signing. dora is a decider who prepares here.
 decision = case.propose(provider, id_, case.decision_text([finding]), key="dora")

@@ -50,6 +50,7 @@ def set_up():
     provider.run("decision", "plan", of["heard"], key="anna")
     of["hearing"] = provider.run("hearing", "open", of["heard"], "--until", day(3), key="lea")["id"]
     of["file"] = provider.work / "heard.yaml"
+    of["spare"] = case.propose(provider, case_id, text, "spare.yaml")
     return of
 
 
@@ -68,6 +69,7 @@ def commands(of):
         "case close": ["case", "close", of["other"], "--reason", "x"],
         "decision propose": ["decision", "propose", *within, of["file"]],
         "decision plan": ["decision", "plan", of["signable"]],
+        "decision withdraw": ["decision", "withdraw", of["spare"], "--reason", "x"],
         "decision sign": ["decision", "sign", of["signable"]],
         "decision adopt": ["decision", "adopt", of["ready"]],
         "statement issue": ["decision", "statement", of["ready"], "--issue"],
@@ -80,6 +82,8 @@ def commands(of):
             "--reason",
             "x",
         ],
+        "decision review": ["decision", "review", of["force"], "--outcome", "confirmed"]
+        + ["--reason", "x"],
         "import catalogue": ["import", "catalogue", examples / "catalogue.yaml"],
         "import customers": ["import", "customers", examples / "customers.yaml"],
         "import terms": ["import", "terms", examples / "terms.yaml"],

@@ -127,8 +127,11 @@ def cases_and_steps(case_id):
     )
     run("case", "reopen", other, "--class", "public", "--reason", "an article", key="anna")
     refused("a step of another case", *record, "met", "--case", other, parts=[step], key="lea")
-    run(*record, "missed", "--case", case_id, key="lea")
-    refused("a step twice", *record, "met", "--case", case_id, parts=[step], key="lea")
+    early = ["can still be met", day(9), day(0)]
+    refused("missed too early", *record, "missed", "--case", case_id, parts=early, key="lea")
+    run(*record, "met", "--case", case_id, key="lea")
+    refused("a step twice", *record, "met", "--case", case_id, parts=["already"], key="lea")
+    refused("undone too early", *record, "missed", "--case", case_id, parts=early, key="lea")
     update = ["update", "schedule", "--case", case_id, "--audience", "public", "--due"]
     refused("an update in the past", *update, day(-2), parts=["day to come"], key="lea")
     refused(

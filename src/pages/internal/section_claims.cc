@@ -72,6 +72,12 @@ void DrawFinding(const CaseView& view, const Json& claim, Markup& out) {
   if (const std::string reason = TextOf(finding, "reason"); !reason.empty()) {
     out.Leaf("p", {{"class", "reason"}, {"dir", "auto"}}, reason);
   }
+  const std::string drafted = TextOf(finding, "drafted");
+  if (!drafted.empty() && drafted != outcome) {
+    out.Open("p", {{"class", "note"}}).Text("Its checks had drafted: ");
+    out.Text(OutcomeSign(drafted).word + ". Not followed, because: ");
+    out.Leaf("bdi", finding.StringOr("against_draft", "the reason was erased")).Close();
+  }
   out.Open("p", {{"class", "quiet"}});
   if (!outcome.empty()) {
     out.Text(TextOf(finding, "id") + " by ").Leaf("bdi", view.Person(TextOf(finding, "by")));

@@ -232,6 +232,12 @@ void DrawSteps(const CaseView& view, Markup& out) {
     DrawDay(TextOf(step, "agreed_at"), out);
     out.Text(" by ").Leaf("bdi", view.Person(TextOf(step, "agreed_by"))).Close();
     out.Open("td").Leaf("p", {{"dir", "auto"}}, TextOf(step, "reason"));
+    for (const Json& earlier : Items(step, "corrected")) {
+      out.Open("p", {{"class", "quiet"}}).Text("Corrected: recorded ");
+      DrawDay(TextOf(earlier, "at"), out);
+      out.Text(" as " + TextOf(earlier, "outcome") + ", ");
+      out.Leaf("bdi", TextOf(earlier, "reason")).Close();
+    }
     DrawStepChecks(view, step, out);
     out.Close(2);
   }

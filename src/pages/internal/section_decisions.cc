@@ -135,12 +135,29 @@ void DrawGrounds(const CaseView& view, const Json& decision, Markup& out) {
     out.Open("p", {{"dir", "auto"}}).Leaf("strong", "Without a hearing before it, because:");
     out.Text(" " + waived).Close();
   }
+  const Json& withdrawn = Member(decision, "withdrawn");
+  if (withdrawn.AsObject() != nullptr) {
+    out.Open("p", {{"class", "note"}}).Text("Withdrawn by ");
+    out.Leaf("bdi", view.Person(TextOf(withdrawn, "by"))).Text(", ");
+    DrawTime(TextOf(withdrawn, "at"), out);
+    out.Text(": ").Leaf("bdi", TextOf(withdrawn, "reason")).Close();
+  }
   const Json& emergency = Member(decision, "emergency_lift");
   if (emergency.AsObject() == nullptr) return;
   out.Open("p", {{"class", "note"}}).Text("Lifted in an emergency by ");
   out.Leaf("bdi", view.Person(TextOf(emergency, "by"))).Text(", ");
   DrawTime(TextOf(emergency, "at"), out);
-  out.Text(": ").Leaf("bdi", TextOf(emergency, "reason")).Close();
+  out.Text(": ").Leaf("bdi", TextOf(emergency, "reason"));
+  const Json& review = Member(emergency, "review");
+  if (review.AsObject() == nullptr) {
+    out.Text(emergency.BoolOr("review_due", false) ? ". Nobody has reviewed it yet." : "").Close();
+    return;
+  }
+  out.Text(". Reviewed by ").Leaf("bdi", view.Person(TextOf(review, "by"))).Text(", ");
+  DrawTime(TextOf(review, "at"), out);
+  const std::string restored = TextOf(review, "restored_by");
+  out.Text(restored.empty() ? ", confirmed: " : ", restored by " + restored + ": ");
+  out.Leaf("bdi", TextOf(review, "reason")).Close();
 }
 
 void DrawProof(const CaseView& view, const Json& decision, Markup& out) {

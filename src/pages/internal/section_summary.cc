@@ -373,9 +373,18 @@ void AddProceedings(const CaseView& view, Pending& pending) {
   }
 }
 
+// What takes a ground from a decision in force: it comes first.
+void AddAttention(const CaseView& view, Pending& pending) {
+  for (const Json& item : Items(view.json(), "attention")) {
+    pending.Add(TextOf(item, "decision"), "needs attention since", TextOf(item, "at"),
+                TextOf(item, "text") + " (by " + view.Person(TextOf(item, "by")) + ")");
+  }
+}
+
 void DrawPending(const CaseView& view, Markup& out) {
   out.Leaf("h2", {{"class", "small"}}, "Pending");
   Pending pending(view, out);
+  AddAttention(view, pending);
   if (view.json().BoolOr("open", true)) {
     for (const Json& claim : Items(view.json(), "claims")) {
       if (IsDropped(claim) || !OutcomeOf(claim).empty()) continue;

@@ -85,12 +85,13 @@ constexpr std::array<Row, 4> kSteps{{
     {"overdue", "c-missing", kWarning, "Overdue"},
 }};
 
-constexpr std::array<Row, 5> kDecisions{{
+constexpr std::array<Row, 6> kDecisions{{
     {"proposed", "c-none", kOpenCircle, "Proposed"},
     {"planned", "c-none", kPen, "Planned"},
     {"signed", "c-part", kPen, "Signed"},
     {"adopted", "c-yes", kCheckDisc, "Adopted"},
     {"lifted", "c-no", kBack, "Lifted"},
+    {"withdrawn", "c-no", kBack, "Withdrawn"},
 }};
 
 constexpr std::array<Row, 4> kAppeals{{

@@ -44,10 +44,12 @@ class Projector {
   Status CloseCase();
   Status ProposeDecision();
   Status PlanDecision();
+  Status WithdrawDecision();
   Status SignDecision();
   Status IssueStatement();
   Status AdoptDecision();
   Status LiftInEmergency();
+  Status ReviewLift();
 
   // Who acts takes part; who declared a conflict must not act.
   Status NoteParticipant();
@@ -64,6 +66,8 @@ class Projector {
   Result<Case*> TheCase();
   Result<Claim*> TheClaim(const std::string& id);
   Result<Decision*> TheDecision();
+  // The same; kDataLoss when it was withdrawn.
+  Result<Decision*> TheStandingDecision();
   Result<AgreedStep*> TheStep(const std::string& id);
   Result<Hearing*> TheHearing();
   Result<Date> OpenDate(std::string_view key) const;

@@ -154,12 +154,14 @@ Result<Json> RunCase(const Context& context);
 // decisions.cc
 Result<Json> ProposeDecision(const Context& context);
 Result<Json> PlanDecision(const Context& context);
+Result<Json> WithdrawDecision(const Context& context);
 Result<Json> SignDecision(const Context& context);
 Result<Json> ShowStatement(const Context& context);
 Result<Json> IssueStatement(const Context& context);
 Result<Json> AdoptDecision(const Context& context);
 Result<Json> LiftDecision(const Context& context);
 Result<Json> LiftInEmergency(const Context& context);
+Result<Json> ReviewEmergencyLift(const Context& context);
 Result<Json> ShowDecision(const Context& context);
 // log.cc
 Result<Json> ShowOrigin(const Context& context);

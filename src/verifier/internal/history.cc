@@ -25,7 +25,7 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 40> kActRoles = {{
+constexpr std::array<ActRoles, 42> kActRoles = {{
     {"appeal decide", "decider reviewer"},
     {"appeal show", "auditor decider liaison reviewer"},
     {"attribution record", "reviewer"},
@@ -45,7 +45,9 @@ constexpr std::array<ActRoles, 40> kActRoles = {{
     {"decision lift emergency", "decider enforcer"},
     {"decision plan", "decider reviewer"},
     {"decision propose", "decider reviewer"},
+    {"decision review", "decider reviewer"},
     {"decision sign", "decider"},
+    {"decision withdraw", "decider reviewer"},
     {"finding record", "reviewer"},
     {"hearing acknowledge", "liaison reviewer"},
     {"hearing answer", "liaison"},
@@ -99,7 +101,7 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 18> kRules = {{
+  static const std::array<Rule, 20> kRules = {{
       {"appeal.decided", {"appeal decide"}, Needs::kAlways, &History::DecideAppeal},
       {"appeal.filed", {}, Needs::kNever, &History::FileAppeal},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
@@ -107,6 +109,7 @@ const History::Rule* History::FindRule(std::string_view type) {
       {"conflict.declared", {"conflict declare"}, Needs::kAlways, &History::DeclareConflict},
       {"customers.imported", {"import customers"}, Needs::kOnceRostered, nullptr},
       {"decision.adopted", {"decision adopt"}, Needs::kAlways, &History::AdoptDecision},
+      {"decision.lift_reviewed", {"decision review"}, Needs::kAlways, &History::ReviewLift},
       {"decision.lifted_in_emergency",
        {"decision lift emergency"},
        Needs::kAlways,
@@ -117,6 +120,7 @@ const History::Rule* History::FindRule(std::string_view type) {
        Needs::kAlways,
        &History::ProposeDecision},
       {"decision.signed", {"decision sign"}, Needs::kAlways, &History::SignDecision},
+      {"decision.withdrawn", {"decision withdraw"}, Needs::kAlways, &History::WithdrawDecision},
       {"hearing.acknowledged", {"hearing acknowledge"}, Needs::kAlways, nullptr},
       {"hearing.opened", {"hearing open"}, Needs::kAlways, nullptr},
       {"log.initialised", {}, Needs::kNever, &History::CheckLog},
@@ -254,6 +258,7 @@ Result<History::Decision*> History::DecisionOf(const Step& step) {
     return Bad("expected an entry of `" + found->second.case_id + "`, where `" + id +
                "` was proposed, found `" + std::string(step.case_id) + "`");
   }
+  if (found->second.withdrawn) return Bad("decision `" + id + "` was withdrawn before");
   return &found->second;
 }
 
@@ -373,6 +378,13 @@ Status History::AdoptDecision(const Step& step) {
   return {};
 }
 
+Status History::WithdrawDecision(const Step& step) {
+  Decision* const decision = PROVISO_TRY(DecisionOf(step));
+  if (decision->adopted) return Bad("the decision is adopted already");
+  decision->withdrawn = true;
+  return {};
+}
+
 Status History::LiftDecision(const Step& step) {
   Decision* const decision = PROVISO_TRY(DecisionOf(step));
   if (step.act->args != Json::Of({{"decision", *step.data.Find("decision")}})) {
@@ -381,6 +393,19 @@ Status History::LiftDecision(const Step& step) {
   if (!PROVISO_TRY(step.data.BoolAt("alarm"))) return Bad("expected the `alarm` to be raised");
   if (!decision->adopted || decision->lifted) return Bad("the decision is not in force");
   decision->lifted = true;
+  decision->lifter = step.actor;
+  return {};
+}
+
+// Someone else looks at what one person did alone.
+Status History::ReviewLift(const Step& step) {
+  Decision* const decision = PROVISO_TRY(DecisionOf(step));
+  if (decision->lifter.empty()) return Bad("the decision was not lifted in an emergency");
+  if (decision->lifter == step.actor) {
+    return Bad("`" + std::string(step.actor) + "` lifted the decision and reviews it");
+  }
+  if (decision->lift_reviewed) return Bad("its emergency lift is reviewed already");
+  decision->lift_reviewed = true;
   return {};
 }
 

@@ -58,6 +58,9 @@ class History {
     bool stated = false;
     bool adopted = false;
     bool lifted = false;
+    bool withdrawn = false;
+    std::string lifter;  // in an emergency; empty: none
+    bool lift_reviewed = false;
   };
   struct Step;  // an entry with its act and data read
   struct Rule;  // what a type of entry asks for
@@ -75,6 +78,8 @@ class History {
   Status SignDecision(const Step& step);
   Status IssueStatement(const Step& step);
   Status AdoptDecision(const Step& step);
+  Status ReviewLift(const Step& step);
+  Status WithdrawDecision(const Step& step);
   Status LiftDecision(const Step& step);
   Status DeclareConflict(const Step& step);
   Status FileAppeal(const Step& step);

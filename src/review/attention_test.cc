@@ -1,0 +1,136 @@
+#include "review/attention.h"
+
+#include "review/review_fixture.h"
+
+namespace proviso::review {
+namespace {
+
+class AttentionTest : public ReviewTest {
+ protected:
+  void Find(const std::string& outcome, const std::string& claim = "claim-1") {
+    const auto& draft = state_.FindClaim(claim)->draft;
+    const bool departs = draft && checks::OutcomeName(*draft) != outcome;
+    Do(RecordFinding{.case_id = "case-1",
+                     .claim = claim,
+                     .outcome = outcome,
+                     .reason = "A later delivery shows it.",
+                     .against_draft = departs ? "The checks ran before it." : ""},
+       "bram");
+  }
+  // "ground_fallen decision-1 finding-1 finding-2", one a line.
+  std::string Open() const {
+    std::string all;
+    for (const Attention& item : AttentionOf(state_, "case-1")) {
+      all += std::string(KindName(item.kind)) + " " + item.decision + " " + item.ground + " " +
+             item.finding + "\n";
+    }
+    return all;
+  }
+};
+
+TEST_F(AttentionTest, IsRaisedWhenTheGroundOfADecisionInForceFallsAndNothingIsLifted) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  EXPECT_EQ(Open(), "");
+  const std::vector<std::string> before = InForce();
+  Find("contradicted");
+  EXPECT_EQ(InForce(), before);
+  const Json json = AttentionJson(state_, "case-1", now_ + std::chrono::hours(50));
+  ASSERT_EQ(json.AsArray()->size(), 1U);
+  const Json& item = (*json.AsArray())[0];
+  EXPECT_EQ(item.Canonical(),
+            Json::Of({{"kind", "ground_fallen"},
+                      {"decision", "decision-1"},
+                      {"claim", "claim-1"},
+                      {"ground", "finding-1"},
+                      {"was", "supported"},
+                      {"finding", "finding-2"},
+                      {"now", "contradicted"},
+                      {"by", "p-bram"},
+                      {"at", FormatTime(now_)},
+                      {"age_days", 2},
+                      {"text",
+                       "a ground of decision-1 has fallen: finding-1 (`supported`) gave way to "
+                       "finding-2 (`contradicted`) for claim-1; nothing that it rests on carries "
+                       "it any more"},
+                      {"remedy",
+                       "it stays in force until people act: look at finding-2 again, or lift by a "
+                       "signed plan: proviso decision lift decision-1"}})
+                .Canonical());
+  EXPECT_EQ(CaseJson(state_, "case-1", now_)->Find("attention")->AsArray()->size(), 1U);
+  EXPECT_EQ(DecisionJson(state_, "decision-1", now_)->Find("attention")->AsArray()->size(), 1U);
+}
+
+TEST_F(AttentionTest, TellsAFallenGroundFromAChangedOne) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"supported", ""},
+      {"partly_supported", "ground_changed"},
+      {"not_supported", "ground_fallen"},
+      {"contradicted", "ground_fallen"},
+      {"undeterminable", "ground_fallen"},
+      {"records_missing", "ground_fallen"},
+      {"supported", ""}};
+  std::size_t number = 1;
+  for (const auto& [outcome, kind] : expected) {
+    Find(outcome);
+    ++number;
+    const std::string one =
+        kind.empty() ? "" : kind + " decision-1 finding-1 finding-" + std::to_string(number) + "\n";
+    EXPECT_EQ(Open(), one) << outcome;
+  }
+}
+
+TEST_F(AttentionTest, SaysWhetherAnotherFindingStillCarriesTheDecision) {
+  Review();
+  Do(AddClaim{.case_id = "case-1", .text = "It does not.", .checks = {}, .denial = true}, "anna");
+  Find("contradicted", "claim-2");
+  Json file = ParseJson(kTestDecision).value();
+  file["facts"] = Json(Json::Array{"finding-1", "finding-2"});
+  Propose(file.Canonical());
+  Enforce("decision-1");
+  Find("not_supported");
+  ASSERT_EQ(AttentionOf(state_, "case-1").size(), 1U);
+  EXPECT_TRUE(AttentionOf(state_, "case-1")[0].carried);
+  Find("supported", "claim-2");  // the denial
+  ASSERT_EQ(AttentionOf(state_, "case-1").size(), 2U);
+  EXPECT_FALSE(AttentionOf(state_, "case-1")[0].carried);
+}
+
+TEST_F(AttentionTest, IsNotRaisedForWhatIsNotInForce) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  Find("contradicted");
+  EXPECT_EQ(Open(), "");
+  Find("supported");
+  Json file = ParseJson(kTestDecision).value();
+  file["facts"] = Json(Json::Array{"finding-3"});
+  Propose(file.Canonical());
+  Enforce("decision-2");
+  Find("not_supported");
+  EXPECT_EQ(Open(), "ground_fallen decision-2 finding-3 finding-4\n");
+  Do(ProposeLift{.decision = "decision-2", .reason = "Its ground fell."}, "anna");
+  EXPECT_EQ(Open(), "ground_fallen decision-2 finding-3 finding-4\n");
+  Plan("decision-3");
+  Sign("decision-3", "cora");
+  Sign("decision-3", "dirk");
+  Do(Adoption("decision-3"), "elif");
+  EXPECT_EQ(Open(), "");
+}
+
+TEST_F(AttentionTest, IsRaisedWhenATargetIsAttributedToAnotherUnit) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  Attribute("sub-archive", "signals", "billing");
+  EXPECT_EQ(Open(), "");
+  Attribute("sub-archive", "logistics");
+  EXPECT_EQ(Open(), "attribution_changed decision-1 attribution-1 attribution-4\n");
+}
+
+}  // namespace
+}  // namespace proviso::review

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "enforcement/roster.h"
+#include "review/state.h"
+
+namespace proviso::review {
+
+// INVARIANT (different people): an appeal is heard by somebody who had no part in what it is
+// against. What bars `pseudonym`, as in "who has acted in it"; empty when nothing does. Who heard
+// an earlier appeal had a part in that ruling alone: it bars from another appeal against the same
+// decision, and from one against a decision that followed from the ruling.
+std::string WhatBars(const ReviewState& state, const Appeal& appeal, std::string_view pseudonym);
+
+// The people of the roster who have the role for it, no part and no conflict, for a message.
+std::string WhoCouldHear(const ReviewState& state, const Appeal& appeal,
+                         const enforcement::Roster& roster);
+
+}  // namespace proviso::review
