@@ -54,7 +54,7 @@ found = text("roster", "propose", roster, key="adam")
 says("second version", found, "Roster version 1 is in force.\nRoster version 2 is proposed")
 says("second version", found, "2 more of the people of the roster in force must sign it")
 text("roster", "sign", key="ben")
-says("shown", text("roster", "show"), f"1 signature, 2 needed: {named['ben']}\n1 more of the people")
+says("shown", text("roster", "show"), f"1 signature, 2 needed: {named['ben']}\n1 more of the")
 
 # A decision: signed by nobody, by one, and refused by name.
 provider.import_examples(key="adam")
