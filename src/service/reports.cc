@@ -145,7 +145,7 @@ Result<Json> ListReports(const Context& context) {
   const std::size_t received = state.reports().size();
   return Json::Of({{"received", received},
                    {"reports", std::move(reports)},
-                   {"stories", PROVISO_TRY(StoriesJson(context.state()))}});
+                   {"stories", PROVISO_TRY(StoriesJson(context))}});
 }
 
 // One report, or all of a story.

@@ -4,6 +4,7 @@
 #include "crypto/hash.h"
 #include "intake/report.h"
 #include "intake/stories.h"
+#include "service/internal/core.h"
 
 namespace proviso::service {
 namespace {
@@ -54,15 +55,11 @@ Json StoryJson(const intake::Story& story) {
                    {"disagreements", std::move(disagreements)}});
 }
 
-}  // namespace
-
-std::string SealedReportName(ByteView key) { return crypto::Sha256(key).Hex() + ".sealed"; }
-
-Result<Json> StoriesJson(const State& state) {
+Result<Json> Group(const State& state) {
   std::vector<intake::Report> read;
   std::vector<const review::ReceivedReport*> received;
   for (const review::ReceivedReport& report : state.review.reports()) {
-    if (report.document.IsNull()) continue;  // erased
+    if (report.document.IsNull()) continue;
     read.push_back(PROVISO_TRY_DOING(intake::Report::FromJson(report.document), report.id));
     received.push_back(&report);
   }
@@ -76,6 +73,23 @@ Result<Json> StoriesJson(const State& state) {
     stories.Append(StoryJson(story));
   }
   return stories;
+}
+
+}  // namespace
+
+std::string SealedReportName(ByteView key) { return crypto::Sha256(key).Hex() + ".sealed"; }
+
+Result<Json> StoriesJson(const Context& context) {
+  std::vector<std::string> ids;
+  for (const review::ReceivedReport& report : context.state().review.reports()) {
+    if (!report.document.IsNull()) ids.push_back(report.id);  // else erased
+  }
+  Instance::Core& core = context.core;
+  if (ids != core.grouped_reports) {
+    core.stories = PROVISO_TRY(Group(context.state()));
+    core.grouped_reports = std::move(ids);
+  }
+  return core.stories;
 }
 
 Result<std::vector<intake::ClaimDraft>> DraftsOf(const State& state, const std::string& case_id) {

@@ -159,12 +159,13 @@ Json ClassUnits(const State& state) {
 }
 
 // The stories that have a report in the case, and for each report of the case its story.
-Status AddStories(const State& state, const review::Case& shown, Json& json) {
+Status AddStories(const Context& context, const review::Case& shown, Json& json) {
+  const State& state = context.state();
   const std::set<std::string> ours(shown.reports.begin(), shown.reports.end());
   Json stories = Json::MakeArray();
   std::map<std::string, std::string> story_of;
   if (!ours.empty()) {
-    const Json all = PROVISO_TRY(StoriesJson(state));
+    const Json all = PROVISO_TRY(StoriesJson(context));
     for (const Json& story : *all.AsArray()) {
       const std::vector<std::string> members = PROVISO_TRY(story.StringsAt("reports"));
       const bool touches = std::any_of(members.begin(), members.end(),
@@ -192,7 +193,7 @@ Result<Json> FullCase(const Context& context, const std::string& case_id) {
   const State& state = context.state();
   Json json = PROVISO_TRY(review::CaseJson(state.review, case_id, context.now()));
   const review::Case& shown = *state.review.FindCase(case_id);
-  PROVISO_TRY(AddStories(state, shown, json));
+  PROVISO_TRY(AddStories(context, shown, json));
   std::set<std::string> actors;
   json["timeline"] = PROVISO_TRY(Timeline(context, case_id, actors));
   json["people"] = People(state, actors);

@@ -6,7 +6,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "base/json.h"
 #include "base/mutex.h"
 #include "io/files/lock.h"
 #include "ledger/ledger.h"
@@ -32,7 +34,10 @@ class Instance::Core {
   State state;
   std::set<std::string, std::less<>> refused_acts;  // body hashes: a refused act is used up too
   Bytes table;                                      // the one in force
-  bool table_file_is_old = false;                   // writing it failed; to be tried again
+  // The stories of the reports whose ids stand beside them: made anew when those change.
+  std::vector<std::string> grouped_reports;
+  Json stories = Json::MakeArray();
+  bool table_file_is_old = false;  // writing it failed; to be tried again
   Mutex mutex;
   Mutex import_mutex;  // one import at a time, so that its memory bound holds; taken before `mutex`
   std::function<void(Bytes)> table_listener;

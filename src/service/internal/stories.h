@@ -13,7 +13,9 @@ namespace proviso::service {
 std::string SealedReportName(ByteView key);
 
 // All reports, grouped: [{"id","reports","why","echoes","origins","disagreements"}].
-Result<Json> StoriesJson(const State& state);
+// What is made is kept with the instance until a report comes in or is erased.
+struct Context;
+Result<Json> StoriesJson(const Context& context);
 
 // The claims that the reports of a case could come to. kNotFound, kFailedPrecondition.
 Result<std::vector<intake::ClaimDraft>> DraftsOf(const State& state, const std::string& case_id);
