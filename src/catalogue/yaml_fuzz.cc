@@ -25,8 +25,9 @@ void CheckFile(std::string_view text) {
 }  // namespace
 }  // namespace proviso::catalogue
 
+namespace proviso {
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   const std::string_view text = fuzz::Input(data, size).rest();
   const auto node = catalogue::ReadYaml(text, "f.yaml");
   if (!node) {
@@ -40,3 +41,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   catalogue::CheckFile<catalogue::Customers>(text);
   return 0;
 }
+
+}  // namespace proviso

@@ -2,8 +2,9 @@
 #include "checks/check.h"
 #include "fuzz/fuzzing.h"
 
+namespace proviso {
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   const std::string_view text = fuzz::Input(data, size).rest();
   const auto check = checks::ParseCheck(text);
   if (!check) {
@@ -18,3 +19,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PROVISO_CHECK(checks::PrintCheck(*again) == printed, printed);
   return 0;
 }
+
+}  // namespace proviso

@@ -2,8 +2,9 @@
 #include "crypto/note.h"
 #include "fuzz/fuzzing.h"
 
+namespace proviso {
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   fuzz::Input input(data, size);
   const std::string_view vkey = input.Until("\n");
   const auto verifier = crypto::NoteVerifier::FromText(vkey);
@@ -24,3 +25,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PROVISO_CHECK(!crypto::OpenNote(changed, {ours}), "a changed text holds");
   return 0;
 }
+
+}  // namespace proviso

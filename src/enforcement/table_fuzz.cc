@@ -66,11 +66,8 @@ void CheckCompiled(const DecisionTable& table, const std::vector<Restriction>& r
 }
 
 }  // namespace
-}  // namespace proviso::enforcement
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
-  using namespace proviso::enforcement;
   static const catalogue::Catalogue catalogue = internal::ExampleCatalogue();
   fuzz::Input input(data, size);
   const std::vector<Restriction> restrictions = MakeRestrictions(input);
@@ -103,3 +100,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   return 0;
 }
+
+}  // namespace proviso::enforcement

@@ -38,10 +38,8 @@ bool HasControl(std::string_view text) {
 }
 
 }  // namespace
-}  // namespace proviso::http_server
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso::http_server;
   const std::string_view text = proviso::fuzz::Input(data, size).rest();
   Target target;
   if (!ParseTarget(text, target)) return 0;
@@ -62,3 +60,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace proviso::http_server

@@ -3,8 +3,9 @@
 #include "intake/internal/html_tree.h"
 #include "intake/report_oracle.h"
 
+namespace proviso::intake {
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso::intake;
   const std::string_view page = proviso::fuzz::Input(data, size).rest();
   if (!proviso::IsUtf8(page) || page.find('\0') != std::string_view::npos) return 0;
   const auto tree = ParseHtml(page);
@@ -22,3 +23,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckIsTakenFrom(tree->TextOf(0), report->text);
   return 0;
 }
+
+}  // namespace proviso::intake

@@ -2,8 +2,9 @@
 #include "intake/internal/plain_text.h"
 #include "intake/report_oracle.h"
 
+namespace proviso::intake {
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso::intake;
   proviso::fuzz::Input input(data, size);
   const ReportKind kinds[] = {ReportKind::kArticle, ReportKind::kLegalNotice, ReportKind::kLetter};
   const ReportKind kind = kinds[input.Choose(3)];
@@ -26,3 +27,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PROVISO_CHECK(again.has_value() && again->ToJson() == report->ToJson(), "line ends matter");
   return 0;
 }
+
+}  // namespace proviso::intake

@@ -17,8 +17,9 @@ std::vector<std::string> Payloads(const proviso::Json& document) {
 
 }  // namespace
 
+namespace proviso {
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   const std::string_view text = fuzz::Input(data, size).rest();
   const auto read = intake::ReadXarf(text);
   if (!read) return 0;
@@ -34,3 +35,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& payload : read->payloads) static_cast<void>(intake::HashDefect(payload));
   return 0;
 }
+
+}  // namespace proviso

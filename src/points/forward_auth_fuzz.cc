@@ -54,11 +54,8 @@ void CheckAnswer(const http_server::Response& answer, const http_server::Request
 }
 
 }  // namespace
-}  // namespace proviso::points
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
-  using namespace proviso::points;
   static const auto snapshot = internal::SnapshotOrDie(
       118, {internal::MakeRestriction("decision-1/1", terms::Stage::kReadOnly,
                                       {{"sub-1", "blob-store", "nl-1"}})});
@@ -71,3 +68,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PROVISO_CHECK(point.Answer(request, nullptr, now).status == 403, "allowed without a table");
   return 0;
 }
+
+}  // namespace proviso::points

@@ -93,13 +93,13 @@ void CheckRoundTrip(const Records& records) {
 }
 
 }  // namespace
-}  // namespace proviso::records
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso::records;
   const std::string_view text = proviso::fuzz::Input(data, size).rest();
   const std::optional<Records> read = Read(text);
   PROVISO_CHECK(read == ReadNaively(text), "the grammar reads it otherwise");
   if (read) CheckRoundTrip(*read);
   return 0;
 }
+
+}  // namespace proviso::records

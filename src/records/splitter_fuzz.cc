@@ -62,8 +62,9 @@ std::vector<Row> ReadOther(const std::filesystem::path& path) {
 }  // namespace
 }  // namespace proviso::records
 
+namespace proviso {
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   const std::string_view text = fuzz::Input(data, size).rest();
   if (text.empty()) return 0;
   static const io::TemporaryFolder folder = io::TemporaryFolder::Make().value();
@@ -74,3 +75,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PROVISO_CHECK(one == other, std::to_string(one.size()) + " and " + std::to_string(other.size()));
   return 0;
 }
+
+}  // namespace proviso

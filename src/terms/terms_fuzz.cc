@@ -2,8 +2,9 @@
 #include "fuzz/fuzzing.h"
 #include "terms/terms.h"
 
+namespace proviso {
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   const std::string_view text = fuzz::Input(data, size).rest();
   const auto read = terms::Terms::FromYaml(text, "f.yaml");
   if (!read) {
@@ -18,3 +19,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PROVISO_CHECK(again->ToJson().Canonical() == json, json);
   return 0;
 }
+
+}  // namespace proviso

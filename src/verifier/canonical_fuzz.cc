@@ -24,10 +24,8 @@ bool HasCanonicalForm(const Json& json) {
 }
 
 }  // namespace
-}  // namespace proviso
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   const std::string_view text = fuzz::Input(data, size).rest();
   std::vector<verifier::RawMember> members;
   const auto fault = verifier::ReadCanonicalObject(text, members);
@@ -42,3 +40,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!fault) PROVISO_CHECK(members.size() == parsed->AsObject()->size(), "other members");
   return 0;
 }
+
+}  // namespace proviso

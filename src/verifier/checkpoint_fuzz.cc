@@ -29,10 +29,8 @@ void CheckNote(std::string_view note) {
 }
 
 }  // namespace
-}  // namespace proviso
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   fuzz::Input input(data, size);
   // Nobody guesses a signature: half of the runs sign what the fuzzer made up.
   if (input.Choose(2) == 0) {
@@ -42,3 +40,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace proviso

@@ -43,10 +43,8 @@ void CheckWritten(std::string_view text) {
 }
 
 }  // namespace
-}  // namespace proviso
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace proviso;
   fuzz::Input input(data, size);
   switch (input.Choose(3)) {
     case 0:
@@ -64,3 +62,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace proviso
