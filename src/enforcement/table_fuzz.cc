@@ -40,7 +40,7 @@ std::vector<Restriction> MakeRestrictions(fuzz::Input& input) {
 
 template <typename Ask>
 void ForEachQuestion(const Ask& ask) {
-  for (std::size_t i = 0; i < 4 * 4 * 4; ++i) {
+  for (std::size_t i = 0; i < 64; ++i) {  // 4 of each of the three
     for (int operation = 0; operation < kOperationCount; ++operation) {
       ask(Question{.subscription = std::string(kSubscriptions[i % 4]),
                    .service = std::string(kServices[i / 4 % 4]),
