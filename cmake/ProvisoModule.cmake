@@ -6,11 +6,14 @@
 # (public); LIBRARIES are third-party targets that only its .cc files see. Fails the configure step
 # when a *_test.cc, *_bench.cc or *_fuzz.cc of the folder is not listed. A test named
 # x_slow_test.cc gets the label `slow`, x_crash_test.cc the label `crash`, all others `unit`.
+# A fuzzer x_fuzz.cc of the room r is the program `fuzz_r_x`: libFuzzer's under PROVISO_FUZZ, and
+# else one that replays the seeds in tests/fuzz/r_x, which the unit test `fuzz.r_x` runs.
 # `proviso_tests` builds what the labels unit and integration run, `proviso_slow_tests` the other
 # test programs, `proviso_benches` the benchmarks; `all` leaves the last two out.
 add_custom_target(proviso_tests)
 add_custom_target(proviso_slow_tests)
 add_custom_target(proviso_benches)
+add_custom_target(proviso_fuzzers)
 
 function(proviso_module)
   cmake_parse_arguments(M "" "NAME" "HEADERS;SOURCES;DEPS;LIBRARIES;TESTS;BENCHES;FUZZERS;TEST_DEPS"
@@ -21,6 +24,15 @@ function(proviso_module)
   _proviso_check_listed(${M_NAME} test "${M_TESTS}")
   _proviso_check_listed(${M_NAME} bench "${M_BENCHES}")
   _proviso_check_listed(${M_NAME} fuzz "${M_FUZZERS}")
+
+  # Built alone, a room has no fuzzers that compare it with a room that is left out.
+  foreach(dep IN LISTS M_TEST_DEPS)
+    string(REPLACE "proviso::" "" room ${dep})
+    if(PROVISO_ONLY AND NOT room IN_LIST PROVISO_ONLY)
+      list(REMOVE_ITEM M_TEST_DEPS ${dep})
+      set(M_FUZZERS "")
+    endif()
+  endforeach()
 
   set(target proviso_${M_NAME})
   add_library(${target} STATIC)
@@ -45,6 +57,16 @@ function(proviso_module)
                         "${target};${M_TEST_DEPS};${M_LIBRARIES}")
     endif()
   endforeach()
+  foreach(source IN LISTS M_FUZZERS)
+    get_filename_component(stem ${source} NAME_WE)
+    string(REGEX REPLACE "_fuzz$" "" stem ${stem})
+    set(name ${M_NAME}_${stem})
+    proviso_fuzzer(${name} ${source} "${target};${M_TEST_DEPS};${M_LIBRARIES}")
+    if(NOT PROVISO_FUZZ)
+      add_test(NAME fuzz.${name} COMMAND fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/${name})
+      set_tests_properties(fuzz.${name} PROPERTIES LABELS unit TIMEOUT 300)
+    endif()
+  endforeach()
   if(M_BENCHES AND benchmark_FOUND)
     add_executable(${target}_bench EXCLUDE_FROM_ALL ${M_BENCHES})
     add_dependencies(proviso_benches ${target}_bench)
@@ -53,6 +75,24 @@ function(proviso_module)
     target_compile_definitions(${target}_bench PRIVATE
                                PROVISO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   endif()
+endfunction()
+
+function(proviso_fuzzer name source libraries)
+  set(program fuzz_${name})
+  if(NOT IS_DIRECTORY ${PROJECT_SOURCE_DIR}/tests/fuzz/${name})
+    message(FATAL_ERROR "${source} has no seeds: expected the folder tests/fuzz/${name}")
+  endif()
+  if(PROVISO_FUZZ)
+    add_executable(${program} EXCLUDE_FROM_ALL ${source})
+    target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(proviso_fuzzers ${program})
+  else()
+    add_executable(${program} ${source} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cc)
+    add_dependencies(proviso_tests ${program})
+  endif()
+  target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${program} PRIVATE ${libraries} Threads::Threads)
+  target_compile_definitions(${program} PRIVATE PROVISO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endfunction()
 
 function(_proviso_add_test test label prefix sources libraries)

@@ -7,6 +7,7 @@ set(CMAKE_UNITY_BUILD OFF)
 
 set(PROVISO_SANITIZE "" CACHE STRING "comma-separated sanitizers")
 option(PROVISO_WERROR "warnings are errors" ON)
+option(PROVISO_FUZZ "fuzzers are libFuzzer's programs (clang), and not replays of their seeds" OFF)
 option(PROVISO_PRECOMPILE_TESTS "precompile GoogleTest for the tests" ON)
 
 find_program(CCACHE_EXECUTABLE ccache)
@@ -45,6 +46,11 @@ if(PROVISO_SANITIZE)
                       -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=${PROVISO_SANITIZE})
   set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+endif()
+
+if(PROVISO_FUZZ)
+  # Coverage in everything; only the fuzzers themselves link libFuzzer's main.
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 find_package(Threads REQUIRED)

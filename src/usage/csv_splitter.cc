@@ -113,6 +113,7 @@ std::size_t CsvSplitter::ScanFrom(CsvBatch& batch, std::size_t from, std::size_t
   std::uint64_t inside = 0;       // all ones while within quotes
   std::uint64_t may_open = 1;     // whether a quote may open at the first character
   std::uint64_t after_close = 0;  // whether the character before closed a quote
+  std::uint64_t after_end = 0;    // whether the one before is a CR behind a closing quote
   for (std::size_t base = from; base < size; base += kWord) {
     const Marks marks = MarkWord(batch.text.data() + base);
     const std::size_t left = size - base;
@@ -122,11 +123,13 @@ std::size_t CsvSplitter::ScanFrom(CsvBatch& batch, std::size_t from, std::size_t
     const std::uint64_t opens = quotes & quoted;
     const std::uint64_t closes = quotes & ~quoted;
     // A quote opens after a separator, or after a closing one (two quotes stand for one); after a
-    // closing one comes a separator or another quote.
+    // closing one comes a separator, another quote, or the CR of a line break.
     const std::uint64_t separators = marks.commas | marks.newlines;
-    const std::uint64_t stray =
-        valid & ((opens & ~(((separators | closes) << 1U) | may_open)) |
-                 (((closes << 1U) | after_close) & ~(separators | marks.returns | quotes)));
+    const std::uint64_t behind = (closes << 1U) | after_close;
+    const std::uint64_t ends = behind & marks.returns;
+    const std::uint64_t stray = valid & ((opens & ~(((separators | closes) << 1U) | may_open)) |
+                                         (behind & ~(separators | marks.returns | quotes)) |
+                                         (((ends << 1U) | after_end) & ~marks.newlines));
     std::uint64_t events = valid & ((marks.commas & ~quoted) | marks.newlines | stray);
     while (events != 0) {
       const auto bit = static_cast<std::size_t>(std::countr_zero(events));
@@ -146,6 +149,7 @@ std::size_t CsvSplitter::ScanFrom(CsvBatch& batch, std::size_t from, std::size_t
     inside = (quoted >> kTopBit) != 0 ? ~std::uint64_t{0} : 0;
     may_open = (separators | closes) >> kTopBit;
     after_close = closes >> kTopBit;
+    after_end = ends >> kTopBit;
   }
   // Behind the end there are no quotes, so the last word's state is that of the end.
   inside_quotes_ = inside != 0;

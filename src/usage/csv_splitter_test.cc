@@ -83,6 +83,8 @@ TEST(CsvSplitter, AStrayQuoteCostsOneLineAndNotTheRest) {
   const std::vector<Case> cases = {
       {"5\" disk,b\nc,d\n", {Bad(1, FaultReason::kBadQuoting), Good(2, {"c", "d"})}},
       {"a,\"b\"x\nc,d\n", {Bad(1, FaultReason::kBadQuoting), Good(2, {"c", "d"})}},
+      {"\"a\nb\"\rx\nc,d\n",
+       {Bad(1, FaultReason::kBadQuoting), Bad(2, FaultReason::kBadQuoting), Good(3, {"c", "d"})}},
       {"a,\"open\nc,d\n\"e\",f\n",
        {Bad(1, FaultReason::kBadQuoting), Good(2, {"c", "d"}), Good(3, {"e", "f"})}},
       {"a,b\nc,\"open\nd,e\n",
