@@ -225,14 +225,14 @@ def copied_claims(of, drafts):
     """Claims in the words of a letter, brought in by all the ways that there are."""
     ids = [
         draft["id"]
-        for how in ("adopted", "adopted as another of its sentences")
+        for how in ("adopted", "typed")
         for draft in drafts
         if draft["text"] == WRITTEN[how]
     ]
     checks.check(len(ids) == 2, f"the letter's sentences are drafts: {drafts}")
     act("claim", "adopt", ids[0], *of, key="anna")
     # Adopted from one sentence, in the words of another one of that letter.
-    act("claim", "adopt", ids[0], *of, "--text", WRITTEN["adopted as another of its sentences"],
+    act("claim", "adopt", ids[1], *of, "--text", WRITTEN["adopted as another of its sentences"],
         key="anna")  # fmt: skip
     for text in (
         WRITTEN["typed"],
@@ -288,7 +288,7 @@ def review(case_id):
         "id"
     ]
     act(
-        *["step", "record", step, *of, "--outcome", "missed", "--reason", word(CONFIDENTIAL)],
+        *["step", "record", step, *of, "--outcome", "met", "--reason", word(CONFIDENTIAL)],
         key="lea",
     )
     act("update", "schedule", *of, "--audience", "public", "--due", day(5), key="lea")
@@ -474,7 +474,8 @@ def check_outputs():
     for what, out, err in said:
         rows = found(out) & {NOWHERE, ORIGINAL}
         checks.check(not rows, f"`{what}` prints {sorted(rows)}")
-        rows = found(err)
+        # Whoever signs is told as whom: their own name, which is no secret to them.
+        rows = found(re.sub(rb"(?m)^acting as .*$", b"", err))
         checks.check(not rows, f"`{what}` complains with {sorted(rows)}: {err.decode()}")
         if what.startswith("log "):
             # The command names people to those at the machine; the log does not (case.md).

@@ -49,6 +49,10 @@ def set_up():
     of["heard"] = case.propose(provider, case_id, text, "heard.yaml")
     provider.run("decision", "plan", of["heard"], key="anna")
     of["hearing"] = provider.run("hearing", "open", of["heard"], "--until", day(3), key="lea")["id"]
+    answered = case.propose(provider, case_id, text, "answered.yaml")
+    provider.run("decision", "plan", answered, key="anna")
+    of["answered"] = provider.run("hearing", "open", answered, "--until", day(3), key="lea")["id"]
+    provider.run("hearing", "answer", of["text"], "--hearing", of["answered"], key="lea")
     of["file"] = provider.work / "heard.yaml"
     of["spare"] = case.propose(provider, case_id, text, "spare.yaml")
     return of
@@ -103,7 +107,7 @@ def commands(of):
         + ["--reason", "x"],
         "hearing open": ["hearing", "open", of["signable"], "--until", day(3)],
         "hearing answer": ["hearing", "answer", of["text"], "--hearing", of["hearing"]],
-        "hearing acknowledge": ["hearing", "acknowledge", of["hearing"]],
+        "hearing acknowledge": ["hearing", "acknowledge", of["answered"]],
         "code renew": ["code", "renew", of["hearing"]],
         "notice issue": ["notice", "issue", "public", "--decision", of["force"]],
         "update schedule": ["update", "schedule", *within, "--audience", "staff", "--due", day(3)],

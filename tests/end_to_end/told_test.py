@@ -157,7 +157,7 @@ def a_proposal_is_shown_with_what_it_rests_on():
     provider.run("decision", "sign", decision, key="ben")
     step("decision sign", "hana")
     out, _ = told(*show)
-    says("a plan", out, "signed by 1 of 2: Ben Example", "hit", "Next: proviso decision sign")
+    says("a plan", out, "1 signature, 2 needed: Ben Example", "hit", "Next: proviso decision sign")
     says("a plan", out, "Hana Example", "LOSES", "planned by Anna Example")
     provider.run("decision", "sign", decision, key="hana")
     step("statement issue", *heard_by)
