@@ -1,5 +1,6 @@
 // Decision tables: one that opens is read safely whatever its bytes say, and one that was compiled
 // answers as the plain walk over its restrictions.
+#include <algorithm>
 #include <array>
 #include <vector>
 

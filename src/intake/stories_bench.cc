@@ -42,6 +42,7 @@ bool MeasureLabelled(std::vector<Figure>& figures) {
     for (const std::string& fault : score.faults) std::printf("  %s\n", fault.c_str());
     figures.push_back({"stories_precision_" + half, score.Precision(), "of pairs"});
     figures.push_back({"stories_recall_" + half, score.Recall(), "of pairs"});
+    if (half == "held-out") held = held && score.Precision() >= kPrecisionMin;
     if (half != "all") continue;
     held = held && score.Precision() >= kPrecisionMin && score.Recall() >= kRecallMin;
   }

@@ -466,6 +466,29 @@ TEST(Grouping, AChainIsNotOneStory) {
   EXPECT_GE(groups.size(), 2U);
 }
 
+TEST(ReportWords, PutTheTitleIntoTheFirstParagraphThatIsRead) {
+  Report report;
+  report.title = "Gatekeepers";
+  report.text = "Sign up for our letter.\n\nA crane fell.\n\nNobody was hurt.";
+  const ReportWords words = ReadReportWords(report);
+  ASSERT_EQ(words.paragraphs.size(), 2U);
+  std::string lead;
+  for (const std::uint16_t place : words.paragraphs[0].words) {
+    lead += words.uses[place].first + " ";
+  }
+  EXPECT_EQ(lead, "a crane fell gatekeeper ");
+  EXPECT_EQ(words.paragraphs[0].length, 3U);
+}
+
+TEST(ReportWords, AreNotMoreThanTheirPlacesCanName) {
+  Report report;
+  for (int i = 0; i < 70'000; ++i) report.text += "word" + std::to_string(i) + " ";
+  const ReportWords words = ReadReportWords(report);
+  EXPECT_EQ(words.uses.size(), 20'000U);
+  ASSERT_EQ(words.paragraphs.size(), 1U);
+  EXPECT_EQ(words.paragraphs[0].words.back(), 19'999U);
+}
+
 TEST(Likeness, DoesNotDependOnWhichIsReadFirst) {
   const std::vector<Report> reports = ReadLabelled().reports;
   ArticleVectors there;

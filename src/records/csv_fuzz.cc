@@ -46,8 +46,9 @@ std::optional<Records> ReadNaively(std::string_view text) {
         if (at_line_end && field.ends_with('\r')) field.pop_back();
       }
       if (text.substr(std::min(at, text.size()), 2) == "\r\n" ||
-          text.substr(std::min(at, text.size())) == "\r")
+          text.substr(std::min(at, text.size())) == "\r") {
         ++at;
+      }
       if (at < text.size() && text[at] != ',' && text[at] != '\n') return std::nullopt;
       open = at < text.size() && text[at] == ',';
       ++at;

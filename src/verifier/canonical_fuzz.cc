@@ -1,4 +1,6 @@
 // JSON: the verifier calls an object canonical exactly where parsing and writing it gives it back.
+#include <algorithm>
+
 #include "base/json.h"
 #include "fuzz/fuzzing.h"
 #include "verifier/internal/canonical.h"

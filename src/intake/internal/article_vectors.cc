@@ -11,7 +11,7 @@ namespace {
 
 // A name in more background pages than this (a month, a country) tells no event from another.
 constexpr int kNamePagesMax = 4;
-// More words than this of one text change nothing any more.
+// More words than this of one text change nothing any more; places of words fit into 16 bits.
 constexpr std::size_t kWordsMax = 20'000;
 // A line without a full stop and not longer than this is a heading: its capitals mean nothing.
 constexpr std::size_t kHeadingBytesMax = 160;
@@ -35,13 +35,18 @@ class WordReader {
   }
 
   void AddTitle(std::string_view title) {
-    for (const Word& word : ReadWords(title)) Add(word.text);
+    for (const Word& word : ReadWords(title)) {
+      if (full()) return;
+      Add(word.text);
+      ++read_;
+    }
   }
 
   void AddSentence(std::string_view text) {
     const bool heading = text.size() <= kHeadingBytesMax && !EndsLikeASentence(text);
     bool first = true;
     for (const Word& word : ReadWords(text)) {
+      if (full()) return;
       WordUse& use = Add(word.text);
       ++paragraphs_.back().length;
       if (!word.capital) ++use.small;
@@ -51,7 +56,7 @@ class WordReader {
     }
   }
 
-  bool full() const { return read_ > kWordsMax; }
+  bool full() const { return read_ >= kWordsMax; }
 
   ReportWords Take() {
     ReportWords report;
@@ -108,17 +113,19 @@ void ToUnitLength(Weights& weights) {
 
 ReportWords ReadReportWords(const Report& report) {
   WordReader reader;
-  // The title stands in the first paragraph.
-  if (!report.text.starts_with(report.title)) reader.AddTitle(report.title);
   const std::vector<Span> boilerplate = BoilerplateSpans(report.text);
   const std::vector<Span> paragraphs = SplitParagraphs(report.text);
-  auto paragraph = paragraphs.begin();
+  // The title stands in the first paragraph that is read.
+  if (!report.text.starts_with(report.title)) reader.AddTitle(report.title);
+  auto paragraph = paragraphs.end();
   for (const Span sentence : SplitSentences(report.text)) {
     if (reader.full()) break;
     if (IsInside(boilerplate, sentence.begin)) continue;
-    const auto first = paragraph;
+    const bool first = paragraph == paragraphs.end();
+    const auto before = paragraph;
+    if (first) paragraph = paragraphs.begin();
     while (paragraph != paragraphs.end() && paragraph->end <= sentence.begin) ++paragraph;
-    if (paragraph != first) reader.BeginParagraph();
+    if (!first && paragraph != before) reader.BeginParagraph();
     reader.AddSentence(TextOf(report.text, sentence));
   }
   return reader.Take();

@@ -1,7 +1,6 @@
 #include "intake/internal/grouping.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <queue>
 #include <set>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <tuple>
+#include <utility>
 
 namespace proviso::intake {
 namespace {
