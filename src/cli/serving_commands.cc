@@ -272,7 +272,8 @@ void AddDecide(CLI::App& app, Invocation& invocation) {
   CLI::App& decide = AddCommand(
       app, invocation,
       {"decide",
-       "May this subscription do this here, now? Reads the decision table; needs no server",
+       "May this subscription do this here, now? Reads the decision table, and of one allowed "
+       "subscription whether a customer has it; needs no server",
        "  proviso decide --subscription sub-1 --service blob-store --region nl-1 --operation read\n"
        "  proviso decide --stdin < questions.jsonl"},
       [&invocation, arguments] { return Decide(invocation, *arguments); });
