@@ -136,8 +136,13 @@ Result<Report> ReadProse(const std::string& text, std::optional<ReportKind> kind
   }
   std::string plain = text;
   if (html) plain = PROVISO_TRY(HtmlAsPlainText(text));
-  if (!kind) kind = NamesALaw(plain) ? ReportKind::kLegalNotice : ReportKind::kArticle;
-  return ReadPlainText(plain, *kind);
+  if (!kind && NamesALaw(plain)) kind = ReportKind::kLegalNotice;
+  if (kind) return ReadPlainText(plain, *kind);
+  Report article = PROVISO_TRY(ReadPlainText(plain, ReportKind::kArticle));
+  // What an article says may be quoted to everybody, so that a text must show that it was
+  // published.
+  const bool published = !article.outlet.empty() || !article.url.empty();
+  return published ? article : ReadPlainText(plain, ReportKind::kLetter);
 }
 
 Result<AbuseReport> ReadDocument(const std::string& text, std::optional<ReportKind> kind) {

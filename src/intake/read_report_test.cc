@@ -36,7 +36,13 @@ TEST(ReadReport, FindsOutTheKind) {
       {kXarf, ReportKind::kAbuseReport},
       {kPage, ReportKind::kArticle},
       {"<!-- saved -->\n<?xml version=\"1.0\"?>\n" + kPage, ReportKind::kArticle},
-      {"Unit keeps calls\n\nIt does.", ReportKind::kArticle},
+      {"Outlet: Example Herald\n\nThe unit keeps calls.", ReportKind::kArticle},
+      {"URL: https://herald.example/a\n\nThe unit keeps calls.", ReportKind::kArticle},
+      {"Unit keeps calls\n\nBy Jane Doe, Example Herald, 6 August 2026\n\nIt does.",
+       ReportKind::kArticle},
+      // Nothing says that these were published, and what an article says is quoted to everybody.
+      {"Unit keeps calls\n\nIt does.", ReportKind::kLetter},
+      {"From: Ralf Specimen, Example Ministry\nSubject: x\n\nIt does not.", ReportKind::kLetter},
       {"Law: Example Act\n\nLook into it.", ReportKind::kLegalNotice},
   };
   for (const auto& entry : cases) {
@@ -182,7 +188,7 @@ TEST(ReadReport, TakesProseThatBeginsLikeJson) {
         "2026 was the year in which it began.", "null and void, the ministry says."}) {
     const Result<Report> report = Read(text);
     ASSERT_TRUE(report) << text << ": " << report.error().message();
-    EXPECT_EQ(report->kind, ReportKind::kArticle);
+    EXPECT_EQ(report->kind, ReportKind::kLetter);
   }
 }
 
