@@ -225,13 +225,17 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
                                  {"report add"}},
                                 [&invocation, add] { return Add(invocation, *add); });
   adding.add_option("FILE", add->files, "Documents: text, HTML, XARF v4 JSON")->required();
-  adding.add_option(
-      "--kind", add->kind,
-      "article, abuse-report, legal-notice or letter; absent: found out, and a text that "
-      "names no outlet and no address is a letter, which is not quoted to others");
-  adding.add_option("--from-customer", add->from_customer,
-                    "Id of the customer that itself gave us this letter: only then may its "
-                    "sentences be quoted back to it");
+  adding
+      .add_option(
+          "--kind", add->kind,
+          "article, abuse-report, legal-notice or letter; absent: found out, and a text that "
+          "names no outlet and no address is a letter, which is not quoted to others")
+      ->check(not_empty);
+  adding
+      .add_option("--from-customer", add->from_customer,
+                  "Id of the customer that itself gave us this letter: only then may its "
+                  "sentences be quoted back to it")
+      ->check(not_empty);
   AddAsk(group, invocation,
          {"list", "List reports and the stories that they tell", "  proviso report list --json"},
          std::make_shared<Fields>(), PrintReports);

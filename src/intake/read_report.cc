@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/unseen.h"
 #include "intake/internal/article_html.h"
 #include "intake/internal/encoding.h"
 #include "intake/internal/plain_text.h"
@@ -173,6 +174,61 @@ void ShortenField(std::string_view name, std::string& field, std::vector<std::st
                     std::to_string(kReportFieldBytesMax) + " bytes and was cut");
 }
 
+// How many were taken out.
+std::size_t RemoveUnseen(std::string& text) {
+  std::size_t removed = 0;
+  std::string seen;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::optional<Unseen> unseen = UnseenAtFront(std::string_view(text).substr(at));
+    const bool keeps = !unseen || unseen->code == '\n' || unseen->code == '\t';
+    const std::size_t bytes = keeps ? 1 : unseen->bytes;
+    if (keeps) seen += text[at];
+    removed += keeps ? 0 : 1;
+    at += bytes;
+  }
+  text = std::move(seen);
+  return removed;
+}
+
+std::size_t RemoveUnseenFrom(Json& json) {
+  std::size_t removed = 0;
+  if (const std::string* text = json.AsString()) {
+    std::string seen = *text;
+    removed = RemoveUnseen(seen);
+    if (removed > 0) json = Json(std::move(seen));
+  } else if (const Json::Array* items = json.AsArray()) {
+    Json::Array seen = *items;
+    for (Json& item : seen) removed += RemoveUnseenFrom(item);
+    if (removed > 0) json = Json(std::move(seen));
+  } else if (const Json::Object* members = json.AsObject()) {
+    Json seen = Json::MakeObject();
+    for (const auto& [key, member] : *members) {
+      std::string name = key;
+      removed += RemoveUnseen(name);
+      Json value = member;
+      removed += RemoveUnseenFrom(value);
+      seen[name] = std::move(value);
+    }
+    if (removed > 0) json = std::move(seen);
+  }
+  return removed;
+}
+
+// What does not show must not steer the terminal of whoever reads, nor turn what they see.
+void TakeOutUnseen(Report& report) {
+  std::size_t removed = RemoveUnseenFrom(report.details);
+  for (std::string* field :
+       {&report.title, &report.text, &report.outlet, &report.author, &report.url}) {
+    removed += RemoveUnseen(*field);
+  }
+  for (std::string& credit : report.credits) removed += RemoveUnseen(credit);
+  for (std::string& defect : report.defects) RemoveUnseen(defect);
+  if (removed == 0) return;
+  report.defects.push_back(std::to_string(removed) +
+                           " characters that do not show (controls, or such that turn the "
+                           "direction of reading) were left out");
+}
+
 Status CheckLimits(Report& report) {
   if (report.text.size() > kReportTextBytesMax) {
     return Fail(ErrorCode::kResourceExhausted,
@@ -193,6 +249,7 @@ Result<Bytes> Work(ByteView bytes, const Decoder& decoder, std::optional<ReportK
   AbuseReport read = PROVISO_TRY(ReadDocument(text, kind));
   Report& report = read.report;
   report.defects.insert(report.defects.begin(), decoder.defects().begin(), decoder.defects().end());
+  TakeOutUnseen(report);
   PROVISO_TRY(CheckLimits(report));
   Bytes answer;
   AppendPiece(AsBytes(report.ToJson().Canonical()), answer);

@@ -182,6 +182,26 @@ TEST(ReadReport, RefusesJsonThatIsNoReport) {
   }
 }
 
+TEST(ReadReport, LeavesOutWhatDoesNotShowAndSaysSo) {
+  const Result<Report> report = Read(
+      "Title: Head \x1b[31mRED\nOutlet: Example\x07 Herald\n\nThe unit \xE2\x80\xAEkeeps "
+      "calls\x1b]0;owned\x07.\n\nIt does.");
+  ASSERT_TRUE(report) << report.error().message();
+  EXPECT_EQ(report->title, "Head [31mRED");
+  EXPECT_EQ(report->outlet, "Example Herald");
+  EXPECT_EQ(report->text, "The unit keeps calls]0;owned.\n\nIt does.");
+  ASSERT_FALSE(report->defects.empty());
+  EXPECT_EQ(report->defects.back(),
+            "3 characters that do not show (controls, or such that turn the direction of reading) "
+            "were left out")
+      << "those of the header lines are white space there already";
+  const std::string abuse =
+      std::string(kXarf).insert(std::string(kXarf).find("The unit"), "\\u001b[2J");
+  const Result<Report> escaped = Read(abuse);
+  ASSERT_TRUE(escaped) << escaped.error().message();
+  EXPECT_EQ(escaped->ToJson().Canonical().find("\\u001b"), std::string::npos);
+}
+
 TEST(ReadReport, TakesProseThatBeginsLikeJson) {
   for (const char* const text :
        {"[Update] The provider answered.", "[1] A note stands before the text.",

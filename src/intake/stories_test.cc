@@ -489,6 +489,27 @@ TEST(ReportWords, AreNotMoreThanTheirPlacesCanName) {
   EXPECT_EQ(words.paragraphs[0].words.back(), 19'999U);
 }
 
+TEST(Grouping, CopiesOfAVeryLongTextAreOneStoryWithAnEcho) {
+  SeededRandom random(7);
+  Report first;
+  first.outlet = "Example Herald";
+  first.date = ParseDate("2026-08-06").value();
+  first.text = "The harbour master of Gullmouth, Mona Crabbe, spoke for three hours.";
+  for (int i = 0; i < 500; ++i) {
+    first.text += i % 5 == 0 ? "\n\nThen" : " And";
+    for (int j = 0; j < 10; ++j) first.text += " word" + std::to_string(random.Next() % 4000);
+    first.text += ".";
+  }
+  Report second = first;
+  second.outlet = "Example Courier";
+  second.date = ParseDate("2026-08-07").value();
+  const std::vector<StoryMember> members = {{"report-1", &first, Time{}},
+                                            {"report-2", &second, Time{}}};
+  const std::vector<Story> stories = GroupStories(members);
+  ASSERT_EQ(stories.size(), 1U);
+  EXPECT_EQ(stories[0].echoes.size(), 1U);
+}
+
 TEST(Likeness, DoesNotDependOnWhichIsReadFirst) {
   const std::vector<Report> reports = ReadLabelled().reports;
   ArticleVectors there;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/unseen.h"
 #include "checks/check.h"
 
 namespace proviso::review {
@@ -24,21 +25,6 @@ Status CheckPerson(Actor actor, std::string_view doing) {
 }
 
 namespace {
-
-// The control character, or the one that turns the direction of reading, at the front of `text`.
-// Of such, UTF-8 has few forms, so that nothing else need be decoded.
-std::optional<unsigned> DeceptiveAtFront(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  if (byte(0) < 0x20 || byte(0) == 0x7F) return byte(0);
-  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) return byte(1);
-  if (byte(0) != 0xE2) return std::nullopt;
-  const bool overrides = byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE;
-  const bool isolates = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
-  if (!overrides && !isolates) return std::nullopt;
-  return 0x2000U | ((byte(1) & 0x3FU) << 6U) | (byte(2) & 0x3FU);
-}
 
 Status CheckLaidOut(std::string_view name, std::string_view text, std::size_t bytes_max,
                     Layout layout) {
@@ -67,10 +53,10 @@ Status CheckLaidOut(std::string_view name, std::string_view text, std::size_t by
 std::string FindDeceptive(std::string_view text, Layout layout) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (layout == Layout::kLines && (text[i] == '\n' || text[i] == '\t')) continue;
-    const std::optional<unsigned> found = DeceptiveAtFront(text.substr(i));
+    const std::optional<Unseen> found = UnseenAtFront(text.substr(i));
     if (!found) continue;
     std::array<char, 16> name{};
-    std::snprintf(name.data(), name.size(), "U+%04X", *found);
+    std::snprintf(name.data(), name.size(), "U+%04X", found->code);
     return name.data();
   }
   return "";

@@ -8,7 +8,7 @@ namespace proviso::intake {
 
 // How far two articles tell of one thing (docs/formats/stories.md, section "Stories").
 struct Likeness {
-  double value = 0;  // the geometric mean of the next two, 0 to 1
+  double value = 0;  // the geometric mean of the next two, 0 to 1; more for copies
   double of_a = 0;   // how far the paragraphs of `a` are covered by words of `b`
   double of_b = 0;
   // Rare names in both texts, or of one's outlet in the other's text, as a statement seldom names

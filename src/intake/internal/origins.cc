@@ -171,6 +171,7 @@ class OriginFinder {
     std::vector<Article> articles;
     for (const StoryMember* member : members_) articles.push_back(ReadNamesOf(*member));
     for (Article& article : articles) article.main_speaker = MainSpeaker(article);
+    ReadSpellings();
     for (const Article& article : articles) ReadStatementOf(article);
     for (const Article& article : articles) ReadArticle(article);
     if (drafts_.empty() && !members_.empty()) AddEarliest();
@@ -519,18 +520,22 @@ class OriginFinder {
     return speakers_.contains(key) || key == article.main_speaker || HasWordOf(key, kOffices);
   }
 
-  // As the reports spell it.
-  std::string Spelling(const std::string& key) const {
+  // How the reports spell names, senders before others, the first before the next.
+  void ReadSpellings() {
     for (const StoryMember* member : members_) {
       const std::string sender = SenderOf(*member->report);
-      if (NameKey(sender) == key) return sender;
+      spellings_.try_emplace(NameKey(sender), sender);
     }
     for (const StoryMember* member : members_) {
       for (const Name& name : ReadNames(member->report->text)) {
-        if (NameKey(name.text) == key) return name.text;
+        spellings_.try_emplace(NameKey(name.text), name.text);
       }
     }
-    return key;
+  }
+
+  std::string Spelling(const std::string& key) const {
+    const auto found = spellings_.find(key);
+    return found == spellings_.end() ? key : found->second;
   }
 
   void AddEarliest() {
@@ -584,6 +589,7 @@ class OriginFinder {
   const std::set<std::string>& echoes_;
   std::set<std::string> outlets_;
   std::set<std::string> speakers_;
+  std::map<std::string, std::string> spellings_;  // by key
   std::vector<Draft> drafts_;
 };
 

@@ -1,0 +1,36 @@
+#include "base/unseen.h"
+
+#include <gtest/gtest.h>
+
+namespace proviso {
+namespace {
+
+TEST(Unseen, AreControlsAndWhatTurnsTheDirectionOfReading) {
+  const struct {
+    std::string_view text;
+    unsigned code;
+    std::size_t bytes;
+  } cases[] = {{"\x1b[31m", 0x1B, 1},
+               {"\n", 0x0A, 1},
+               {"\x7f", 0x7F, 1},
+               {"\xC2\x9B"
+                "1m",
+                0x9B, 2},
+               {"\xE2\x80\xAE"
+                "a",
+                0x202E, 3},
+               {"\xE2\x81\xA6", 0x2066, 3}};
+  for (const auto& each : cases) {
+    const std::optional<Unseen> found = UnseenAtFront(each.text);
+    ASSERT_TRUE(found) << each.code;
+    EXPECT_EQ(found->code, each.code);
+    EXPECT_EQ(found->bytes, each.bytes);
+  }
+  for (const std::string_view text :
+       {"", "a", " ", "\xC2\xA0", "\xE2\x80\x93", "\xE2\x80", "\xC2"}) {
+    EXPECT_FALSE(UnseenAtFront(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace proviso
