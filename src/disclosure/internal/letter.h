@@ -21,7 +21,6 @@ class Letter {
 
   Document& document() { return doc_; }
   const View& view() const { return view_; }
-  const Standing& standing() const { return standing_; }
 
   void Head(std::string_view kind, std::string_view title);
   void Restricted();
