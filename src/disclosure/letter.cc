@@ -5,7 +5,6 @@
 #include <set>
 
 #include "disclosure/internal/collateral.h"
-#include "disclosure/internal/standing.h"
 
 namespace proviso::disclosure {
 namespace {
@@ -38,7 +37,8 @@ Letter::Letter(const StatementInputs& inputs, const Subject& subject, Mood mood)
     : in_(inputs),
       about_(subject),
       view_(inputs, *subject.of, Audience::kCustomer, subject.customer),
-      mood_(mood) {}
+      mood_(mood),
+      standing_(StandingOf(*inputs.state, *subject.decision, inputs.now)) {}
 
 void Letter::Head(std::string_view kind, std::string_view title) {
   const terms::Terms& terms = *in_.terms;
@@ -89,30 +89,51 @@ std::vector<Text> Letter::Coverage(const enforcement::Restriction& restriction) 
   return items;
 }
 
+std::string Letter::Until(const enforcement::Restriction& restriction) const {
+  const auto& lifted = about_.decision->lifted_at;
+  if (lifted && (!restriction.until || *lifted < *restriction.until)) {
+    return "it was lifted on " + TimeInWords(*lifted);
+  }
+  if (!restriction.until) return "it is lifted";
+  const bool ended = !intended() && in_.now && *restriction.until <= *in_.now;
+  return TimeInWords(*restriction.until) + (ended ? "; it has ended" : "");
+}
+
+std::vector<Text> Letter::Terms(std::size_t index) const {
+  const enforcement::Restriction& restriction = about_.restrictions[index];
+  const enforcement::RequestedRestriction& asked = about_.file->restrictions[index];
+  const bool over = standing_.over();
+  std::vector<Text> items;
+  if (!asked.customer.empty()) {
+    items.emplace_back(over ? "This covered all of your subscriptions."
+                            : "This covers all of your subscriptions.");
+  }
+  for (Text& line : Coverage(restriction)) items.push_back(std::move(line));
+  const std::string stops = !over ? "Stops: " : standing_.begun ? "Stopped: " : "Was to stop: ";
+  const std::string stopped = OperationsInWords(restriction.stage, true);
+  items.emplace_back(stops + (stopped.empty() ? "nothing; this is a notice" : stopped));
+  items.emplace_back((over ? "Went on: " : "Goes on: ") +
+                     OperationsInWords(restriction.stage, false));
+  items.emplace_back("From: " + (asked.from ? TimeInWords(*asked.from) +
+                                                  ", or the moment of adoption where that is later"
+                                            : std::string("the moment of adoption")));
+  items.emplace_back("Until: " + Until(restriction));
+  return items;
+}
+
 void Letter::Restricted() {
-  const bool over = StandingOf(*in_.state, *about_.decision, in_.now).over();
-  doc_.Section(intended() ? "What would be restricted"
-               : over     ? "What was restricted"
-                          : "What is restricted");
+  const bool over = standing_.over();
+  doc_.Section(intended()        ? "What would be restricted"
+               : !over           ? "What is restricted"
+               : standing_.begun ? "What was restricted"
+                                 : "What was to be restricted");
   Json::Array all;
   for (std::size_t i = 0; i < about_.restrictions.size(); ++i) {
     const enforcement::Restriction& restriction = about_.restrictions[i];
     const enforcement::RequestedRestriction& asked = about_.file->restrictions[i];
     doc_.blocks.emplace_back(
         Heading{3, restriction.id + ": " + std::string(terms::StageName(restriction.stage))});
-    std::vector<Text> items;
-    if (!asked.customer.empty()) items.emplace_back("This covers all of your subscriptions.");
-    for (Text& line : Coverage(restriction)) items.push_back(std::move(line));
-    const std::string stopped = OperationsInWords(restriction.stage, true);
-    items.emplace_back(stopped.empty() ? "Stops: nothing; this is a notice" : "Stops: " + stopped);
-    items.emplace_back("Goes on: " + OperationsInWords(restriction.stage, false));
-    items.emplace_back("From: " + (asked.from ? TimeInWords(*asked.from) +
-                                                    ", or the moment of adoption where that is "
-                                                    "later"
-                                              : std::string("the moment of adoption")));
-    items.emplace_back("Until: " + (restriction.until ? TimeInWords(*restriction.until)
-                                                      : std::string("it is lifted")));
-    doc_.Itemise(std::move(items));
+    doc_.Itemise(Terms(i));
     std::set<std::string> subscriptions;
     std::set<std::string> services;
     std::set<std::string> regions;
@@ -129,12 +150,16 @@ void Letter::Restricted() {
                             {"from", TimeOrNull(asked.from)},
                             {"until", TimeOrNull(restriction.until)}}));
   }
-  doc_.Say("The restriction holds in the regions named here, and nowhere else.");
+  doc_.Say(over ? "The restriction held in the regions named here, and nowhere else."
+                : "The restriction holds in the regions named here, and nowhere else.");
   doc_.data["restrictions"] = std::move(all);
 }
 
 void Letter::AlsoHit() {
-  doc_.Section(intended() ? "What else this would hit" : "What else this hits");
+  const bool over = standing_.over();
+  doc_.Section(intended() ? "What else this would hit"
+               : over     ? "What else this hit"
+                          : "What else this hits");
   const Collateral hit = CollateralOf(about_.decision->plan, *in_.customers, *about_.customer);
   std::vector<Text> items;
   Json::Array all;
@@ -144,23 +169,29 @@ void Letter::AlsoHit() {
     items.push_back(view_.Subscription(subscription) + " needs " + Listed(names));
     all.push_back(Json::Of({{"subscription", subscription}, {"needs", Strings(needed)}}));
   }
-  if (!items.empty()) {
-    doc_.Say(
-        "These subscriptions of yours are not restricted. They need what is, so their work may be "
-        "hit too:");
+  const std::string is = over ? "was" : "is";
+  const std::string hits = over ? "may have been hit too" : "may be hit too";
+  const bool never = !standing_.begun;
+  if (never) {
+    doc_.Say("It hit nothing, for nothing of it had begun.");
+  } else if (!items.empty()) {
+    doc_.Say("These subscriptions of yours " + std::string(over ? "were" : "are") +
+             " not restricted. They need what " + is + ", so their work " + hits + ":");
   } else {
-    doc_.Say(std::string("Nothing ") + (hit.others ? "else of yours" : "that is not restricted") +
-             " needs what is, as far as we know.");
+    doc_.Say("Nothing " + (hit.others ? "else of yours" : "that " + is + " not restricted") +
+             " needs what " + is + ", as far as we know.");
   }
-  doc_.Itemise(std::move(items));
-  if (hit.others) {
-    doc_.Say("Work that is not yours may be hit too; whose it is, is not said here.");
+  if (!never) doc_.Itemise(std::move(items));
+  if (hit.others && !never) {
+    doc_.Say("Work that is not yours " + hits + "; whose it is, is not said here.");
   }
   doc_.data["also_hit"] = Json::Of({{"subscriptions", std::move(all)}, {"others", hit.others}});
 }
 
 void Letter::StaysOn() {
-  doc_.Section(intended() ? "What would stay on" : "What stays on");
+  doc_.Section(intended()         ? "What would stay on"
+               : standing_.over() ? "What stayed on"
+                                  : "What stays on");
   std::vector<Text> kept;
   std::set<std::string> ids;
   for (const catalogue::Service& service : in_.catalogue->services()) {
@@ -189,9 +220,16 @@ void Letter::StaysOn() {
 
 void Letter::KeptData() {
   doc_.Section("Your data");
-  doc_.Say(intended() ? "Your data would be kept as it is. Nothing is deleted."
-                      : "Your data is kept as it is. Nothing is deleted. When the restriction is "
-                        "lifted, everything it stopped works again as before.");
+  if (intended()) {
+    doc_.Say("Your data would be kept as it is. Nothing is deleted.");
+  } else if (!standing_.over()) {
+    doc_.Say(
+        "Your data is kept as it is. Nothing is deleted. When the restriction is lifted, "
+        "everything it stopped works again as before where no other decision restricts it.");
+  } else {
+    doc_.Say("Your data was kept as it is. Nothing was deleted. The restriction is over. " +
+             OpensInWords(standing_) + ".");
+  }
 }
 
 void Letter::Ground() {

@@ -27,18 +27,20 @@ void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const StatementI
   const review::Decision* lift = inputs.state->FindDecision(appeal.lift);
   const Standing standing = StandingOf(*inputs.state, decision, inputs.now);
   doc.Section("What happens now");
-  if (lift != nullptr && lift->adopted()) {
-    doc.Say("What " + decision.id + " restricts was lifted by " + lift->id + " on " +
-            TimeInWords(*lift->adopted_at) + ". What it stopped works again as before.");
-  } else if (lift != nullptr) {
-    doc.Say("What " + decision.id + " restricts is lifted by " + lift->id +
-            ". It takes effect when at least " + std::to_string(lift->quorum) +
-            " people who did not prepare it have signed its plan; you get a statement then.");
-  } else if (decision.lifted_at) {
-    doc.Say("What " + decision.id + " restricts was lifted on " + TimeInWords(*decision.lifted_at) +
-            " already.");
+  // What has happened comes before what is planned, which it may have overtaken.
+  if (decision.lifted_at) {
+    doc.Say("What " + decision.id + (standing.begun ? " restricted" : " was to restrict") +
+            " was lifted" + (decision.lifted_by.empty() ? "" : " by " + decision.lifted_by) +
+            " on " + TimeInWords(*decision.lifted_at) + ". " + OpensInWords(standing) + ".");
   } else if (standing.stand == Stand::kEnded) {
-    doc.Say("What " + decision.id + " restricted ended on " + TimeInWords(standing.at) + ".");
+    doc.Say("What " + decision.id + " restricted ended on " + TimeInWords(standing.at) + ". " +
+            OpensInWords(standing) + ".");
+  } else if (lift != nullptr) {
+    const std::string signers =
+        lift->plan_hash.empty() ? "enough" : "at least " + std::to_string(lift->quorum);
+    doc.Say("What " + decision.id + " restricts is lifted by " + lift->id +
+            ". It takes effect when " + signers +
+            " people who did not prepare it have signed its plan; you get a statement then.");
   } else if (*appeal.outcome == review::AppealOutcome::kUpheld) {
     doc.Say(
         "The decision stands for the reason given above. What it restricts stays as the "

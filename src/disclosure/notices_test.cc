@@ -231,10 +231,10 @@ TEST_F(NoticesTest, ADecisionThatAnotherTookOverIsSaidToBeReplaced) {
   Propose(file.Canonical());
   Enforce("decision-2");
   const Result<Document> document = RenderPublic(Inputs(), "decision-1");
-  EXPECT_TRUE(document->title.Plain().ends_with("was replaced by another"));
+  EXPECT_TRUE(document->title.Plain().ends_with("are restricted by a later decision too"));
   ExpectSays(document,
              {"Since 23 November 2026, 09:30 UTC, decision-2 restricts the same, at least "
-              "as strictly:"});
+              "as strictly; both are in force:"});
   ExpectSays(Update(Audience::kPublic),
              {"The final decision decision-2 is in force",
               "since 23 November 2026, 09:30 UTC, decision-2 restricts"});
@@ -287,7 +287,7 @@ TEST_F(NoticesTest, TheAnswerToAnAppealSaysWhatItChanges) {
     Enforce("decision-2");
     ExpectSays(
         RenderAppealAnswer(Inputs(), "appeal-1"),
-        {"What decision-1 restricts was lifted by decision-2 on 22 November 2026, 09:30 UTC."});
+        {"What decision-1 restricted was lifted by decision-2 on 22 November 2026, 09:30 UTC."});
   }
 }
 

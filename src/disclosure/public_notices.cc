@@ -28,14 +28,19 @@ struct Words {
   std::string_view stops;
   std::string_view covers;
 };
-Words WordsFor(Stand stand) {
+Words WordsFor(const Standing& standing) {
   constexpr std::string_view kCovers =
       "This covers a part of what the customer has with us, and only in some places. The same "
       "services of the customer go on elsewhere.";
   constexpr std::string_view kCovered =
       "This covered a part of what the customer has with us, and only in some places. The same "
       "services of the customer went on elsewhere.";
-  switch (stand) {
+  if (!standing.begun) {
+    return {"a restriction of a customer's services was lifted before it began",
+            "We were to restrict", "was to stop",
+            "This was to cover a part of what the customer has with us, and only in some places."};
+  }
+  switch (standing.stand) {
     case Stand::kPending:
     case Stand::kInForce:
       break;
@@ -49,7 +54,7 @@ Words WordsFor(Stand stand) {
       return {"a restriction of a customer's services has ended", "We restricted", "stopped",
               kCovered};
     case Stand::kReplaced:
-      return {"a restriction of a customer's services was replaced by another", "We restricted",
+      return {"services of a customer are restricted by a later decision too", "We restrict",
               "stops", kCovers};
     case Stand::kLifted:
       return {"a restriction of a customer's services was lifted", "We restricted", "stopped",
@@ -67,7 +72,7 @@ class Report {
         view_(inputs, *subject.of, audience),
         standing_(subject.file ? StandingOf(*inputs.state, *subject.decision, inputs.now)
                                : LiftedStanding(inputs, subject)),
-        words_(WordsFor(standing_.stand)) {}
+        words_(WordsFor(standing_)) {}
   Document& document() { return doc_; }
 
   // `reader` begins the title: "To staff: ".
@@ -114,6 +119,9 @@ class Report {
     doc_.data["lifted_at"] = decision.lifted_at ? Json(FormatTime(*decision.lifted_at)) : Json();
     doc_.data["successor"] =
         standing_.successor == nullptr ? Json() : Json(standing_.successor->id);
+    Json::Array overlapping;
+    for (const review::Decision* other : standing_.overlapping) overlapping.emplace_back(other->id);
+    doc_.data["overlapping"] = std::move(overlapping);
     if (about_.file) doc_.data["standing"] = StandName(standing_.stand);
   }
 
@@ -125,13 +133,9 @@ class Report {
 
   Text LiftSentence(const Text& whom) const {
     const review::Decision& lift = *about_.decision;
-    const std::string since = TimeInWords(*lift.adopted_at);
-    if (standing_.successor != nullptr) {
-      return "On " + since + " we lifted what " + lift.lifts + " restricted for " + whom + ". " +
-             standing_.successor->id + " restricts the same, or a part of it:";
-    }
-    return "On " + since + " we lifted what " + lift.lifts + " restricted for " + whom +
-           ". What it stopped works again as before:";
+    return "On " + TimeInWords(*lift.adopted_at) + " we lifted what " + lift.lifts +
+           (standing_.begun ? " restricted" : " was to restrict") + " for " + whom + ". " +
+           OpensInWords(standing_) + ":";
   }
 
   Text FirstSentence(const Text& whom) const {
@@ -144,7 +148,6 @@ class Report {
                              : "a final decision") +
                     ". It was adopted on " + TimeInWords(*decision.adopted_at);
     const std::string when = TimeInWords(standing_.at);
-    const std::string successor = standing_.successor == nullptr ? "" : standing_.successor->id;
     switch (standing_.stand) {
       case Stand::kPending:
       case Stand::kInForce:
@@ -152,19 +155,23 @@ class Report {
       case Stand::kNotYet:
         return by + ", and begins on " + when + ":";
       case Stand::kPartlyEnded:
-        return by + ". A part of it has ended:";
+        return by + ". A part of it has ended" +
+               (standing_.resumes ? "; the rest begins on " + TimeInWords(*standing_.resumes)
+                                  : "") +
+               ":";
       case Stand::kReplaced:
-        return by + ". Since " + when + ", " + successor +
-               " restricts the same, at least as strictly:";
+        return by + ". Since " + when + ", " + standing_.successor->id +
+               " restricts the same, at least as strictly; both are in force:";
       case Stand::kEnded:
-        return by + ", and ended on " + when + ". Nothing of it is in force" + NowBy(successor);
+        return by + ", and ended on " + when + ". Nothing of it is in force" + Overlapping();
       case Stand::kLifted:
-        return by + ", and lifted on " + when + ". Nothing of it is in force" + NowBy(successor);
+        return by + ", and lifted on " + when + ". Nothing of it is in force" + Overlapping();
     }
     return by + ":";
   }
-  static std::string NowBy(const std::string& successor) {
-    return successor.empty() ? ":" : "; " + successor + " restricts the same, or a part of it:";
+  std::string Overlapping() const {
+    const std::string others = OverlapInWords(standing_);
+    return others.empty() ? ":" : "; " + others + ":";
   }
 
   // Whose it is, nobody else is told; staff learn of the classes, since they meet those who are
@@ -273,7 +280,8 @@ class Report {
     items.emplace_back("Every service that the decision does not name, and every other customer's");
     items.emplace_back(standing_.over()
                            ? "All data: nothing was deleted"
-                           : "All data: nothing is deleted, and a lift restores what was stopped");
+                           : "All data: nothing is deleted, and a lift opens again what no "
+                             "other decision restricts");
     doc_.Itemise(std::move(items));
   }
 
@@ -342,8 +350,8 @@ class Report {
       return "From " + from + " until " + TimeInWords(*restriction.until) + "; it has ended";
     }
     if (lifted) {
-      return *lifted <= restriction.from ? "It never began: it was to begin on " + from
-                                         : "From " + from + " until " + TimeInWords(*lifted);
+      return *lifted < restriction.from ? "It never began: it was to begin on " + from
+                                        : "From " + from + " until " + TimeInWords(*lifted);
     }
     const bool begun = !in_.now || restriction.from <= *in_.now;
     return (begun ? "Since " : "From ") + from + ", until " +

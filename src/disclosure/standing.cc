@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "disclosure/internal/words.h"
+
 namespace proviso::disclosure {
 namespace {
 
@@ -27,67 +29,121 @@ Covered CoveredBy(const review::Decision& decision, Time now) {
   return covered;
 }
 
-bool SharesATarget(const review::Decision& decision, const Covered& covered) {
-  return std::any_of(decision.restrictions->begin(), decision.restrictions->end(),
-                     [&](const Restriction& restriction) {
-                       return std::any_of(
-                           restriction.targets.begin(), restriction.targets.end(),
-                           [&](const auto& target) { return covered.contains(target); });
-                     });
+bool StopsTheSame(terms::Stage one, terms::Stage other) {
+  for (int i = 0; i < enforcement::kOperationCount; ++i) {
+    const auto operation = static_cast<enforcement::Operation>(i);
+    if (enforcement::Denies(one, operation) && enforcement::Denies(other, operation)) return true;
+  }
+  return false;
 }
 
-// True when nothing that `decision` denies from `now` on would be open without it.
-bool TakesAllOver(const Covered& covered, const review::Decision& decision, Time now) {
+// Whether something that `restriction` stops is stopped by what is covered too.
+bool Overlaps(const Restriction& restriction, const Covered& covered) {
+  return std::any_of(
+      restriction.targets.begin(), restriction.targets.end(), [&](const auto& target) {
+        const auto found = covered.find(target);
+        return found != covered.end() &&
+               std::any_of(found->second.begin(), found->second.end(), [&](const auto* other) {
+                 return StopsTheSame(restriction.stage, other->stage);
+               });
+      });
+}
+
+// Since when one target of a restriction is covered as strictly and for as long. Absent: it is not.
+std::optional<Time> CoveredSince(const Restriction& restriction,
+                                 const std::vector<const Restriction*>& by) {
+  std::optional<Time> since;
+  for (const Restriction* other : by) {
+    const bool as_long =
+        !other->until || (restriction.until && *restriction.until <= *other->until);
+    if (!as_long || other->stage < restriction.stage) continue;
+    since = since ? std::min(*since, other->from) : other->from;
+  }
+  return since;
+}
+
+// Since when nothing that `decision` denies from `now` on would be open without it. Absent: some of
+// it would be.
+std::optional<Time> TookAllOver(const Covered& covered, const review::Decision& decision,
+                                Time now) {
+  Time all{};
   for (const Restriction& restriction : *decision.restrictions) {
     if (HasEnded(restriction, now)) continue;
-    const auto is_wider = [&](const Restriction* other) {
-      const bool as_long =
-          !other->until || (restriction.until && *restriction.until <= *other->until);
-      return as_long && other->stage >= restriction.stage;
-    };
     for (const enforcement::Target& target : restriction.targets) {
       const auto found = covered.find(target);
-      if (found == covered.end()) return false;
-      if (std::none_of(found->second.begin(), found->second.end(), is_wider)) return false;
+      if (found == covered.end()) return std::nullopt;
+      const std::optional<Time> since = CoveredSince(restriction, found->second);
+      if (!since) return std::nullopt;
+      all = std::max(all, *since);
     }
   }
-  return true;
+  return all;
 }
 
-void FindSuccessor(const review::ReviewState& state, const review::Decision& decision, Time now,
-                   Standing& standing) {
+// The other decisions of its case that are in force, in the order of their adoption, which need not
+// be that of their ids.
+std::vector<const review::Decision*> OthersInForce(const review::ReviewState& state,
+                                                   const review::Decision& decision) {
+  std::vector<const review::Decision*> others;
   const review::Case* of = state.FindCase(decision.case_id);
-  if (of == nullptr) return;
+  if (of == nullptr) return others;
   for (const std::string& id : of->decisions) {
-    const review::Decision& other = *state.FindDecision(id);
-    const bool later = other.in_force() && other.restrictions && other.id != decision.id &&
-                       other.adopted_index > decision.adopted_index;
-    if (!later) continue;
-    const Covered covered = CoveredBy(other, now);
-    if (!SharesATarget(decision, covered)) continue;
-    standing.successor = &other;
-    if (standing.holds() && TakesAllOver(covered, decision, now)) {
-      standing.stand = Stand::kReplaced;
-      standing.at = *other.adopted_at;
+    const review::Decision* other = state.FindDecision(id);
+    if (other->in_force() && other->restrictions && other->id != decision.id) {
+      others.push_back(other);
     }
+  }
+  std::sort(others.begin(), others.end(),
+            [](const auto* a, const auto* b) { return a->adopted_index < b->adopted_index; });
+  return others;
+}
+
+void FindOthers(const review::ReviewState& state, const review::Decision& decision, Time now,
+                Standing& standing) {
+  for (const review::Decision* other : OthersInForce(state, decision)) {
+    const Covered covered = CoveredBy(*other, now);
+    const bool later = other->adopted_index > decision.adopted_index;
+    const bool overlaps =
+        std::any_of(decision.restrictions->begin(), decision.restrictions->end(),
+                    [&](const Restriction& restriction) { return Overlaps(restriction, covered); });
+    if (overlaps) standing.overlapping.push_back(other);
+    if (later && standing.holds()) {
+      if (const std::optional<Time> since = TookAllOver(covered, decision, now)) {
+        standing.stand = Stand::kReplaced;
+        standing.at = std::max(*since, *other->adopted_at);
+        standing.successor = other;
+      }
+    }
+    // What is replaced stays so, though yet another decision restricts a part of it.
+    const bool counts = overlaps && (later || standing.over());
+    if (counts && standing.stand != Stand::kReplaced) standing.successor = other;
   }
 }
 
 void JudgeWindows(const std::vector<Restriction>& all, Time now, Standing& standing) {
-  const auto ended = static_cast<std::size_t>(std::count_if(
-      all.begin(), all.end(), [&](const Restriction& one) { return HasEnded(one, now); }));
-  const bool begun =
-      std::any_of(all.begin(), all.end(), [&](const Restriction& one) { return one.from <= now; });
+  std::size_t ended = 0;
+  std::size_t going_on = 0;
+  std::optional<Time> end;
+  std::optional<Time> begins;
+  for (const Restriction& one : all) {
+    if (HasEnded(one, now)) {
+      ++ended;
+      end = end ? std::max(*end, *one.until) : *one.until;
+    } else if (one.from <= now) {
+      ++going_on;
+    } else {
+      begins = begins ? std::min(*begins, one.from) : one.from;
+    }
+  }
   if (ended == all.size()) {
     standing.stand = Stand::kEnded;
-    standing.at = *all.front().until;
-    for (const Restriction& one : all) standing.at = std::max(standing.at, *one.until);
-  } else if (!begun) {
-    standing.stand = Stand::kNotYet;
-    standing.at = all.front().from;
-    for (const Restriction& one : all) standing.at = std::min(standing.at, one.from);
+    standing.at = *end;
   } else if (ended > 0) {
     standing.stand = Stand::kPartlyEnded;
+    if (going_on == 0) standing.resumes = begins;
+  } else if (going_on == 0) {
+    standing.stand = Stand::kNotYet;
+    standing.at = *begins;
   }
 }
 
@@ -107,9 +163,30 @@ Standing StandingOf(const review::ReviewState& state, const review::Decision& de
   standing.stand = decision.lifted_at ? Stand::kLifted : Stand::kInForce;
   if (decision.lifted_at) standing.at = *decision.lifted_at;
   if (!decision.restrictions || decision.restrictions->empty()) return standing;
-  if (!decision.lifted_at) JudgeWindows(*decision.restrictions, at, standing);
-  FindSuccessor(state, decision, at, standing);
+  if (decision.lifted_at) {
+    standing.begun =
+        std::any_of(decision.restrictions->begin(), decision.restrictions->end(),
+                    [&](const Restriction& one) { return one.from <= *decision.lifted_at; });
+  } else {
+    JudgeWindows(*decision.restrictions, at, standing);
+  }
+  FindOthers(state, decision, at, standing);
   return standing;
+}
+
+std::string OverlapInWords(const Standing& standing) {
+  if (standing.overlapping.empty()) return "";
+  std::vector<Text> ids;
+  for (const review::Decision* other : standing.overlapping) ids.emplace_back(other->id);
+  return Listed(ids).Plain() + (ids.size() == 1 ? " restricts" : " restrict") +
+         " the same, or a part of it";
+}
+
+std::string OpensInWords(const Standing& standing) {
+  if (!standing.begun) return "Nothing of it had begun";
+  const std::string others = OverlapInWords(standing);
+  return "What it stopped works again as before where no other decision restricts it" +
+         (others.empty() ? "" : "; " + others);
 }
 
 }  // namespace proviso::disclosure

@@ -89,6 +89,8 @@ std::string FirstSentence(const Subject& about, const Standing& standing) {
   const bool interim = about.file->kind == review::DecisionKind::kInterim;
   const std::string a = interim ? "an interim decision" : "a final decision";
   const std::string at = TimeInWords(standing.at);
+  const std::string overlap = OverlapInWords(standing);
+  const std::string others = overlap.empty() ? "." : "; " + overlap + ".";
   switch (standing.stand) {
     case Stand::kPending:
     case Stand::kInForce:
@@ -96,14 +98,17 @@ std::string FirstSentence(const Subject& about, const Standing& standing) {
     case Stand::kNotYet:
       return "This is " + a + ". It was adopted, and begins on " + at + ".";
     case Stand::kPartlyEnded:
-      return "This is " + a + ". A part of it has ended.";
+      return "This is " + a + ". A part of it has ended" +
+             (standing.resumes ? "; the rest begins on " + TimeInWords(*standing.resumes) : "") +
+             ".";
     case Stand::kReplaced:
       return "This is " + a + ". Since " + at + ", " + standing.successor->id +
-             " restricts the same, at least as strictly.";
+             " restricts the same, at least as strictly; both are in force.";
     case Stand::kEnded:
-      return "This was " + a + ". It ended on " + at + "; nothing of it is in force.";
+      return "This was " + a + ". It ended on " + at + "; nothing of it is in force" + others;
     case Stand::kLifted:
-      return "This was " + a + ". It was lifted on " + at + "; nothing of it is in force.";
+      return "This was " + a + ". It was lifted on " + at + "; nothing of it " +
+             (standing.begun ? "is in force" : "had begun") + others;
   }
   return "This is " + a + (interim ? ": the review goes on." : ".");
 }
@@ -136,6 +141,18 @@ Document Restriction(const StatementInputs& inputs, const Subject& about) {
   return doc;
 }
 
+// What a lift of this standing opens, or will.
+std::string Opened(bool adopted, const Standing& standing) {
+  const bool begun = standing.begun && standing.stand != Stand::kNotYet;
+  const std::string overlap = OverlapInWords(standing);
+  return std::string(!adopted ? "Once the lift is adopted, these "
+                     : begun  ? "These "
+                              : "Nothing of it had begun; these ") +
+         (begun ? "are open to you again as before" : "stay open to you") +
+         " where no other decision restricts them. Other decisions, if any, stay as they are" +
+         (overlap.empty() ? "." : ": " + overlap + ".");
+}
+
 Document Lift(const StatementInputs& inputs, const Subject& about) {
   Letter letter(inputs, about, Letter::Mood::kDecided);
   const bool adopted = about.decision->adopted();
@@ -143,20 +160,21 @@ Document Lift(const StatementInputs& inputs, const Subject& about) {
                                    : "Statement: a restriction is lifted");
   Document& doc = letter.document();
   const review::Decision& lift = *about.decision;
+  const review::Decision* lifted = inputs.state->FindDecision(lift.lifts);
+  const Standing standing =
+      lifted == nullptr ? Standing{} : StandingOf(*inputs.state, *lifted, inputs.now);
   doc.Section("What we decided");
   doc.Say((adopted ? "On " + TimeInWords(*lift.adopted_at) + " we lifted what " + lift.lifts +
-                         " restricted"
-                   : "We lift what " + lift.lifts + " restricts") +
+                         (standing.begun ? " restricted" : " was to restrict")
+                   : "We lift what " + lift.lifts +
+                         (standing.stand == Stand::kNotYet ? " is to restrict" : " restricts")) +
           ", for this reason:");
   const std::string reason = letter.view().Of(Field::kLiftReason, lift.reason);
   doc.Quote(reason);
   if (!lift.appeal.empty())
     doc.Say("This carries out the answer to your appeal, " + lift.appeal + ".");
   doc.Section("What is restored");
-  doc.Say(std::string(adopted
-                          ? "These are open to you again as before."
-                          : "Once the lift is adopted, these are open to you again as before.") +
-          " Other decisions, if any, stay as they are.");
+  doc.Say(Opened(adopted, standing));
   std::vector<Text> items;
   for (const enforcement::Restriction& restriction : about.restrictions) {
     for (Text& line : letter.Coverage(restriction)) items.push_back(std::move(line));

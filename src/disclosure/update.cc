@@ -107,9 +107,8 @@ class Update {
       const std::string status(review::StatusName(hearing, request_.now));
       // Once there is a decision, it says itself how the customer was heard.
       const review::Decision* decision = in_.state->FindDecision(hearing.decision);
-      if (!view_.Shows(Field::kHearingDates) || decision == nullptr || decision->adopted()) {
-        continue;
-      }
+      const bool intended = decision != nullptr && !decision->adopted() && !decision->withdrawal;
+      if (!view_.Shows(Field::kHearingDates) || !intended) continue;
       if (status == "open") {
         items.emplace_back("A decision is intended and not made: " + They() +
                            " may answer until the end of " + DateInWords(hearing.until));
@@ -155,38 +154,49 @@ class Update {
       case Stand::kInForce:
         break;
       case Stand::kNotYet:
-        return the + " was adopted on " + adopted + ", and begins on " + at + Restricts(decision);
+        return the + " was adopted on " + adopted + ", and begins on " + at +
+               Restricts(decision, standing.at);
       case Stand::kPartlyEnded:
-        return the + " is in force in part, adopted on " + adopted + Restricts(decision);
+        if (standing.resumes) {
+          return the + " was adopted on " + adopted + "; a part of it has ended, and the rest " +
+                 "begins on " + TimeInWords(*standing.resumes) +
+                 Restricts(decision, *standing.resumes);
+        }
+        return the + " is in force in part, adopted on " + adopted +
+               Restricts(decision, request_.now);
       case Stand::kReplaced:
         return the + " was adopted on " + adopted + "; since " + at + ", " +
-               standing.successor->id + " restricts the same, at least as strictly";
+               standing.successor->id +
+               " restricts the same, at least as strictly; both are in force";
       case Stand::kEnded:
         return the + " ended on " + at;
       case Stand::kLifted:
         return the + " was lifted on " + at;
     }
-    return the + " is in force, adopted on " + adopted + Restricts(decision);
+    return the + " is in force, adopted on " + adopted + Restricts(decision, request_.now);
   }
 
   // What it restricts and has not ended, from the plan that was adopted: ": read-only for Object
-  // storage".
-  Text Restricts(const review::Decision& decision) const {
+  // storage". What begins after `at` is told with its day.
+  Text Restricts(const review::Decision& decision, Time at) const {
     if (!decision.restrictions || !view_.Shows(Field::kStage)) return {};
-    std::map<terms::Stage, std::set<std::string>> classes;
+    std::map<std::pair<Time, terms::Stage>, std::set<std::string>> classes;
     for (const enforcement::Restriction& restriction : *decision.restrictions) {
       if (restriction.until && *restriction.until <= request_.now) continue;
       for (const enforcement::Target& target : restriction.targets) {
         const catalogue::Service* service = in_.catalogue->FindService(target.service);
-        if (service != nullptr) classes[restriction.stage].insert(service->capability_class);
+        if (service == nullptr) continue;
+        classes[{std::max(restriction.from, at), restriction.stage}].insert(
+            service->capability_class);
       }
     }
     Text words;
-    for (const auto& [stage, ids] : classes) {
+    for (const auto& [when, ids] : classes) {
+      const auto& [from, stage] = when;
       std::vector<Text> names;
       for (const std::string& id : ids) names.push_back(view_.Class(id));
       words += (words.empty() ? ": " : "; ") + std::string(terms::StageName(stage)) + " for " +
-               Listed(names);
+               Listed(names) + (from > at ? " from " + TimeInWords(from) : std::string());
     }
     return words;
   }

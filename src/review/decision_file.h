@@ -22,7 +22,8 @@ struct DecisionFile {
   std::string terms;  // "id@version"; empty: those of the customer's contract
   std::string summary;
   // Why what was found is incompatible with the clause, as those who decide explain it. Empty in
-  // decisions that were proposed before it was asked for: then it is composed from the findings.
+  // decisions that were proposed before it was asked for: then a statement gives a general
+  // sentence.
   std::string why_incompatible;
   std::vector<std::string> facts;  // finding ids
   HeardOrWaived hearing;

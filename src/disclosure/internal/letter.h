@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "disclosure/internal/standing.h"
 #include "disclosure/internal/subject.h"
 #include "disclosure/internal/view.h"
 
@@ -40,11 +41,15 @@ class Letter {
   void Attributed();
   bool IsOurs(const std::string& subscription) const;
   bool intended() const { return mood_ == Mood::kIntended; }
+  // The lines of one restriction in the words to the customer: what it stops, since and until when.
+  std::vector<Text> Terms(std::size_t index) const;
+  std::string Until(const enforcement::Restriction& restriction) const;
 
   const StatementInputs& in_;
   const Subject& about_;
   View view_;
   Mood mood_;
+  Standing standing_;
   Document doc_;
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "review/state.h"
@@ -23,12 +25,19 @@ std::string_view StandName(Stand stand);  // "pending", "not_yet", "in_force", .
 struct Standing {
   Stand stand = Stand::kPending;
   Time at{};  // of kNotYet: when it begins; kReplaced: since when; kEnded, kLifted: when it ended
-  // In force, and restricts what this one does or did, or a part of it. nullptr: none.
+  std::optional<Time> resumes;  // of kPartlyEnded: nothing goes on, and the rest begins then
+  bool begun = true;            // of kLifted: whether anything of it began before
+  // Of kReplaced, the decision that took all over; else the newest of `overlapping` that is later
+  // than this one or outlived it. nullptr: none.
   const review::Decision* successor = nullptr;
+  // Those of the case that are in force, and stop something of what this one stops or stopped; in
+  // the order of their adoption.
+  std::vector<const review::Decision*> overlapping;
 
   // Whether anything of it holds at that time.
   bool holds() const {
-    return stand == Stand::kInForce || stand == Stand::kPartlyEnded || stand == Stand::kReplaced;
+    return stand == Stand::kInForce || stand == Stand::kReplaced ||
+           (stand == Stand::kPartlyEnded && !resumes);
   }
   bool over() const { return stand == Stand::kEnded || stand == Stand::kLifted; }
 };
@@ -36,5 +45,11 @@ struct Standing {
 // Not for a lift, which restricts nothing. Absent `now`: the moment of its last change.
 Standing StandingOf(const review::ReviewState& state, const review::Decision& decision,
                     std::optional<Time> now);
+
+// "decision-1 and decision-3 restrict the same, or a part of it"; empty when nothing overlaps.
+std::string OverlapInWords(const Standing& standing);
+// What a lift opens, as a sentence without its end. Decisions of other cases are not named, for who
+// reads about one case need not learn of another.
+std::string OpensInWords(const Standing& standing);
 
 }  // namespace proviso::disclosure
