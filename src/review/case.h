@@ -223,6 +223,7 @@ struct Appeal {
   std::string reason;  // confidential
   std::string heard_by;
   std::optional<Time> decided_at;
+  std::uint64_t decided_index = 0;  // log entry
   std::string lift;  // the decision that carries it out; empty: none yet
 };
 
@@ -268,6 +269,7 @@ struct Decision {
   DecisionKind kind = DecisionKind::kInterim;
   std::string proposed_by;
   Time proposed_at;
+  std::uint64_t proposed_index = 0;  // log entry
   Json file;           // the decision file (docs/formats/decision.md); null for a lift or if erased
   std::string reason;  // of a lift
   std::string lifts;   // of a lift: the decision that it lifts

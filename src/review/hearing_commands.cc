@@ -229,7 +229,7 @@ Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Acto
                    "one that ended `" + std::string(AppealOutcomeName(*appeal->outcome)) + "`"});
   }
   // INVARIANT (different people): who decided does not hear the appeal, nor who reviewed.
-  const std::string bar = WhatBars(state, *appeal, actor.person->pseudonym);
+  const std::string bar = WhatBars(state, *appeal, actor.person->pseudonym, Untold::kBars);
   if (!bar.empty()) {
     const std::string others =
         command.roster == nullptr ? "" : "; " + WhoCouldHear(state, *appeal, *command.roster);

@@ -261,6 +261,7 @@ Status Projector::ProposeDecision() {
   decision.case_id = event_.case_id;
   decision.proposed_by = event_.actor;
   decision.proposed_at = event_.time;
+  decision.proposed_index = event_.index;
   const Json* details = Sealed("details");
   if (decision.kind == DecisionKind::kLift) {
     decision.lifts = PROVISO_TRY(Open("lifts"));

@@ -301,7 +301,7 @@ Status Projector::DecideAppeal() {
   }
   if (found->outcome) return Damaged("appeal `" + id + "` is decided already");
   // INVARIANT (design, section 3, "different people"), at each replay too.
-  if (!WhatBars(state_, *found, event_.actor).empty()) {
+  if (!WhatBars(state_, *found, event_.actor, Untold::kPasses).empty()) {
     return Damaged(event_.actor + " had a part in " + owner->id + " and cannot hear its appeal");
   }
   const std::string outcome = PROVISO_TRY(Open("outcome"));
@@ -311,6 +311,7 @@ Status Projector::DecideAppeal() {
   appeal.reason = SealedText("reason");
   appeal.heard_by = event_.actor;
   appeal.decided_at = event_.time;
+  appeal.decided_index = event_.index;
   return {};
 }
 

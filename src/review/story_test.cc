@@ -541,7 +541,7 @@ TEST_F(AppealTest, NamesWhoCouldHearItWhenItRefuses) {
       "an appeal is heard by somebody who had no part; expected a person without a part in case-1, "
       "found cora (p-cora), who has acted in it; ";
   ExpectRefused(deciding, "cora", ErrorCode::kPermissionDenied,
-                refusal + "of the roster could: bram (p-bram)");
+                refusal + "these of the roster could hear it: bram (p-bram)");
   Do(DeclareConflict{.case_id = "case-1", .reason = "A relative."}, "bram");
   ExpectRefused(deciding, "cora", ErrorCode::kPermissionDenied,
                 refusal + "nobody of the roster could: it needs one more reviewer or decider");
@@ -592,6 +592,87 @@ TEST_F(AppealTest, WhoHeardOneHearsTheNextUnlessItIsAboutTheirOwnRuling) {
   Do(FileAppeal{.decision = "decision-4", .text = "Once more."}, "");
   next.appeal = "appeal-6";
   EXPECT_EQ(Try(next, "bram").error().code(), ErrorCode::kPermissionDenied);
+}
+
+// Two decisions in one case, of one target each; bram changed the first, and has heard an appeal
+// against the second.
+class TwoAppealsTest : public AppealTest {
+ protected:
+  void Enforce(const std::string& decision, const std::string& region) {
+    Json file = ParseJson(kTestDecision).value();
+    const Json restriction = Json::Of({{"unit", "signals"},
+                                       {"classes", Json(Json::Array{"object-storage"})},
+                                       {"regions", Json(Json::Array{region})},
+                                       {"stage", "read-only"}});
+    file["restrictions"] = Json(Json::Array{restriction});
+    Propose(file.Canonical());
+    ReviewTest::Enforce(decision);
+  }
+  void Rule(const std::string& appeal, const std::string& outcome) {
+    DecideAppeal ruling = Deciding(outcome);
+    ruling.appeal = appeal;
+    Do(ruling, "bram");
+  }
+  void ChangedThenAppealedElsewhere() {
+    Review();
+    Enforce("decision-1", "nl-1");
+    Do(FileAppeal{.decision = "decision-1", .text = "No."}, "");
+    Rule("appeal-1", "changed");
+    Enforce("decision-2", "ie-1");
+    Do(FileAppeal{.decision = "decision-2", .text = "Nor this."}, "");
+  }
+  void ErasePlanOf(const std::string& decision) {
+    for (RecordedEvent& event : log_) {
+      if (event.event.type == "decision.planned" &&
+          event.event.open.StringOr("decision", "") == decision) {
+        event.event.sealed.erase("plan");
+      }
+    }
+  }
+};
+
+TEST_F(TwoAppealsTest, AnErasedPlanBarsFromANewRulingAndLeavesTheRulingsOfTheLog) {
+  ChangedThenAppealedElsewhere();
+  Rule("appeal-2", "upheld");
+  for (const char* erased : {"decision-1", "decision-2"}) {
+    const std::vector<RecordedEvent> whole = log_;
+    ErasePlanOf(erased);
+    ReviewState replayed;
+    for (const RecordedEvent& event : log_) {
+      const Status applied = replayed.Apply(event);
+      ASSERT_TRUE(applied) << erased << ": " << applied.error().message();
+    }
+    EXPECT_EQ(replayed.FindAppeal("appeal-2")->heard_by, "p-bram");
+    log_ = whole;
+  }
+  // A new ruling is another matter: in doubt somebody else hears it.
+  ErasePlanOf("decision-2");
+  ReviewState before;
+  for (std::size_t i = 0; i + 1 < log_.size(); ++i) ASSERT_TRUE(before.Apply(log_[i]));
+  state_ = before;
+  DecideAppeal second = Deciding("upheld");
+  second.appeal = "appeal-2";
+  const Result<Event> ruling = Try(second, "bram");
+  ASSERT_FALSE(ruling);
+  EXPECT_NE(ruling.error().message().find("whose ruling in appeal-1 decision-2 follows"),
+            std::string::npos)
+      << ruling.error().message();
+}
+
+TEST_F(TwoAppealsTest, WhatFollowsARulingIsToldByTheLogAndNotByTheClock) {
+  Review();
+  Enforce("decision-1", "nl-1");
+  Do(FileAppeal{.decision = "decision-1", .text = "No."}, "");
+  Rule("appeal-1", "changed");
+  now_ -= std::chrono::hours{1};
+  Enforce("decision-2", "nl-1");
+  Do(FileAppeal{.decision = "decision-2", .text = "Nor this."}, "");
+  DecideAppeal second = Deciding("upheld");
+  second.appeal = "appeal-2";
+  const Result<Event> ruling = Try(second, "bram");
+  ASSERT_FALSE(ruling);
+  EXPECT_NE(ruling.error().message().find("whose ruling in appeal-1"), std::string::npos)
+      << ruling.error().message();
 }
 
 TEST_F(AppealTest, AWonAppealIsCarriedOutByALiftThatNamesIt) {
