@@ -127,6 +127,7 @@ struct Claim {
   // Of the newest evaluation; empty before the first.
   std::vector<Json> results;  // checks::CheckResult::ToJson()
   std::optional<checks::Outcome> draft;
+  bool draft_untold = false;  // the newest evaluation was erased: `draft` may be of an earlier one
   std::optional<Time> evaluated_at;
   std::vector<std::string> findings;  // ids, oldest first: the last one stands
 
@@ -224,7 +225,7 @@ struct Appeal {
   std::string heard_by;
   std::optional<Time> decided_at;
   std::uint64_t decided_index = 0;  // log entry
-  std::string lift;  // the decision that carries it out; empty: none yet
+  std::string lift;                 // the decision that carries it out; empty: none yet
 };
 
 enum class DecisionKind { kInterim, kFinal, kLift };
