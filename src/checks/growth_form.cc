@@ -73,8 +73,9 @@ Status DecideGrowth(const Question& question, Facts& facts, CheckResult& result)
         "an amount above zero in " + from + ", or a check of the form `usage`, would decide it";
     return {};
   }
-  const Quotient quotient{PROVISO_TRY(after.amount.Times(before.hours)),
-                          PROVISO_TRY(before.amount.Times(after.hours))};
+  const auto numerator = PROVISO_TRY(after.amount.Times(before.hours));
+  const auto denominator = PROVISO_TRY(before.amount.Times(after.hours));
+  const Quotient quotient{numerator, denominator};
   result.value = PROVISO_TRY(quotient.Shown(kRatioDigits, check.threshold));
   result.holds = Holds(check.comparison, quotient.CompareTo(check.threshold));
   result.why += compared + ": " + result.value->ToString() + "x, asked for " + Asked(check) +

@@ -102,11 +102,11 @@ Status Compare(const Question& question, const Amount& of, const Amount& per, Ch
   const Check& check = question.check;
   const RateUnits units = SplitRate(check.unit);
   const Decimal one = Decimal::FromInteger(1);
-  const Rate rate{
-      .of = of.value,
-      .per = per.value,
-      .of_unit = PROVISO_TRY(ConvertQuantity(one, units.of, question.capability_class.unit)),
-      .per_unit = PROVISO_TRY(ConvertQuantity(one, units.per, question.second_class->unit))};
+  const Decimal of_unit =
+      PROVISO_TRY(ConvertQuantity(one, units.of, question.capability_class.unit));
+  const Decimal per_unit =
+      PROVISO_TRY(ConvertQuantity(one, units.per, question.second_class->unit));
+  const Rate rate{.of = of.value, .per = per.value, .of_unit = of_unit, .per_unit = per_unit};
   const int sign = rate.CompareTo(check.threshold);
   Decimal value = PROVISO_TRY(rate.Rounded(kRateDigits));
   if (!OnItsSide(value, check.threshold, sign)) value = PROVISO_TRY(rate.Rounded(Decimal::kScale));

@@ -31,12 +31,12 @@ void AddGrounds(const ReviewState& state, const Decision& decision,
   const auto newest = [&](const Finding* fact) {
     return state.CurrentFinding(*state.FindClaim(fact->claim));
   };
-  const bool carried = std::any_of(facts.begin(), facts.end(), [&](const Finding* fact) {
-    return Carries(state, *newest(fact));
-  });
   for (const Finding* ground : facts) {
     const Finding& stands = *newest(ground);
     if (stands.outcome == ground->outcome) continue;
+    const bool carried = std::any_of(facts.begin(), facts.end(), [&](const Finding* fact) {
+      return fact->claim != ground->claim && Carries(state, *newest(fact));
+    });
     const bool fallen = Carries(state, *ground) && !Carries(state, stands);
     attention.push_back(
         {.kind = fallen ? Attention::Kind::kGroundFallen : Attention::Kind::kGroundChanged,
@@ -48,7 +48,8 @@ void AddGrounds(const ReviewState& state, const Decision& decision,
          .now = std::string(checks::OutcomeName(stands.outcome)),
          .by = stands.by,
          .at = stands.at,
-         .carried = carried});
+         .carried = carried,
+         .carries = Carries(state, stands)});
   }
 }
 
@@ -73,7 +74,10 @@ void AddAttributions(const ReviewState& state, const Decision& decision,
   for (const std::string& id : AttributionsCitedBy(decision)) {
     const Attribution* cited = state.FindAttribution(id);
     if (cited == nullptr || cited->subscription.empty()) continue;  // erased
-    const Attribution& stands = *state.FindAttribution(standing.ids.at(cited->subscription));
+    // A log may say anything: an attribution of another case is none of this one.
+    const auto newest = standing.ids.find(cited->subscription);
+    if (newest == standing.ids.end()) continue;
+    const Attribution& stands = *state.FindAttribution(newest->second);
     if (stands.unit == cited->unit) continue;
     attention.push_back({.kind = Attention::Kind::kAttributionChanged,
                          .decision = decision.id,
@@ -83,22 +87,31 @@ void AddAttributions(const ReviewState& state, const Decision& decision,
                          .finding = stands.id,
                          .now = stands.unit,
                          .by = stands.by,
-                         .at = stands.at,
-                         .carried = false});
+                         .at = stands.at});
   }
+}
+
+// Every window of it is over: it denies nothing any more, and a lift would change nothing.
+bool HasRunOut(const Decision& decision, Time now) {
+  if (!decision.restrictions) return false;  // erased: what still holds cannot be told
+  return std::all_of(
+      decision.restrictions->begin(), decision.restrictions->end(),
+      [&](const enforcement::Restriction& one) { return one.until && *one.until <= now; });
 }
 
 std::string TextOf(const Attention& item) {
   const std::string change = ": " + item.ground + " (" + Quoted(item.was) + ") gave way to " +
                              item.finding + " (" + Quoted(item.now) + ")" +
                              (item.claim.empty() ? "" : " for " + item.claim);
-  const std::string rest = item.carried ? "; another finding that it rests on still carries it"
-                                        : "; nothing that it rests on carries it any more";
+  const std::string_view rest = item.carries ? "; that still carries it"
+                                : item.carried
+                                    ? "; another finding that it rests on still carries it"
+                                    : "; nothing that it rests on carries it any more";
   switch (item.kind) {
     case Attention::Kind::kGroundFallen:
-      return "a ground of " + item.decision + " has fallen" + change + rest;
+      return "a ground of " + item.decision + " has fallen" + change + std::string(rest);
     case Attention::Kind::kGroundChanged:
-      return "a ground of " + item.decision + " has changed" + change + rest;
+      return "a ground of " + item.decision + " has changed" + change + std::string(rest);
     case Attention::Kind::kAttributionChanged:
       return "a target of " + item.decision + " belongs to another unit by now" + change;
     case Attention::Kind::kEmergencyLift:
@@ -146,7 +159,7 @@ bool Carries(const ReviewState& state, const Finding& finding) {
                    finding.outcome == checks::Outcome::kPartlySupported;
 }
 
-std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view case_id) {
+std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view case_id, Time now) {
   std::vector<Attention> attention;
   const Case* owner = state.FindCase(case_id);
   if (owner == nullptr) return attention;
@@ -161,10 +174,9 @@ std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view ca
                            .finding = {},
                            .now = {},
                            .by = decision.emergency->by,
-                           .at = decision.emergency->at,
-                           .carried = false});
+                           .at = decision.emergency->at});
     }
-    if (!decision.in_force()) continue;
+    if (!decision.in_force() || HasRunOut(decision, now)) continue;
     AddGrounds(state, decision, attention);
     AddAttributions(state, decision, attention);
   }
@@ -173,7 +185,7 @@ std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view ca
 
 Json AttentionJson(const ReviewState& state, std::string_view case_id, Time now) {
   Json json = Json::MakeArray();
-  for (const Attention& item : AttentionOf(state, case_id)) json.Append(ItemJson(item, now));
+  for (const Attention& item : AttentionOf(state, case_id, now)) json.Append(ItemJson(item, now));
   return json;
 }
 

@@ -28,13 +28,15 @@ struct Attention {
   std::string now;      // outcome, or unit
   std::string by;
   Time at;
-  bool carried = false;  // another finding that it rests on still carries it
+  bool carried = false;  // a finding about another claim that it rests on still carries it
+  bool carries = false;  // what stands in its place still does
 };
 std::string_view KindName(Attention::Kind kind);  // "ground_fallen", ...
 
-// Of all decisions of the case, in their order. What rests on an erased decision
-// file cannot be told, and is not among it.
-std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view case_id);
+// Of all decisions of the case, in their order. What rests on an erased decision file or plan
+// cannot be told, and is not among it; nor what rests on a decision of which every window is over
+// at `now`, since a lift would change nothing.
+std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view case_id, Time now);
 
 // Each with `text`, a sentence about it, `remedy`, what can be done, and `age_days` until `now`.
 Json AttentionJson(const ReviewState& state, std::string_view case_id, Time now);

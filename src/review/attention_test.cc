@@ -20,7 +20,7 @@ class AttentionTest : public ReviewTest {
   // "ground_fallen decision-1 finding-1 finding-2", one a line.
   std::string Open() const {
     std::string all;
-    for (const Attention& item : AttentionOf(state_, "case-1")) {
+    for (const Attention& item : AttentionOf(state_, "case-1", now_)) {
       all += std::string(KindName(item.kind)) + " " + item.decision + " " + item.ground + " " +
              item.finding + "\n";
     }
@@ -93,11 +93,84 @@ TEST_F(AttentionTest, SaysWhetherAnotherFindingStillCarriesTheDecision) {
   Propose(file.Canonical());
   Enforce("decision-1");
   Find("not_supported");
-  ASSERT_EQ(AttentionOf(state_, "case-1").size(), 1U);
-  EXPECT_TRUE(AttentionOf(state_, "case-1")[0].carried);
+  ASSERT_EQ(AttentionOf(state_, "case-1", now_).size(), 1U);
+  EXPECT_TRUE(AttentionOf(state_, "case-1", now_)[0].carried);
   Find("supported", "claim-2");  // the denial
-  ASSERT_EQ(AttentionOf(state_, "case-1").size(), 2U);
-  EXPECT_FALSE(AttentionOf(state_, "case-1")[0].carried);
+  ASSERT_EQ(AttentionOf(state_, "case-1", now_).size(), 2U);
+  EXPECT_FALSE(AttentionOf(state_, "case-1", now_)[0].carried);
+}
+
+TEST_F(AttentionTest, SaysThatAChangedGroundStillCarriesTheDecisionByItself) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"partly_supported",
+       "a ground of decision-1 has changed: finding-1 (`supported`) gave way to finding-2 "
+       "(`partly_supported`) for claim-1; that still carries it"},
+      {"not_supported",
+       "a ground of decision-1 has fallen: finding-1 (`supported`) gave way to finding-3 "
+       "(`not_supported`) for claim-1; nothing that it rests on carries it any more"}};
+  for (const auto& [outcome, text] : expected) {
+    Find(outcome);
+    const Json json = AttentionJson(state_, "case-1", now_);
+    ASSERT_EQ(json.AsArray()->size(), 1U);
+    EXPECT_EQ((*json.AsArray())[0].StringOr("text", ""), text);
+    EXPECT_FALSE(AttentionOf(state_, "case-1", now_)[0].carried);
+  }
+}
+
+TEST_F(AttentionTest, IsNotRaisedWhenEveryWindowIsOver) {
+  Review();
+  Json file = ParseJson(kTestDecision).value();
+  Json::Array restrictions = *file.Find("restrictions")->AsArray();
+  restrictions[0]["until"] = "2026-12-31T00:00:00Z";
+  file["restrictions"] = Json(restrictions);
+  Propose(file.Canonical());
+  Enforce("decision-1");
+  Find("contradicted");
+  now_ = ParseTime("2027-02-28T23:59:59Z").value();  // one window is over, the other is not
+  EXPECT_EQ(Open(), "ground_fallen decision-1 finding-1 finding-2\n");
+  now_ = ParseTime("2027-03-01T00:00:00Z").value();
+  EXPECT_EQ(Open(), "");
+}
+
+// The program lets nobody plan such a thing; a log that says it is shown all the same.
+TEST_F(AttentionTest, SkipsAnAttributionOfAnotherCaseThatAPlanOfTheLogCites) {
+  Review();
+  Propose();
+  Enforce("decision-1");
+  Do(OpenCase{.title = "Another"}, "anna", "case-2");
+  Do(RecordAttribution{.case_id = "case-2",
+                       .subscription = "sub-payroll",
+                       .unit = "logistics",
+                       .evidence_class = "contract",
+                       .reason = "The order form names the unit.",
+                       .customers = &customers_},
+     "anna", "case-2");
+  // The same log, whose plan cites the attribution of the other case.
+  ReviewState replayed;
+  std::string hash;
+  for (RecordedEvent event : log_) {
+    if (event.event.type == "decision.planned") {
+      Json& plan = event.event.sealed.at("plan");
+      Json::Array restrictions = *plan.Find("restrictions")->AsArray();
+      for (Json& restriction : restrictions) {
+        Json::Array targets = *restriction.Find("targets")->AsArray();
+        for (Json& target : targets) target["attribution"] = "attribution-3";
+        restriction["targets"] = Json(targets);
+      }
+      plan["restrictions"] = Json(restrictions);
+      hash = crypto::Sha256(plan.Canonical()).Hex();
+    }
+    if (!hash.empty() && event.event.open.Find("plan_hash") != nullptr) {
+      event.event.open["plan_hash"] = hash;
+    }
+    const Status applied = replayed.Apply(event);
+    ASSERT_TRUE(applied) << applied.error().message();
+  }
+  ASSERT_NE(replayed.FindAttribution("attribution-3"), nullptr);
+  EXPECT_TRUE(AttentionOf(replayed, "case-1", now_).empty());
 }
 
 TEST_F(AttentionTest, IsNotRaisedForWhatIsNotInForce) {

@@ -127,6 +127,7 @@ struct Claim {
   // Of the newest evaluation; empty before the first.
   std::vector<Json> results;  // checks::CheckResult::ToJson()
   std::optional<checks::Outcome> draft;
+  bool draft_untold = false;  // the newest evaluation was erased: `draft` may be of an earlier one
   std::optional<Time> evaluated_at;
   std::vector<std::string> findings;  // ids, oldest first: the last one stands
 
@@ -223,7 +224,8 @@ struct Appeal {
   std::string reason;  // confidential
   std::string heard_by;
   std::optional<Time> decided_at;
-  std::string lift;  // the decision that carries it out; empty: none yet
+  std::uint64_t decided_index = 0;  // log entry
+  std::string lift;                 // the decision that carries it out; empty: none yet
 };
 
 enum class DecisionKind { kInterim, kFinal, kLift };
@@ -268,6 +270,7 @@ struct Decision {
   DecisionKind kind = DecisionKind::kInterim;
   std::string proposed_by;
   Time proposed_at;
+  std::uint64_t proposed_index = 0;  // log entry
   Json file;           // the decision file (docs/formats/decision.md); null for a lift or if erased
   std::string reason;  // of a lift
   std::string lifts;   // of a lift: the decision that it lifts

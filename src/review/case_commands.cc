@@ -5,6 +5,7 @@
 #include "checks/outcome.h"
 #include "review/commands.h"
 #include "review/internal/refusal.h"
+#include "review/internal/shared_checks.h"
 
 namespace proviso::review {
 namespace {
@@ -118,6 +119,16 @@ Status CheckDraftFollowed(const Claim& claim, checks::Outcome outcome, const std
 }
 
 }  // namespace
+
+Status CheckDrafted(const Claim& claim, const Json* said,
+                    const std::optional<checks::Outcome>& drafted) {
+  if (said == nullptr || claim.draft_untold || drafted == claim.draft) return {};
+  const auto name = [](const std::optional<checks::Outcome>& draft) {
+    return draft ? Quoted(checks::OutcomeName(*draft)) : std::string("none");
+  };
+  return Refuse(ErrorCode::kInvalidArgument, "a finding keeps what the checks drafted",
+                {name(claim.draft) + " for " + claim.id, name(drafted)});
+}
 
 Result<Event> Handle(const ReviewState& /*state*/, const OpenCase& command, Actor actor) {
   PROVISO_TRY(CheckPerson(actor, "open a case"));

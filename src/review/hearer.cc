@@ -9,10 +9,9 @@ namespace {
 
 constexpr std::size_t kPeopleNamedMax = 10;
 
-// Whether two decisions restrict something in common; true when a plan was erased, since it cannot
-// be told then.
-bool Overlap(const Decision& one, const Decision& other) {
-  if (!one.restrictions || !other.restrictions) return true;
+// Whether two decisions restrict something in common.
+bool Overlap(const Decision& one, const Decision& other, Untold untold) {
+  if (!one.restrictions || !other.restrictions) return untold == Untold::kBars;
   std::set<enforcement::Target> targets;
   for (const enforcement::Restriction& restriction : *one.restrictions) {
     targets.insert(restriction.targets.begin(), restriction.targets.end());
@@ -25,15 +24,18 @@ bool Overlap(const Decision& one, const Decision& other) {
 }
 
 // A ruling that upheld a decision changed nothing. Any other one is followed by what was proposed
-// after it about the same targets.
-bool Follows(const ReviewState& state, const Decision& decision, const Appeal& ruling) {
-  return ruling.outcome != AppealOutcome::kUpheld && decision.proposed_at >= *ruling.decided_at &&
-         Overlap(*state.FindDecision(ruling.decision), decision);
+// after it about the same targets. After it in the log: a clock may go wrong.
+bool Follows(const ReviewState& state, const Decision& decision, const Appeal& ruling,
+             Untold untold) {
+  return ruling.outcome != AppealOutcome::kUpheld &&
+         decision.proposed_index > ruling.decided_index &&
+         Overlap(*state.FindDecision(ruling.decision), decision, untold);
 }
 
 }  // namespace
 
-std::string WhatBars(const ReviewState& state, const Appeal& appeal, std::string_view pseudonym) {
+std::string WhatBars(const ReviewState& state, const Appeal& appeal, std::string_view pseudonym,
+                     Untold untold) {
   const Case& owner = *state.FindCase(appeal.case_id);
   if (owner.participants.contains(std::string(pseudonym))) return "who has acted in it";
   for (const std::string& id : owner.appeals) {
@@ -42,7 +44,7 @@ std::string WhatBars(const ReviewState& state, const Appeal& appeal, std::string
     if (earlier.decision == appeal.decision) {
       return "who heard " + id + " against the same decision";
     }
-    if (Follows(state, *state.FindDecision(appeal.decision), earlier)) {
+    if (Follows(state, *state.FindDecision(appeal.decision), earlier, untold)) {
       return "whose ruling in " + id + " " + appeal.decision + " follows";
     }
   }
@@ -55,16 +57,17 @@ std::string WhoCouldHear(const ReviewState& state, const Appeal& appeal,
   std::size_t count = 0;
   for (const enforcement::Person& person : roster.people) {
     if (!enforcement::MayPerform(person, "appeal decide") ||
-        !WhatBars(state, appeal, person.pseudonym).empty() ||
+        !WhatBars(state, appeal, person.pseudonym, Untold::kBars).empty() ||
         !state.CheckNoConflict(appeal.case_id, person.pseudonym)) {
       continue;
     }
     if (++count <= kPeopleNamedMax) people += (people.empty() ? "" : ", ") + person.Called();
   }
   if (count == 0) return "nobody of the roster could: it needs one more reviewer or decider";
-  if (count > kPeopleNamedMax)
+  if (count > kPeopleNamedMax) {
     people += " and " + std::to_string(count - kPeopleNamedMax) + " more";
-  return "of the roster could: " + people;
+  }
+  return "these of the roster could hear it: " + people;
 }
 
 }  // namespace proviso::review

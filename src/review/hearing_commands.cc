@@ -7,6 +7,7 @@
 #include "review/internal/day.h"
 #include "review/internal/hearer.h"
 #include "review/internal/refusal.h"
+#include "review/internal/shared_checks.h"
 
 namespace proviso::review {
 namespace {
@@ -50,6 +51,22 @@ Status CheckSameText(const std::string& text, const std::string& sha256) {
 }
 
 }  // namespace
+
+Status CheckRenewable(const Hearing& hearing, Time now) { return CheckTakesAnswer(hearing, now); }
+
+Status CheckRenewable(const Decision& decision, Time now) {
+  const bool lift = decision.kind == DecisionKind::kLift;
+  if (decision.statement_sha256.empty() || lift) {
+    return Refuse(
+        ErrorCode::kFailedPrecondition, "no code went out about " + decision.id,
+        {"a restriction whose statement was issued", lift ? "a lift" : "no statement of it"});
+  }
+  if (decision.withdrawal) {
+    return Refuse(ErrorCode::kFailedPrecondition, "there is nothing to appeal against",
+                  {"a decision that is pursued", decision.id + ", which was withdrawn"});
+  }
+  return CheckInTimeForAppeal(decision, now);
+}
 
 Date LastDayForAppeal(Date stated) {
   const std::chrono::year_month_day day(stated);
@@ -145,15 +162,8 @@ Result<Event> Handle(const ReviewState& state, const RenewCode& command, Actor a
     return Refuse(ErrorCode::kNotFound, "there is no " + Quoted(command.of),
                   {"an open hearing or a stated decision, by its id", Quoted(command.of)});
   }
-  if (hearing != nullptr) PROVISO_TRY(CheckTakesAnswer(*hearing, now.at));
-  if (decision != nullptr) {
-    if (decision->statement_sha256.empty() || decision->kind == DecisionKind::kLift) {
-      return Refuse(ErrorCode::kFailedPrecondition, "no code went out about " + decision->id,
-                    {"a restriction whose statement was issued",
-                     decision->kind == DecisionKind::kLift ? "a lift" : "no statement of it"});
-    }
-    PROVISO_TRY(CheckInTimeForAppeal(*decision, now.at));
-  }
+  if (hearing != nullptr) PROVISO_TRY(CheckRenewable(*hearing, now.at));
+  if (decision != nullptr) PROVISO_TRY(CheckRenewable(*decision, now.at));
   return Event{.type = "code.renewed",
                .open = Json::Of({{hearing != nullptr ? "hearing" : "decision", command.of}}),
                .sealed = {{"code", Json::Of({{"sha256", command.code_sha256}})}}};
@@ -229,7 +239,7 @@ Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Acto
                    "one that ended `" + std::string(AppealOutcomeName(*appeal->outcome)) + "`"});
   }
   // INVARIANT (different people): who decided does not hear the appeal, nor who reviewed.
-  const std::string bar = WhatBars(state, *appeal, actor.person->pseudonym);
+  const std::string bar = WhatBars(state, *appeal, actor.person->pseudonym, Untold::kBars);
   if (!bar.empty()) {
     const std::string others =
         command.roster == nullptr ? "" : "; " + WhoCouldHear(state, *appeal, *command.roster);

@@ -34,7 +34,7 @@ TEST_F(LiftReviewTest, AnEmergencyLiftAsksForAttentionUntilSomebodyElseReviewedI
             "decision-1 was lifted in an emergency, and nobody has reviewed that");
   EXPECT_EQ(state_.EmergencyLiftsToReview(), std::vector<std::string>{"decision-1"});
   Do(Reviewed("confirmed"), "bram");
-  EXPECT_TRUE(AttentionOf(state_, "case-1").empty());
+  EXPECT_TRUE(AttentionOf(state_, "case-1", now_).empty());
   EXPECT_TRUE(state_.EmergencyLiftsToReview().empty());
   const Json shown = DecisionJson(state_, "decision-1", now_).value();
   const Json& lift = *shown.Find("emergency_lift");

@@ -5,6 +5,7 @@
 
 #include "enforcement/plan.h"
 #include "review/internal/lift_review.h"
+#include "review/internal/shared_checks.h"
 
 namespace proviso::review {
 namespace {
@@ -169,6 +170,8 @@ Status Projector::AddClaim() {
                     .quote = source->StringOr("quote", ""),
                     .about = source->Find("about") == nullptr ? Json() : *source->Find("about")};
   }
+  // That a place of a report is one claim of a case is not asked here: logs of before that rule may
+  // hold it twice.
   owner->claims.push_back(claim.id);
   state_.claims_.push_back(std::move(claim));
   return {};
@@ -177,7 +180,12 @@ Status Projector::AddClaim() {
 Status Projector::Evaluate() {
   PROVISO_TRY(TheCase());
   const Json* results = Sealed("results");
-  if (results == nullptr) return {};  // erased: earlier results stay what is known
+  if (results == nullptr) {  // erased: earlier results stay what is known
+    for (Claim& claim : state_.claims_) {
+      if (claim.case_id == event_.case_id) claim.draft_untold = true;
+    }
+    return {};
+  }
   struct Evaluated {
     Claim* claim;
     std::vector<Json> results;
@@ -186,7 +194,9 @@ Status Projector::Evaluate() {
   std::vector<Evaluated> evaluated;
   for (const Json& item : *PROVISO_TRY(results->ArrayAt("claims"))) {
     const std::string id = PROVISO_TRY(item.StringAt("claim"));
-    Evaluated next{PROVISO_TRY(TheClaim(id)), *PROVISO_TRY(item.ArrayAt("results")), {}};
+    Claim* claim = PROVISO_TRY(TheClaim(id));
+    const Json::Array* found = PROVISO_TRY(item.ArrayAt("results"));
+    Evaluated next{claim, *found, {}};
     const std::string draft = item.StringOr("draft", "");
     if (!draft.empty()) next.draft = PROVISO_TRY(checks::ParseOutcome(draft));
     evaluated.push_back(std::move(next));
@@ -194,6 +204,7 @@ Status Projector::Evaluate() {
   for (Evaluated& next : evaluated) {
     next.claim->results = std::move(next.results);
     next.claim->draft = next.draft;
+    next.claim->draft_untold = false;
     next.claim->evaluated_at = event_.time;
   }
   return EvaluateSteps(*results);
@@ -213,6 +224,7 @@ Status Projector::RecordFinding() {
   if (const std::string drafted = event_.event.open.StringOr("drafted", ""); !drafted.empty()) {
     finding.drafted = PROVISO_TRY(checks::ParseOutcome(drafted));
   }
+  PROVISO_TRY(CheckDrafted(*claim, event_.event.open.Find("drafted"), finding.drafted));
   finding.against_draft = SealedText("against_draft");
   finding.by = event_.actor;
   finding.at = event_.time;
@@ -261,6 +273,7 @@ Status Projector::ProposeDecision() {
   decision.case_id = event_.case_id;
   decision.proposed_by = event_.actor;
   decision.proposed_at = event_.time;
+  decision.proposed_index = event_.index;
   const Json* details = Sealed("details");
   if (decision.kind == DecisionKind::kLift) {
     decision.lifts = PROVISO_TRY(Open("lifts"));
@@ -316,9 +329,13 @@ Status Projector::WithdrawDecision() {
   if (decision->adopted()) return Damaged(decision->id + " is adopted already");
   decision->withdrawal =
       Withdrawal{.by = event_.actor, .at = event_.time, .reason = SealedText("reason")};
-  // A won appeal waits for another lift then.
+  // A won appeal is carried out by the newest lift that is still pursued, or waits for another.
   for (Appeal& appeal : state_.appeals_) {
-    if (appeal.lift == decision->id) appeal.lift.clear();
+    if (appeal.lift != decision->id) continue;
+    appeal.lift.clear();
+    for (const Decision& lift : state_.decisions_) {
+      if (lift.appeal == appeal.id && !lift.withdrawal) appeal.lift = lift.id;
+    }
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include "enforcement/plan.h"
 #include "review/internal/hearer.h"
 #include "review/internal/projector.h"
+#include "review/internal/shared_checks.h"
 
 namespace proviso::review {
 namespace {
@@ -64,6 +65,7 @@ Status Projector::ReceiveReport() {
     report.document = *details->Find("document");
   }
   report.from_customer = TextOf(details, "from_customer");
+  PROVISO_TRY(CheckFromCustomer(report.kind, report.from_customer));
   report.original_key = TextOf(Sealed("original"), "key");
   report.received_by = event_.actor;
   report.received_at = event_.time;
@@ -161,6 +163,8 @@ Status Projector::RecordStep() {
   if (outcome != "met" && outcome != "missed") {
     return Damaged("expected `met` or `missed`, found `" + outcome + "`");
   }
+  // That a step can still be met is not asked here: logs of before that rule may hold it.
+  PROVISO_TRY(CheckStepRecord(*step, outcome == "met", event_.event.open.StringOr("corrects", "")));
   step->records.push_back({.met = outcome == "met",
                            .reason = SealedText("reason"),
                            .by = event_.actor,
@@ -218,14 +222,12 @@ Status Projector::RenewCode() {
   const std::string code = TextOf(Sealed("code"), "sha256");
   if (event_.event.open.Find("hearing") != nullptr) {
     Hearing* hearing = PROVISO_TRY(TheHearing());
-    if (hearing->answered_at) return Damaged(hearing->id + " is answered already");
+    PROVISO_TRY(CheckRenewable(*hearing, event_.time));
     hearing->code_sha256 = code;
     return {};
   }
   Decision* decision = PROVISO_TRY(TheDecision());
-  if (decision->statement_sha256.empty()) {
-    return Damaged("no code went out about " + decision->id);
-  }
+  PROVISO_TRY(CheckRenewable(*decision, event_.time));
   decision->appeal_codes.clear();
   if (!code.empty()) decision->appeal_codes.insert(code);
   return {};
@@ -245,6 +247,8 @@ Status Projector::IssueNotice() {
   Case* owner = PROVISO_TRY(TheCase());
   IssuedNotice notice;
   notice.kind = PROVISO_TRY(Open("kind"));
+  // That it is about no withdrawn decision is not asked here: logs of before that rule may hold
+  // one.
   notice.decision = event_.event.open.StringOr("decision", "");
   notice.sha256 = TextOf(Sealed("details"), "sha256");
   notice.text = SealedText("text");
@@ -301,7 +305,7 @@ Status Projector::DecideAppeal() {
   }
   if (found->outcome) return Damaged("appeal `" + id + "` is decided already");
   // INVARIANT (design, section 3, "different people"), at each replay too.
-  if (!WhatBars(state_, *found, event_.actor).empty()) {
+  if (!WhatBars(state_, *found, event_.actor, Untold::kPasses).empty()) {
     return Damaged(event_.actor + " had a part in " + owner->id + " and cannot hear its appeal");
   }
   const std::string outcome = PROVISO_TRY(Open("outcome"));
@@ -311,6 +315,7 @@ Status Projector::DecideAppeal() {
   appeal.reason = SealedText("reason");
   appeal.heard_by = event_.actor;
   appeal.decided_at = event_.time;
+  appeal.decided_index = event_.index;
   return {};
 }
 

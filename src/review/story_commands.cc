@@ -5,6 +5,7 @@
 #include "review/commands.h"
 #include "review/internal/day.h"
 #include "review/internal/refusal.h"
+#include "review/internal/shared_checks.h"
 
 namespace proviso::review {
 namespace {
@@ -28,6 +29,26 @@ Status CheckAudience(const std::string& audience) {
 
 }  // namespace
 
+Status CheckFromCustomer(const std::string& kind, const std::string& from_customer) {
+  if (from_customer.empty() || kind == "letter") return {};
+  return Refuse(ErrorCode::kInvalidArgument, "what a customer itself gives us is a letter",
+                {"kind `letter`", Quoted(kind)});
+}
+
+Status CheckStepRecord(const AgreedStep& step, bool met, const std::string& corrects) {
+  const std::string_view earlier =
+      step.records.empty() ? "" : (step.records.back().met ? "met" : "missed");
+  const std::string_view outcome = met ? "met" : "missed";
+  if (earlier == outcome) {
+    return Refuse(ErrorCode::kAlreadyExists, step.id + " is recorded so already",
+                  {"another outcome, which corrects it", Quoted(outcome)});
+  }
+  if (corrects == earlier) return {};
+  return Refuse(ErrorCode::kInvalidArgument, "a record of " + step.id + " corrects the one before",
+                {earlier.empty() ? "none before" : Quoted(earlier),
+                 corrects.empty() ? "none" : Quoted(corrects)});
+}
+
 Result<Event> Handle(const ReviewState& state, const ReceiveReport& command, Actor actor) {
   PROVISO_TRY(CheckPerson(actor, "take a report in"));
   if (command.sha256.size() != kHashDigits || command.document.AsObject() == nullptr) {
@@ -35,11 +56,8 @@ Result<Event> Handle(const ReviewState& state, const ReceiveReport& command, Act
                   {"its document and its SHA-256", Quoted(command.sha256)});
   }
   Json details = Json::Of({{"sha256", command.sha256}, {"document", command.document}});
+  PROVISO_TRY(CheckFromCustomer(command.kind, command.from_customer));
   if (!command.from_customer.empty()) {
-    if (command.kind != "letter") {
-      return Refuse(ErrorCode::kInvalidArgument, "what a customer itself gives us is a letter",
-                    {"kind `letter`", Quoted(command.kind)});
-    }
     PROVISO_TRY(CheckText("the customer", command.from_customer, kTitleBytesMax));
     details["from_customer"] = command.from_customer;
   }
@@ -132,10 +150,9 @@ Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor 
                 "there is no step " + Quoted(command.step) + " in " + Quoted(owner->id));
   }
   const std::string_view outcome = command.met ? "met" : "missed";
-  if (!step->records.empty() && step->records.back().met == command.met) {
-    return Refuse(ErrorCode::kAlreadyExists, step->id + " is recorded so already",
-                  {"another outcome, which corrects it", Quoted(outcome)});
-  }
+  const std::string corrects =
+      step->records.empty() ? "" : (step->records.back().met ? "met" : "missed");
+  PROVISO_TRY(CheckStepRecord(*step, command.met, corrects));
   const Date today = DayOf(now.at);
   if (!command.met && today <= step->due) {
     return Refuse(ErrorCode::kFailedPrecondition,
@@ -144,7 +161,7 @@ Result<Event> Handle(const ReviewState& state, const RecordStep& command, Actor 
   }
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
   Json open = Json::Of({{"step", step->id}, {"outcome", outcome}});
-  if (!step->records.empty()) open["corrects"] = step->records.back().met ? "met" : "missed";
+  if (!corrects.empty()) open["corrects"] = corrects;
   return Event{.type = "step.recorded",
                .open = std::move(open),
                .sealed = {{"reason", Json(command.reason)}}};

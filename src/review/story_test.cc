@@ -266,6 +266,72 @@ TEST_F(StoryTest, ALaterRecordOfAStepCorrectsAnEarlierOneAndBothStay) {
   EXPECT_EQ(corrected[0].StringOr("reason", ""), "nothing came");
 }
 
+TEST_F(StoryTest, ALogNamesWhatALaterRecordOfAStepCorrects) {
+  Review();
+  Do(AgreeStep{.case_id = "case-1", .text = "Show them.", .due = kToday, .checks = {}}, "anna");
+  const auto record = [&](const char* outcome, const char* corrects) {
+    Json open = Json::Of({{"step", "step-1"}, {"outcome", outcome}});
+    if (*corrects != '\0') open["corrects"] = corrects;
+    return Record("case-1", "anna", Event{.type = "step.recorded", .open = open, .sealed = {}});
+  };
+  EXPECT_FALSE(record("missed", "met")) << "there is none before";
+  EXPECT_TRUE(record("missed", ""));
+  for (const auto& [outcome, corrects] : {std::pair{"missed", "missed"},
+                                          {"missed", "met"},
+                                          {"missed", ""},
+                                          {"met", "met"},
+                                          {"met", ""},
+                                          {"met", "lost"}}) {
+    const Status applied = record(outcome, corrects);
+    ASSERT_FALSE(applied) << outcome << " corrects " << corrects;
+    EXPECT_EQ(applied.error().code(), ErrorCode::kDataLoss);
+  }
+  EXPECT_TRUE(record("met", "missed"));
+  EXPECT_EQ(state_.FindStep("step-1")->records.size(), 2U);
+}
+
+TEST_F(StoryTest, ALogHoldsOnlyLettersAsFromACustomer) {
+  const auto received = [&](const char* kind, const char* report) {
+    return Record("", "finn",
+                  Event{.type = "report.received",
+                        .open = Json::Of({{"report", report}, {"kind", kind}}),
+                        .sealed = {{"details", Json::Of({{"from_customer", "example-ministry"},
+                                                         {"document", Json::MakeObject()}})}}});
+  };
+  const Status refused = received("article", "report-1");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss);
+  EXPECT_TRUE(received("letter", "report-1"));
+}
+
+TEST_F(StoryTest, ALogKeepsTheDraftThatTheChecksMade) {
+  Review();
+  const std::vector<RecordedEvent> whole = log_;
+  const auto replay = [&](const Json* drafted, bool erased) {
+    ReviewState state;
+    for (RecordedEvent event : whole) {
+      if (event.event.type == "case.evaluated" && erased) event.event.sealed.clear();
+      if (event.event.type == "finding.recorded") {
+        Json::Object open = *event.event.open.AsObject();
+        open.erase("drafted");
+        if (drafted != nullptr) open["drafted"] = *drafted;
+        event.event.open = Json(open);
+      }
+      const Status applied = state.Apply(event);
+      if (!applied) return applied;
+    }
+    return Status();
+  };
+  const Json same("supported");
+  const Json other("contradicted");
+  const Json none;
+  EXPECT_TRUE(replay(&same, false));
+  EXPECT_FALSE(replay(&other, false));
+  EXPECT_FALSE(replay(&none, false));
+  EXPECT_TRUE(replay(nullptr, false)) << "an entry of before it was kept";
+  EXPECT_TRUE(replay(&same, true)) << "what was drafted cannot be told any more";
+}
+
 TEST_F(StoryTest, ReadsALogInWhichAStepWasMissedTooEarly) {
   Review();
   Do(AgreeStep{.case_id = "case-1",
@@ -541,7 +607,7 @@ TEST_F(AppealTest, NamesWhoCouldHearItWhenItRefuses) {
       "an appeal is heard by somebody who had no part; expected a person without a part in case-1, "
       "found cora (p-cora), who has acted in it; ";
   ExpectRefused(deciding, "cora", ErrorCode::kPermissionDenied,
-                refusal + "of the roster could: bram (p-bram)");
+                refusal + "these of the roster could hear it: bram (p-bram)");
   Do(DeclareConflict{.case_id = "case-1", .reason = "A relative."}, "bram");
   ExpectRefused(deciding, "cora", ErrorCode::kPermissionDenied,
                 refusal + "nobody of the roster could: it needs one more reviewer or decider");
@@ -594,6 +660,87 @@ TEST_F(AppealTest, WhoHeardOneHearsTheNextUnlessItIsAboutTheirOwnRuling) {
   EXPECT_EQ(Try(next, "bram").error().code(), ErrorCode::kPermissionDenied);
 }
 
+// Two decisions in one case, of one target each; bram changed the first, and has heard an appeal
+// against the second.
+class TwoAppealsTest : public AppealTest {
+ protected:
+  void Enforce(const std::string& decision, const std::string& region) {
+    Json file = ParseJson(kTestDecision).value();
+    const Json restriction = Json::Of({{"unit", "signals"},
+                                       {"classes", Json(Json::Array{"object-storage"})},
+                                       {"regions", Json(Json::Array{region})},
+                                       {"stage", "read-only"}});
+    file["restrictions"] = Json(Json::Array{restriction});
+    Propose(file.Canonical());
+    ReviewTest::Enforce(decision);
+  }
+  void Rule(const std::string& appeal, const std::string& outcome) {
+    DecideAppeal ruling = Deciding(outcome);
+    ruling.appeal = appeal;
+    Do(ruling, "bram");
+  }
+  void ChangedThenAppealedElsewhere() {
+    Review();
+    Enforce("decision-1", "nl-1");
+    Do(FileAppeal{.decision = "decision-1", .text = "No."}, "");
+    Rule("appeal-1", "changed");
+    Enforce("decision-2", "ie-1");
+    Do(FileAppeal{.decision = "decision-2", .text = "Nor this."}, "");
+  }
+  void ErasePlanOf(const std::string& decision) {
+    for (RecordedEvent& event : log_) {
+      if (event.event.type == "decision.planned" &&
+          event.event.open.StringOr("decision", "") == decision) {
+        event.event.sealed.erase("plan");
+      }
+    }
+  }
+};
+
+TEST_F(TwoAppealsTest, AnErasedPlanBarsFromANewRulingAndLeavesTheRulingsOfTheLog) {
+  ChangedThenAppealedElsewhere();
+  Rule("appeal-2", "upheld");
+  for (const char* erased : {"decision-1", "decision-2"}) {
+    const std::vector<RecordedEvent> whole = log_;
+    ErasePlanOf(erased);
+    ReviewState replayed;
+    for (const RecordedEvent& event : log_) {
+      const Status applied = replayed.Apply(event);
+      ASSERT_TRUE(applied) << erased << ": " << applied.error().message();
+    }
+    EXPECT_EQ(replayed.FindAppeal("appeal-2")->heard_by, "p-bram");
+    log_ = whole;
+  }
+  // A new ruling is another matter: in doubt somebody else hears it.
+  ErasePlanOf("decision-2");
+  ReviewState before;
+  for (std::size_t i = 0; i + 1 < log_.size(); ++i) ASSERT_TRUE(before.Apply(log_[i]));
+  state_ = before;
+  DecideAppeal second = Deciding("upheld");
+  second.appeal = "appeal-2";
+  const Result<Event> ruling = Try(second, "bram");
+  ASSERT_FALSE(ruling);
+  EXPECT_NE(ruling.error().message().find("whose ruling in appeal-1 decision-2 follows"),
+            std::string::npos)
+      << ruling.error().message();
+}
+
+TEST_F(TwoAppealsTest, WhatFollowsARulingIsToldByTheLogAndNotByTheClock) {
+  Review();
+  Enforce("decision-1", "nl-1");
+  Do(FileAppeal{.decision = "decision-1", .text = "No."}, "");
+  Rule("appeal-1", "changed");
+  now_ -= std::chrono::hours{1};
+  Enforce("decision-2", "nl-1");
+  Do(FileAppeal{.decision = "decision-2", .text = "Nor this."}, "");
+  DecideAppeal second = Deciding("upheld");
+  second.appeal = "appeal-2";
+  const Result<Event> ruling = Try(second, "bram");
+  ASSERT_FALSE(ruling);
+  EXPECT_NE(ruling.error().message().find("whose ruling in appeal-1"), std::string::npos)
+      << ruling.error().message();
+}
+
 TEST_F(AppealTest, AWonAppealIsCarriedOutByALiftThatNamesIt) {
   InForceAndAppealed();
   const ProposeLift lift{.decision = "decision-1", .reason = "won", .appeal = "appeal-1"};
@@ -620,6 +767,19 @@ TEST_F(AppealTest, WaitsForAnotherLiftWhenItsLiftIsWithdrawn) {
   EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "");
   Do(ProposeLift{.decision = "decision-1", .reason = "Won.", .appeal = "appeal-1"}, "anna");
   EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "decision-3");
+}
+
+TEST_F(AppealTest, IsCarriedOutByTheNewestLiftThatIsPursued) {
+  InForceAndAppealed();
+  Do(Deciding("reversed"), "bram");
+  const ProposeLift lift{.decision = "decision-1", .reason = "Won.", .appeal = "appeal-1"};
+  for (int i = 0; i < 3; ++i) Do(lift, "anna");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, "decision-4");
+  for (const auto& [withdrawn, pursued] :
+       {std::pair{"decision-3", "decision-4"}, {"decision-4", "decision-2"}, {"decision-2", ""}}) {
+    Do(WithdrawDecision{.decision = withdrawn, .reason = "Wrong words."}, "anna");
+    EXPECT_EQ(state_.FindAppeal("appeal-1")->lift, pursued) << withdrawn;
+  }
 }
 
 TEST_F(AppealTest, IsFiledWithinSixMonthsOfTheStatement) {
@@ -694,6 +854,47 @@ TEST_F(AppealTest, ARenewedCodeVoidsThoseBefore) {
   const auto late = Try(renewal, "anna");
   ASSERT_FALSE(late);
   EXPECT_NE(late.error().message().find("the time for an appeal is over"), std::string::npos);
+}
+
+TEST_F(AppealTest, NoCodeIsRenewedForWhatCannotBeAppealedAgainst) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  Issue("decision-1");
+  const RenewCode renewal{.of = "decision-1", .code_sha256 = std::string(64, 'b')};
+  const Result<Event> event = Try(renewal, "anna");
+  ASSERT_TRUE(event) << event.error().message();
+  const auto refused_at_replay = [&] {
+    ReviewState state = state_;
+    const Status applied = state.Apply({.index = log_.size(),
+                                        .time = now_,
+                                        .case_id = "case-1",
+                                        .actor = "p-anna",
+                                        .act = {},
+                                        .event = *event});
+    return !applied && applied.error().code() == ErrorCode::kDataLoss;
+  };
+  EXPECT_FALSE(refused_at_replay());
+  now_ += std::chrono::hours{24 * 366};
+  EXPECT_TRUE(refused_at_replay()) << "the time for an appeal is over";
+  now_ = kTestNow;
+  Do(WithdrawDecision{.decision = "decision-1", .reason = "Wrong words."}, "anna");
+  ExpectRefused(renewal, "anna", ErrorCode::kFailedPrecondition,
+                "there is nothing to appeal against; expected a decision that is pursued, found "
+                "decision-1, which was withdrawn");
+  EXPECT_TRUE(refused_at_replay()) << "it was withdrawn";
+}
+
+TEST_F(HearingTest, ALapsedHearingTakesNoNewCodeInALogEither) {
+  Planned();
+  Do(Opening(), "anna");
+  const Result<Event> event =
+      Try(RenewCode{.of = "hearing-1", .code_sha256 = std::string(64, 'b')}, "anna");
+  ASSERT_TRUE(event);
+  now_ += std::chrono::hours{24 * 11};
+  const Status applied = Record("case-1", "anna", *event);
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().code(), ErrorCode::kDataLoss);
 }
 
 TEST_F(HearingTest, ItsCodeIsRenewedWhileItTakesAnAnswer) {

@@ -61,14 +61,14 @@ Result<Json> OpenCase(const Context& context) {
 Result<Json> ListCases(const Context& context) {
   Json cases = Json::MakeArray();
   for (const review::Case& item : context.state().review.cases()) {
-    cases.Append(
-        Json::Of({{"id", item.id},
-                  {"title", item.title},
-                  {"status", item.open() ? "open" : "closed"},
-                  {"claims", item.claims.size()},
-                  {"decisions", item.decisions.size()},
-                  {"attention", review::AttentionOf(context.state().review, item.id).size()},
-                  {"opened_at", FormatTime(item.opened_at)}}));
+    cases.Append(Json::Of(
+        {{"id", item.id},
+         {"title", item.title},
+         {"status", item.open() ? "open" : "closed"},
+         {"claims", item.claims.size()},
+         {"decisions", item.decisions.size()},
+         {"attention", review::AttentionOf(context.state().review, item.id, context.now()).size()},
+         {"opened_at", FormatTime(item.opened_at)}}));
   }
   return Json::Of({{"cases", cases}});
 }
@@ -136,13 +136,13 @@ Result<Json> RecordFinding(const Context& context) {
 Result<Json> RecordAttribution(const Context& context) {
   PROVISO_TRY(NeedInventory(context.state()));
   const Json& args = context.request.args;
-  const review::RecordAttribution command{
-      .case_id = PROVISO_TRY(args.StringAt("case")),
-      .subscription = PROVISO_TRY(args.StringAt("subscription")),
-      .unit = PROVISO_TRY(args.StringAt("unit")),
-      .evidence_class = PROVISO_TRY(args.StringAt("evidence_class")),
-      .reason = PROVISO_TRY(args.StringAt("reason")),
-      .customers = &*context.state().customers};
+  review::RecordAttribution command;
+  command.case_id = PROVISO_TRY(args.StringAt("case"));
+  command.subscription = PROVISO_TRY(args.StringAt("subscription"));
+  command.unit = PROVISO_TRY(args.StringAt("unit"));
+  command.evidence_class = PROVISO_TRY(args.StringAt("evidence_class"));
+  command.reason = PROVISO_TRY(args.StringAt("reason"));
+  command.customers = &*context.state().customers;
   const std::string id = context.state().review.NextAttributionId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));

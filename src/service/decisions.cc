@@ -147,9 +147,9 @@ Result<Json> RecordAndShow(const Context& context, const review::Decision& decis
 
 Result<Json> ProposeDecision(const Context& context) {
   const Json* file = context.request.args.Find("decision");
-  const review::ProposeDecision command{
-      .case_id = PROVISO_TRY(context.request.args.StringAt("case")),
-      .file = file == nullptr ? Json() : *file};
+  review::ProposeDecision command;
+  command.case_id = PROVISO_TRY(context.request.args.StringAt("case"));
+  if (file != nullptr) command.file = *file;
   const std::string id = context.state().review.NextDecisionId();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
@@ -163,8 +163,9 @@ Result<Json> ProposeDecision(const Context& context) {
 
 Result<Json> WithdrawDecision(const Context& context) {
   const review::Decision& decision = *PROVISO_TRY(Decision(context));
-  const review::WithdrawDecision command{
-      .decision = decision.id, .reason = PROVISO_TRY(context.request.args.StringAt("reason"))};
+  review::WithdrawDecision command;
+  command.decision = decision.id;
+  command.reason = PROVISO_TRY(context.request.args.StringAt("reason"));
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   return RecordAndShow(context, decision, std::move(event));
@@ -184,9 +185,9 @@ Result<Json> PlanDecision(const Context& context) {
 
 Result<Json> SignDecision(const Context& context) {
   const review::Decision& decision = *PROVISO_TRY(Decision(context));
-  const review::SignDecision command{
-      .decision = decision.id,
-      .plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"))};
+  review::SignDecision command;
+  command.decision = decision.id;
+  command.plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"));
   Event event = PROVISO_TRY(review::Handle(context.state().review, command,
                                            {.person = context.person}, {.at = context.now()}));
   return RecordAndShow(context, decision, std::move(event));
@@ -239,11 +240,11 @@ Result<Json> AdoptDecision(const Context& context) {
                                    "the plan is stale: it cannot be expanded today")
                      .plan.hash;
   }
-  const review::AdoptDecision command{
-      .decision = decision.id,
-      .plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash")),
-      .fresh_plan_hash = fresh_hash,
-      .roster = context.state().roster.current()};
+  review::AdoptDecision command;
+  command.decision = decision.id;
+  command.plan_hash = PROVISO_TRY(context.request.args.StringAt("plan_hash"));
+  command.fresh_plan_hash = fresh_hash;
+  command.roster = context.state().roster.current();
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person},
                                  {.at = context.core.environment.clock->Now()}));
@@ -265,9 +266,9 @@ Result<Json> LiftDecision(const Context& context) {
 
 Result<Json> LiftInEmergency(const Context& context) {
   const review::Decision& decision = *PROVISO_TRY(Decision(context));
-  const review::EmergencyLiftDecision command{
-      .decision = decision.id,
-      .reason = PROVISO_TRY(context.request.attachments.StringAt("reason"))};
+  review::EmergencyLiftDecision command;
+  command.decision = decision.id;
+  command.reason = PROVISO_TRY(context.request.attachments.StringAt("reason"));
   Event event =
       PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
   return RecordAndShow(context, decision, std::move(event));

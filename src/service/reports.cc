@@ -143,9 +143,9 @@ Result<Json> ListReports(const Context& context) {
     reports.Append(review::ReportJson(report));
   }
   const std::size_t received = state.reports().size();
-  return Json::Of({{"received", received},
-                   {"reports", std::move(reports)},
-                   {"stories", PROVISO_TRY(StoriesJson(context))}});
+  Json stories = PROVISO_TRY(StoriesJson(context));
+  return Json::Of(
+      {{"received", received}, {"reports", std::move(reports)}, {"stories", std::move(stories)}});
 }
 
 // One report, or all of a story.

@@ -188,6 +188,61 @@ TEST(Appeals, WhoCarriesOneOutHasNoPartInWhatItWasAgainst) {
   ExpectGood(story);
 }
 
+// Appeal 1 against decision 1 was won, and Gus carries it out, as `data` says.
+void CarryOut(CaseStory& story, Json data) {
+  data["kind"] = "lift";
+  story.log.AddBy(story.gus, "decision lift", Json::MakeObject(), "decision.proposed",
+                  std::move(data));
+}
+
+TEST(Appeals, AreCarriedOutByALiftOfWhatADecidedOneWasAgainst) {
+  const Json lift =
+      Json::Of({{"appeal", "appeal-1"}, {"decision", "decision-2"}, {"lifts", "decision-1"}});
+  ExpectAllBadCases({
+      {"expected an appeal against `decision-1` that was decided before, found `appeal-9`",
+       [&](CaseStory& story) {
+         story.Appealed();
+         story.Rule(story.hugo);
+         Json other = lift;
+         other["appeal"] = "appeal-9";
+         CarryOut(story, other);
+       }},
+      {"expected an appeal against `decision-1` that was decided before, found `appeal-1`",
+       [&](CaseStory& story) {
+         story.Appealed();
+         CarryOut(story, lift);
+       }},
+      {"expected an appeal against `decision-3` that was decided before, found `appeal-1`",
+       [&](CaseStory& story) {
+         story.Appealed();
+         story.Rule(story.hugo);
+         story.DecideAnother("decision-3");
+         Json other = lift;
+         other["lifts"] = "decision-3";
+         CarryOut(story, other);
+       }},
+  });
+}
+
+// A member that does not belong there takes nobody's part in the case away.
+TEST(Appeals, AreNotHeardByWhoActedUnderTheNameOfALiftThatCarriesOneOut) {
+  for (const auto& [act, type] :
+       {std::pair{"claim add", "claim.added"}, std::pair{"finding record", "finding.recorded"},
+        std::pair{"report join", "report.joined"}}) {
+    CaseStory story;
+    story.Appealed();
+    story.Rule(story.hugo);
+    CarryOut(
+        story,
+        Json::Of({{"appeal", "appeal-1"}, {"decision", "decision-2"}, {"lifts", "decision-1"}}));
+    story.log.AddBy(story.gus, act, Json::MakeObject(), type,
+                    Json::Of({{"decision", "decision-2"}}));
+    story.File("appeal-2", "decision-1");
+    story.Rule(story.gus, "appeal-2");
+    ExpectBad(story, "expected somebody without a part in `case-1` to hear `appeal-2`");
+  }
+}
+
 TEST(Appeals, AreFiledAgainstAnAdoptedDecisionOfTheirCaseAndDecidedOnce) {
   ExpectAllBadCases({
       {"expected an adopted decision of `case-1`, found `decision-1`",

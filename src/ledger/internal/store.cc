@@ -59,12 +59,16 @@ Status Store::MakeTables(io::Database& writer) {
 }
 
 Result<Store::Statements> Store::Prepare(io::Database& writer) {
-  return Statements{
-      .entry = PROVISO_TRY(writer.Prepare("INSERT INTO log_entry VALUES(?,?,?)")),
-      .addendum = PROVISO_TRY(writer.Prepare("INSERT INTO log_addendum VALUES(?,?,?,?)")),
-      .key = PROVISO_TRY(writer.Prepare("INSERT INTO log_addendum_key VALUES(?,?,?)")),
-      .checkpoint = PROVISO_TRY(writer.Prepare("INSERT INTO log_checkpoint VALUES(?,?)")),
-      .root = PROVISO_TRY(writer.Prepare("INSERT INTO log_tile_root VALUES(?,?,?)"))};
+  io::Statement entry = PROVISO_TRY(writer.Prepare("INSERT INTO log_entry VALUES(?,?,?)"));
+  io::Statement addendum = PROVISO_TRY(writer.Prepare("INSERT INTO log_addendum VALUES(?,?,?,?)"));
+  io::Statement key = PROVISO_TRY(writer.Prepare("INSERT INTO log_addendum_key VALUES(?,?,?)"));
+  io::Statement checkpoint = PROVISO_TRY(writer.Prepare("INSERT INTO log_checkpoint VALUES(?,?)"));
+  io::Statement root = PROVISO_TRY(writer.Prepare("INSERT INTO log_tile_root VALUES(?,?,?)"));
+  return Statements{.entry = std::move(entry),
+                    .addendum = std::move(addendum),
+                    .key = std::move(key),
+                    .checkpoint = std::move(checkpoint),
+                    .root = std::move(root)};
 }
 
 Result<std::optional<std::string>> Store::Meta(std::string_view name) {

@@ -74,4 +74,18 @@ Status CasePeople::DecideAppeal(const Deed& deed, std::string_view appeal) {
   return {};
 }
 
+Status CasePeople::CheckDecided(const Deed& deed, std::string_view appeal,
+                                std::string_view decision) const {
+  const CaseFile* const file = Find(deed.case_id);
+  if (file != nullptr) {
+    const auto found = file->appeals.find(appeal);
+    if (found != file->appeals.end() && found->second.decision == decision &&
+        !found->second.heard_by.empty()) {
+      return {};
+    }
+  }
+  return Bad("expected an appeal against " + Quoted(decision) + " that was decided before, found " +
+             Quoted(appeal));
+}
+
 }  // namespace proviso::verifier

@@ -31,6 +31,9 @@ class CasePeople {
   // `decision` is one that was adopted in that case.
   Status FileAppeal(const Deed& deed, std::string_view appeal, std::string_view decision);
   Status DecideAppeal(const Deed& deed, std::string_view appeal);
+  // Refuses what says that it carries out an appeal that is not against `decision`, or that nobody
+  // has decided before.
+  Status CheckDecided(const Deed& deed, std::string_view appeal, std::string_view decision) const;
 
  private:
   struct Part {

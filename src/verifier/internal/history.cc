@@ -172,6 +172,8 @@ Status History::Check(std::uint64_t index, const Entry& entry) {
 bool History::HasPart(const Step& step) const {
   if (step.type == "record.read" || step.type == "appeal.decided") return false;
   if (step.type == "notice.issued") return step.data.StringOr("kind", "") != "appeal-answer";
+  // Only these entries are about the decision that they name; in another one it is but a member.
+  if (!step.type.starts_with("decision.") && step.type != "statement.issued") return true;
   const auto decision = decisions_.find(step.data.StringOr("decision", ""));
   return decision == decisions_.end() || !decision->second.carries_out_appeal;
 }
@@ -286,12 +288,15 @@ Status History::ProposeDecision(const Step& step) {
   decision.preparers.emplace(step.actor);
   decision.lift = kind == "lift";
   if (!decision.lift) return {};
-  decision.carries_out_appeal = !step.data.StringOr("appeal", "").empty();
   decision.lifts = PROVISO_TRY(step.data.StringAt("lifts"));
   const auto lifted = decisions_.find(decision.lifts);
   if (lifted == decisions_.end() || !lifted->second.adopted) {
     return Bad("expected a decision in force to lift, found `" + decision.lifts + "`");
   }
+  const std::string appeal = step.data.StringOr("appeal", "");
+  if (appeal.empty()) return {};
+  PROVISO_TRY(people_.CheckDecided(step, appeal, decision.lifts));
+  decision.carries_out_appeal = true;
   return {};
 }
 
