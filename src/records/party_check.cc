@@ -26,7 +26,12 @@ void PartyCheck::Check(std::uint64_t line, const std::vector<std::string>& cells
 }
 
 void PartyCheck::Note(Fault fault, const std::string& id, std::uint64_t line) {
-  const auto [place, added] = parties_.try_emplace(Party{fault, id}, Rows{line, 0});
+  Party party{fault, id};
+  if (parties_.size() == kPartiesKeptMax && !parties_.contains(party)) {
+    ++rows_beyond_;
+    return;
+  }
+  const auto [place, added] = parties_.try_emplace(std::move(party), Rows{line, 0});
   ++place->second.count;
 }
 
@@ -41,15 +46,23 @@ std::string PartyCheck::Told(const Party& party, const Rows& rows) {
 }
 
 std::vector<std::string> PartyCheck::Oddities() const {
-  std::vector<std::pair<std::uint64_t, std::string>> told;
-  for (const auto& [party, rows] : parties_) told.emplace_back(rows.first_line, Told(party, rows));
-  std::ranges::sort(told);
+  std::vector<const Parties::value_type*> told;
+  for (const Parties::value_type& item : parties_) told.push_back(&item);
   const std::size_t shown = std::min(told.size(), kPartiesToldMax);
+  // One row has one party.
+  std::ranges::partial_sort(told, told.begin() + static_cast<std::ptrdiff_t>(shown), {},
+                            [](const auto* item) { return item->second.first_line; });
   std::vector<std::string> oddities;
-  for (std::size_t i = 0; i < shown; ++i) oddities.push_back(std::move(told[i].second));
+  for (std::size_t i = 0; i < shown; ++i) {
+    oddities.push_back(Told(told[i]->first, told[i]->second));
+  }
   if (told.size() > shown) {
     oddities.push_back("and " + std::to_string(told.size() - shown) +
                        " more customers or subscriptions that are not as in the customers file");
+  }
+  if (rows_beyond_ != 0) {
+    oddities.push_back("and still others, which were not told apart; rows kept with them: " +
+                       std::to_string(rows_beyond_));
   }
   return oddities;
 }

@@ -19,6 +19,9 @@ class PartyCheck {
   // Told one by one; of more, only how many.
   static constexpr std::size_t kPartiesToldMax = 20;
 
+  // Kept to be told; a register may name another party in each of its rows.
+  static constexpr std::size_t kPartiesKeptMax = 10'000;
+
   // `customers`: nullptr when nothing is to be checked; it must outlive this.
   explicit PartyCheck(const catalogue::Customers* customers) : customers_(customers) {}
 
@@ -39,11 +42,13 @@ class PartyCheck {
     std::uint64_t first_line = 0;
     std::uint64_t count = 0;
   };
+  using Parties = std::map<Party, Rows>;
   void Note(Fault fault, const std::string& id, std::uint64_t line);
   static std::string Told(const Party& party, const Rows& rows);
 
   const catalogue::Customers* customers_;
-  std::map<Party, Rows> parties_;
+  Parties parties_;                // the first kPartiesKeptMax of them
+  std::uint64_t rows_beyond_ = 0;  // that name a party which is not among those
 };
 
 }  // namespace proviso::records

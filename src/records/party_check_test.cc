@@ -1,6 +1,7 @@
 #include "records/party_check.h"
 
 #include "records/register_fixture.h"
+#include "records/register_rows.h"
 
 namespace proviso::records {
 namespace {
@@ -95,6 +96,31 @@ TEST_F(Parties, BeyondTheLimitAreCounted) {
   EXPECT_TRUE(made.oddities[19].starts_with("line 21 column `customer`: `old-19` "));
   EXPECT_EQ(made.oddities.back(),
             "and 5 more customers or subscriptions that are not as in the customers file");
+}
+
+TEST_F(Parties, BeyondWhatIsKeptAreCountedByTheirRows) {
+  PartyCheck check(&customers_);
+  const auto row = [&](std::uint64_t line, const std::string& customer) {
+    std::vector<std::string> cells(kSubscriptionPlace + 1);
+    cells[kCustomerPlace] = customer;
+    check.Check(line, cells);
+  };
+  std::uint64_t line = 2;
+  for (std::size_t i = 0; i < PartyCheck::kPartiesKeptMax; ++i) {
+    row(line++, "old-" + std::to_string(i));
+  }
+  EXPECT_EQ(check.Oddities().size(), PartyCheck::kPartiesToldMax + 1);
+  row(line++, "older-1");
+  row(line++, "older-2");
+  row(line++, "older-1");
+  row(line++, "old-0");
+  const std::vector<std::string> oddities = check.Oddities();
+  ASSERT_EQ(oddities.size(), PartyCheck::kPartiesToldMax + 2);
+  EXPECT_EQ(oddities[0],
+            "line 2 column `customer`: `old-0` is not in the customers file; rows kept with it: 2");
+  EXPECT_EQ(oddities[PartyCheck::kPartiesToldMax],
+            "and 9980 more customers or subscriptions that are not as in the customers file");
+  EXPECT_EQ(oddities.back(), "and still others, which were not told apart; rows kept with them: 3");
 }
 
 }  // namespace

@@ -174,7 +174,7 @@ Json BasisOf(const State& state, const review::Decision& decision) {
 
 Json NextStepOf(const State& state, const review::Decision& decision, Time now) {
   const bool lift = decision.kind == review::DecisionKind::kLift;
-  if (decision.adopted()) return {};
+  if (decision.adopted() || decision.withdrawal) return {};
   if (!lift && !state.review.FindCase(decision.case_id)->open()) return {};
   if (decision.plan_hash.empty()) {
     return ByRole(state, decision, {"decision plan", "decision plan " + decision.id});

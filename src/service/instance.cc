@@ -1,5 +1,6 @@
 #include "service/instance.h"
 
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
@@ -28,7 +29,7 @@ Json ActingAs(const enforcement::Person& person) {
 
 // The person whose act this is: signed, fresh, about this very request, in the roster, allowed.
 Result<const enforcement::Person*> Authorise(const Instance::Core& core, const Request& request,
-                                             const Progress& progress) {
+                                             std::optional<Json>& acting_as) {
   const enforcement::Act& act = *request.act;
   PROVISO_TRY(act.VerifySignature(core.config.origin));
   if (act.name != request.use_case || act.args != request.args) {
@@ -57,7 +58,7 @@ Result<const enforcement::Person*> Authorise(const Instance::Core& core, const R
                 "the key `" + act.key.ToText() + "` is not in the roster in force");
   }
   // Before a refusal too: who was taken for somebody else is told as whom.
-  if (progress) progress(Json::Of({{"acting_as", ActingAs(*person)}}));
+  acting_as = Json::Of({{"acting_as", ActingAs(*person)}});
   if (request.use_case != "roster sign") {
     PROVISO_TRY(enforcement::MayPerform(*person, request.use_case));
   }
@@ -143,6 +144,22 @@ Status Load(Instance::Core& core, bool rewrite_files) {
   return core.PublishOldTable();
 }
 
+// Does a request while no other one is done. `acting_as`: whose act it is, as soon as that is
+// known.
+Result<Json> PerformAlone(Instance::Core& core, const UseCaseRow& row, const Request& request,
+                          const Progress& progress, std::optional<Json>& acting_as) {
+  const MutexLock lock(core.mutex);
+  PROVISO_TRY(CheckNeedsAct(core, row, request));
+  const enforcement::Person* person = nullptr;
+  if (request.act) person = PROVISO_TRY(Authorise(core, request, acting_as));
+  const Context context{core, request, person, progress};
+  Result<Json> answer = row.perform(context);
+  if (!answer && request.act && core.refused_acts.size() < kRefusedActsMax) {
+    core.refused_acts.insert(request.act->BodyHash());
+  }
+  return answer;
+}
+
 }  // namespace
 
 Instance::Instance(std::unique_ptr<Core> core) : core_(std::move(core)) {}
@@ -175,15 +192,10 @@ Result<Json> Instance::Perform(const Request& request, const Progress& progress)
     const Context context{*core_, request, nullptr, progress};
     return row->perform(context);
   }
-  const MutexLock lock(core_->mutex);
-  PROVISO_TRY(CheckNeedsAct(*core_, *row, request));
-  const enforcement::Person* person = nullptr;
-  if (request.act) person = PROVISO_TRY(Authorise(*core_, request, progress));
-  const Context context{*core_, request, person, progress};
-  Result<Json> answer = row->perform(context);
-  if (!answer && request.act && core_->refused_acts.size() < kRefusedActsMax) {
-    core_->refused_acts.insert(request.act->BodyHash());
-  }
+  std::optional<Json> acting_as;
+  Result<Json> answer = PerformAlone(*core_, *row, request, progress, acting_as);
+  // Only now: who does not read what it is sent must not hold the others up.
+  if (acting_as && progress) progress(*acting_as);
   return answer;
 }
 

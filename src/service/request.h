@@ -22,8 +22,8 @@ struct Request {
   static Result<Request> FromJson(const Json& json);
 };
 
-// Hears how far long work has come: {"phase","share"?: thousandths, "file"?}; and before a signed
-// act is done, whose it is: {"acting_as":{"name","roles"}}.
+// Hears how far long work has come: {"phase","share"?: thousandths, "file"?}; and before the answer
+// to a signed act, whose it is: {"acting_as":{"name","roles"}}.
 using Progress = std::function<void(const Json&)>;
 
 // An answer as it travels: {"result":...} or {"error":{"code","message"}}.
