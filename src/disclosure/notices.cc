@@ -28,11 +28,12 @@ void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const StatementI
   const Standing standing = StandingOf(*inputs.state, decision, inputs.now);
   doc.Section("What happens now");
   if (lift != nullptr && lift->adopted()) {
-    doc.Say("What " + decision.id + " restricts was lifted by " + lift->id + " on " +
-            TimeInWords(*lift->adopted_at) + ". What it stopped works again as before.");
+    doc.Say("This was carried out: what " + decision.id + " restricted was lifted by " + lift->id +
+            " on " + TimeInWords(*lift->adopted_at) + ". What it stopped works again as before.");
   } else if (lift != nullptr) {
-    doc.Say("What " + decision.id + " restricts is lifted by " + lift->id +
-            ". It takes effect when at least " + std::to_string(lift->quorum) +
+    doc.Say("What " + decision.id + " restricts is to be lifted by " + lift->id +
+            ", and goes on until then. The lift takes effect when at least " +
+            std::to_string(lift->quorum) +
             " people who did not prepare it have signed its plan; you get a statement then.");
   } else if (decision.lifted_at) {
     doc.Say("What " + decision.id + " restricts was lifted on " + TimeInWords(*decision.lifted_at) +
@@ -45,8 +46,9 @@ void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const StatementI
         "statement of reasons says, and as long as it says. Nothing is deleted.");
   } else {
     doc.Say(
-        "The lift that carries this out is prepared next. You get a statement when its plan is "
-        "signed.");
+        "A lift that carries this out follows, by a plan that people sign. Until it is adopted, "
+        "what "
+        "the decision restricts goes on. You get a statement of the lift.");
   }
 }
 
@@ -55,9 +57,9 @@ std::string_view OutcomeOfAppeal(review::AppealOutcome outcome) {
     case review::AppealOutcome::kUpheld:
       return "The decision stands.";
     case review::AppealOutcome::kChanged:
-      return "The decision is changed.";
+      return "It was ruled that the decision is to be changed.";
     case review::AppealOutcome::kReversed:
-      return "The decision is undone in full.";
+      return "It was ruled that the decision is to be undone in full.";
   }
   return "";
 }

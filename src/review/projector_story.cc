@@ -246,6 +246,7 @@ Status Projector::IssueNotice() {
   IssuedNotice notice;
   notice.kind = PROVISO_TRY(Open("kind"));
   notice.decision = event_.event.open.StringOr("decision", "");
+  notice.audience = event_.event.open.StringOr("audience", "");
   notice.sha256 = TextOf(Sealed("details"), "sha256");
   notice.text = SealedText("text");
   notice.by = event_.actor;
@@ -263,6 +264,7 @@ Status Projector::ScheduleUpdate() {
   update.audience = PROVISO_TRY(Open("audience"));
   update.due = PROVISO_TRY(OpenDate("due"));
   update.by = event_.actor;
+  update.index = event_.index;
   owner->updates.push_back(std::move(update));
   ++state_.updates_;
   return {};

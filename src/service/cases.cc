@@ -61,14 +61,14 @@ Result<Json> OpenCase(const Context& context) {
 Result<Json> ListCases(const Context& context) {
   Json cases = Json::MakeArray();
   for (const review::Case& item : context.state().review.cases()) {
-    cases.Append(
-        Json::Of({{"id", item.id},
-                  {"title", item.title},
-                  {"status", item.open() ? "open" : "closed"},
-                  {"claims", item.claims.size()},
-                  {"decisions", item.decisions.size()},
-                  {"attention", review::AttentionOf(context.state().review, item.id).size()},
-                  {"opened_at", FormatTime(item.opened_at)}}));
+    cases.Append(Json::Of(
+        {{"id", item.id},
+         {"title", item.title},
+         {"status", item.open() ? "open" : "closed"},
+         {"claims", item.claims.size()},
+         {"decisions", item.decisions.size()},
+         {"attention", review::AttentionOf(context.state().review, item.id, context.now()).size()},
+         {"opened_at", FormatTime(item.opened_at)}}));
   }
   return Json::Of({{"cases", cases}});
 }
