@@ -148,7 +148,12 @@ Result<int> Statement(const Invocation& invocation, const std::string& decision,
   const auto print = [](const Json& answer) {
     std::printf("%s\n", answer.StringOr("markdown", "").c_str());
   };
-  if (!issue) return AskAndPrint(invocation, show, print);
+  if (!issue) {
+    return AskAndPrint(invocation, show, [&print](const Json& answer) {
+      std::printf("%s\n\n", Bold(answer.StringOr("note", "")).c_str());
+      print(answer);
+    });
+  }
   const Json shown = PROVISO_TRY(Ask(invocation, show));
   service::Request request;
   request.use_case = "statement issue";

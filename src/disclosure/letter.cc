@@ -31,6 +31,45 @@ std::string WithQuotes(std::string text) {
   return text;
 }
 
+constexpr std::string_view kLegalNotice = "legal-notice";
+
+Date DayOf(Time time) { return std::chrono::floor<std::chrono::days>(time); }
+
+// Whole days: what came in on the day on which a review was opened counts as what it began with.
+std::vector<Letter::Arrivals> ArrivalsOf(const review::ReviewState& state, const review::Case& of) {
+  std::vector<Letter::Arrivals> all{
+      {.when = "By " + DayInWords(of.opened_at) + ", when it was opened",
+       .until = DayOf(of.opened_at),
+       .counts = {}}};
+  for (const review::Reopening& again : of.reopenings) {
+    all.push_back({.when = "After that, by " + DayInWords(again.at) + ", when it was opened again",
+                   .until = DayOf(again.at),
+                   .counts = {}});
+  }
+  all.push_back({.when = "Later", .until = std::nullopt, .counts = {}});
+  for (const std::string& id : of.reports) {
+    const review::ReceivedReport* report = state.FindReport(id);
+    // A tip is not even counted: that there was one points at those who could have given it.
+    if (report == nullptr || ReportsInWords(report->kind, true).empty()) continue;
+    const auto there = std::find_if(all.begin(), all.end(), [&](const Letter::Arrivals& arrivals) {
+      return !arrivals.until || DayOf(report->received_at) <= *arrivals.until;
+    });
+    ++there->counts[report->kind];
+  }
+  return all;
+}
+
+std::size_t CountOf(const Letter::Arrivals& arrivals, std::string_view kind) {
+  const auto found = arrivals.counts.find(std::string(kind));
+  return found == arrivals.counts.end() ? 0 : found->second;
+}
+
+std::string NoticesInWords(std::size_t count) {
+  if (count == 0) return "no legal notice about it had been submitted to us";
+  return Counted(count, "legal notice about it had", "legal notices about it had") +
+         " been submitted to us";
+}
+
 }  // namespace
 
 Letter::Letter(const StatementInputs& inputs, const Subject& subject, Mood mood)
@@ -114,11 +153,21 @@ std::vector<Text> Letter::Terms(std::size_t index) const {
   items.emplace_back(stops + (stopped.empty() ? "nothing; this is a notice" : stopped));
   items.emplace_back((over ? "Went on: " : "Goes on: ") +
                      OperationsInWords(restriction.stage, false));
-  items.emplace_back("From: " + (asked.from ? TimeInWords(*asked.from) +
-                                                  ", or the moment of adoption where that is later"
-                                            : std::string("the moment of adoption")));
+  items.emplace_back("From: " + Since(restriction, asked.from));
   items.emplace_back("Until: " + Until(restriction));
   return items;
+}
+
+// Before adoption its moment is nobody's to know; where it is named then, the letter says.
+std::string Letter::Since(const enforcement::Restriction& restriction,
+                          const std::optional<Time>& asked) const {
+  if (about_.decision->adopted()) return TimeInWords(restriction.from);
+  const std::string named = asked ? TimeInWords(*asked) + ", or " : "";
+  const std::string later = asked ? " where that is later" : "";
+  if (intended()) return named + "the moment of adoption" + later;
+  return named + "the moment at which the last needed person adopts it" + later +
+         ", which the log shows and which the update to you names" +
+         (in_.day && !asked ? "; not before " + DateInWords(*in_.day) : "");
 }
 
 void Letter::Restricted() {
@@ -142,13 +191,14 @@ void Letter::Restricted() {
       services.insert(target.service);
       regions.insert(target.region);
     }
-    all.push_back(Json::Of({{"id", restriction.id},
-                            {"stage", terms::StageName(restriction.stage)},
-                            {"subscriptions", Strings(subscriptions)},
-                            {"services", Strings(services)},
-                            {"regions", Strings(regions)},
-                            {"from", TimeOrNull(asked.from)},
-                            {"until", TimeOrNull(restriction.until)}}));
+    all.push_back(
+        Json::Of({{"id", restriction.id},
+                  {"stage", terms::StageName(restriction.stage)},
+                  {"subscriptions", Strings(subscriptions)},
+                  {"services", Strings(services)},
+                  {"regions", Strings(regions)},
+                  {"from", TimeOrNull(about_.decision->adopted() ? restriction.from : asked.from)},
+                  {"until", TimeOrNull(restriction.until)}}));
   }
   doc_.Say(over ? "The restriction held in the regions named here, and nowhere else."
                 : "The restriction holds in the regions named here, and nowhere else.");
@@ -245,39 +295,54 @@ void Letter::Ground() {
 
 void Letter::Origin() {
   doc_.Section("How this came to us");
-  std::map<std::string, std::size_t> counts;
-  for (const std::string& id : about_.of->reports) {
-    const review::ReceivedReport* report = in_.state->FindReport(id);
-    // A tip is not even counted: that there was one points at those who could have given it.
-    if (report != nullptr && !ReportsInWords(report->kind, true).empty()) ++counts[report->kind];
+  const std::vector<Arrivals> all = ArrivalsOf(*in_.state, *about_.of);
+  const std::size_t notices = CountOf(all.front(), kLegalNotice);
+  const std::string opened =
+      "A person of ours opened this review on " + DayInWords(about_.of->opened_at);
+  doc_.Say(notices > 0 ? opened + ". By then " + NoticesInWords(notices) + "."
+                       : opened +
+                             ", on our own initiative: no legal notice about it had been "
+                             "submitted to us by then.");
+  std::size_t so_far = notices;
+  for (std::size_t i = 0; i < about_.of->reopenings.size(); ++i) {
+    so_far += CountOf(all[i + 1], kLegalNotice);
+    doc_.Say("It was opened again on " + DayInWords(about_.of->reopenings[i].at) +
+             ", for what was new. By then " + NoticesInWords(so_far) + ".");
   }
-  Json shown = Json::MakeObject();
-  std::vector<Text> listed;
-  for (const auto& [kind, count] : counts) {
-    if (!view_.Shows(Field::kReportCounts)) break;
-    listed.emplace_back(Counted(count, ReportsInWords(kind, true), ReportsInWords(kind, false)));
-    shown[kind] = count;
-  }
-  const std::size_t notices = counts.contains("legal-notice") ? counts.at("legal-notice") : 0;
-  std::string opened = "A person of ours opened this review on " + DayInWords(about_.of->opened_at);
-  for (const review::Reopening& again : about_.of->reopenings) {
-    opened += ", and opened it again on " + DayInWords(again.at) + ", for what was new";
-  }
-  doc_.Say(notices > 0
-               ? opened + ". It goes back to " +
-                     Counted(notices, "legal notice that was", "legal notices that were") +
-                     " submitted to us."
-               : opened + ", on our own initiative: no legal notice about it was submitted to us.");
-  if (!listed.empty()) {
-    doc_.Say("Documents that belong to the review: " + Listed(listed) +
-             ". Each is counted by itself, also where one repeats another. Their number changed "
-             "no finding.");
-  }
+  Arrived(all);
   doc_.Say("Who sent, wrote or told us something is not said here, and is no ground of what is " +
            std::string(intended() ? "intended." : "decided."));
-  doc_.data["origin"] = Json::Of({{"own_initiative", notices == 0},
-                                  {"opened_at", FormatTime(about_.of->opened_at)},
-                                  {"reports", std::move(shown)}});
+  doc_.data["origin"]["own_initiative"] = notices == 0;
+  doc_.data["origin"]["opened_at"] = FormatTime(about_.of->opened_at);
+}
+
+// The documents of the review by the turn of it at which they were there.
+void Letter::Arrived(const std::vector<Arrivals>& all) {
+  Json total = Json::MakeObject();
+  Json::Array by_time;
+  std::vector<Text> items;
+  for (const Arrivals& arrivals : all) {
+    if (arrivals.counts.empty() || !view_.Shows(Field::kReportCounts)) continue;
+    Json shown = Json::MakeObject();
+    std::vector<Text> listed;
+    for (const auto& [kind, count] : arrivals.counts) {
+      listed.emplace_back(Counted(count, ReportsInWords(kind, true), ReportsInWords(kind, false)));
+      shown[kind] = count;
+      total[kind] = total.IntegerOr(kind, 0) + static_cast<std::int64_t>(count);
+    }
+    items.push_back(Text(arrivals.when) + ": " + Listed(listed));
+    by_time.push_back(
+        Json::Of({{"until", arrivals.until ? Json(FormatDate(*arrivals.until)) : Json()},
+                  {"reports", std::move(shown)}}));
+  }
+  if (!items.empty()) {
+    doc_.Say("Documents that belong to the review, by the day on which they came in to us:");
+    doc_.Itemise(std::move(items));
+    doc_.Say(
+        "Each is counted by itself, also where one repeats another. Their number changed no "
+        "finding.");
+  }
+  doc_.data["origin"] = Json::Of({{"reports", std::move(total)}, {"by_time", std::move(by_time)}});
 }
 
 bool Letter::IsOurs(const std::string& subscription) const {
@@ -301,7 +366,7 @@ Json::Array Letter::Computed(const review::Claim& claim, std::vector<Text>& item
     const std::string why = view_.Of(Field::kComputation, result.StringOr("why", ""));
     items.push_back("Computed: " + Text::Code(check) + " " +
                     (outcome == "records_missing" ? "has no answer" : outcome) + ": " +
-                    WithQuotes(why));
+                    WithQuotes(WithGroupedFigures(why)));
     all.push_back(Json::Of({{"check", check}, {"result", outcome}, {"why", why}}));
   }
   return all;

@@ -18,20 +18,40 @@ bool IsOfWord(char character) {
 // Whether a backslash must stand at `at`, for the line to begin no list, rule, heading or fence.
 bool BeginsABlock(std::string_view line, std::size_t at) {
   const char character = line[at];
-  if (at == 0) return character == '-' || character == '+' || character == '=' || character == '~';
+  if (at == 0) return std::string_view("-+=~>#").find(character) != std::string_view::npos;
   if (character != '.' && character != ')') return false;
   return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(at), IsDigit);
 }
 
+// Whether the character at `at` could begin markup inside of a line. A lone sign, such as that of
+// "a < b", "R & D" or "#5", reads better bare.
+bool IsSpecial(std::string_view text, std::size_t at) {
+  const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+  switch (text[at]) {
+    case '\\':
+    case '`':
+    case '[':
+    case '|':
+      return true;
+    case '*':
+      return at == 0 || text[at - 1] != ' ' || next != ' ';
+    case '_':  // inside of a word it is no emphasis
+      return at == 0 || !IsOfWord(text[at - 1]) || !IsOfWord(next);
+    case '<':  // a tag, or an address
+      return IsOfWord(next) || next == '/' || next == '!' || next == '?';
+    case '&':  // an entity
+      return IsOfWord(next) || next == '#';
+    case '#':  // what ends a heading
+      return text.find_first_not_of("# ", at) == std::string_view::npos;
+    default:
+      return false;
+  }
+}
+
 std::string Escaped(std::string_view text, bool begins) {
-  static constexpr std::string_view kSpecial = "\\`*_[]<>#|&";
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    // An underscore inside of a word is no emphasis, and reads better bare.
-    const bool bare = text[i] == '_' && i > 0 && i + 1 < text.size() && IsOfWord(text[i - 1]) &&
-                      IsOfWord(text[i + 1]);
-    const bool special = kSpecial.find(text[i]) != std::string_view::npos && !bare;
-    if (special || (begins && BeginsABlock(text, i))) out += '\\';
+    if (IsSpecial(text, i) || (begins && BeginsABlock(text, i))) out += '\\';
     out += text[i];
   }
   return out;

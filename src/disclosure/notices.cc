@@ -29,17 +29,19 @@ void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const StatementI
   doc.Section("What happens now");
   // What has happened comes before what is planned, which it may have overtaken.
   if (decision.lifted_at) {
-    doc.Say("What " + decision.id + (standing.begun ? " restricted" : " was to restrict") +
-            " was lifted" + (decision.lifted_by.empty() ? "" : " by " + decision.lifted_by) +
-            " on " + TimeInWords(*decision.lifted_at) + ". " + OpensInWords(standing) + ".");
+    const bool carried_out = lift != nullptr && lift->adopted() && decision.lifted_by == lift->id;
+    doc.Say((carried_out ? "This was carried out: what " : "What ") + decision.id +
+            (standing.begun ? " restricted" : " was to restrict") + " was lifted" +
+            (decision.lifted_by.empty() ? "" : " by " + decision.lifted_by) + " on " +
+            TimeInWords(*decision.lifted_at) + ". " + OpensInWords(standing) + ".");
   } else if (standing.stand == Stand::kEnded) {
     doc.Say("What " + decision.id + " restricted ended on " + TimeInWords(standing.at) + ". " +
             OpensInWords(standing) + ".");
   } else if (lift != nullptr) {
     const std::string signers =
         lift->plan_hash.empty() ? "enough" : "at least " + std::to_string(lift->quorum);
-    doc.Say("What " + decision.id + " restricts is lifted by " + lift->id +
-            ". It takes effect when " + signers +
+    doc.Say("What " + decision.id + " restricts is to be lifted by " + lift->id +
+            ", and goes on until then. The lift takes effect when " + signers +
             " people who did not prepare it have signed its plan; you get a statement then.");
   } else if (*appeal.outcome == review::AppealOutcome::kUpheld) {
     doc.Say(
@@ -47,8 +49,9 @@ void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const StatementI
         "statement of reasons says, and as long as it says. Nothing is deleted.");
   } else {
     doc.Say(
-        "The lift that carries this out is prepared next. You get a statement when its plan is "
-        "signed.");
+        "A lift that carries this out follows, by a plan that people sign. Until it is adopted, "
+        "what "
+        "the decision restricts goes on. You get a statement of the lift.");
   }
 }
 
@@ -57,9 +60,9 @@ std::string_view OutcomeOfAppeal(review::AppealOutcome outcome) {
     case review::AppealOutcome::kUpheld:
       return "The decision stands.";
     case review::AppealOutcome::kChanged:
-      return "The decision is changed.";
+      return "It was ruled that the decision is to be changed.";
     case review::AppealOutcome::kReversed:
-      return "The decision is undone in full.";
+      return "It was ruled that the decision is to be undone in full.";
   }
   return "";
 }

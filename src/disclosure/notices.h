@@ -38,6 +38,9 @@ struct UpdateRequest {
   Audience audience = Audience::kPublic;
   Time now{};
   std::optional<Date> next = std::nullopt;  // when the next update is due; absent: none is promised
+  // The day, by now come or past, for which an update was promised that is not given yet: this one
+  // is it. Absent: there is none.
+  std::optional<Date> promised = std::nullopt;
 };
 // Needs no terms. To the customer: kFailedPrecondition when the case has to do with none, or with
 // more than one.

@@ -262,8 +262,12 @@ TEST_F(NoticesTest, TheAnswerToAnAppealSaysWhatItChanges) {
   };
   for (const Case& c : std::vector<Case>{
            {"upheld", {"The decision stands.", "stays as the statement of reasons says"}, false},
-           {"changed", {"The decision is changed.", "is prepared next"}, true},
-           {"reversed", {"The decision is undone in full.", "is prepared next"}, true},
+           {"changed",
+            {"that the decision is to be changed.", "what the decision restricts goes on"},
+            true},
+           {"reversed",
+            {"that the decision is to be undone in full.", "what the decision restricts goes on"},
+            true},
        }) {
     state_ = {};
     log_.clear();
@@ -282,12 +286,14 @@ TEST_F(NoticesTest, TheAnswerToAnAppealSaysWhatItChanges) {
                           "The courts are open to you."});
     if (!c.lifts) continue;
     Do(review::ProposeLift{.decision = "decision-1", .reason = "r", .appeal = "appeal-1"}, "anna");
-    ExpectSays(RenderAppealAnswer(Inputs(), "appeal-1"),
-               {"What decision-1 restricts is lifted by decision-2. It takes effect when"});
-    Enforce("decision-2");
     ExpectSays(
         RenderAppealAnswer(Inputs(), "appeal-1"),
-        {"What decision-1 restricted was lifted by decision-2 on 22 November 2026, 09:30 UTC."});
+        {"What decision-1 restricts is to be lifted by decision-2, and goes on until then. The "
+         "lift takes effect when"});
+    Enforce("decision-2");
+    ExpectSays(RenderAppealAnswer(Inputs(), "appeal-1"),
+               {"This was carried out: what decision-1 restricted was lifted by decision-2 on 22 "
+                "November 2026, 09:30 UTC."});
   }
 }
 
@@ -305,6 +311,8 @@ TEST_F(NoticesTest, UpdatesTellEachAudienceHowTheCaseStands) {
   TellTheDecision();
   ExpectSays(Update(Audience::kPublic),
              {"The final decision decision-1 is in force, adopted on 22 November 2026"});
+  ExpectSays(Update(Audience::kCustomer),
+             {"- decision-1/1, read-only: since 22 November 2026, 09:30 UTC, until it is lifted"});
   Do(review::FileAppeal{.decision = "decision-1", .text = "Qappealtext"}, "");
   ExpectSays(Update(Audience::kPublic), {"An appeal against decision-1 is being heard"});
   ExpectSays(RenderUpdate(Inputs(), {.case_id = "case-1",
@@ -312,6 +320,44 @@ TEST_F(NoticesTest, UpdatesTellEachAudienceHowTheCaseStands) {
                                      .now = now_,
                                      .next = ParseDate("2026-12-24").value()}),
              {"The next update is due on 24 December 2026."});
+}
+
+TEST_F(NoticesTest, AnUpdateThatWasPromisedSaysSoAndWhetherItIsLate) {
+  TellTheReview(false);
+  for (const auto& [promised, said] : std::vector<std::pair<const char*, const char*>>{
+           {"2026-11-06", "the update that was promised for 6 November 2026; it is late."},
+           {"2026-11-22", "the update that was promised for 22 November 2026."}}) {
+    const Result<Document> update =
+        RenderUpdate(Inputs(), {.case_id = "case-1",
+                                .audience = Audience::kPublic,
+                                .now = now_,
+                                .promised = ParseDate(promised).value()});
+    ExpectSays(update, {said, "No day is set for one after it."});
+    EXPECT_EQ(ToMarkdown(*update).find("There is no day"), std::string::npos);
+    EXPECT_EQ(update->data.StringOr("promised", ""), promised);
+  }
+}
+
+// Only what is still intended is announced: a hearing outlives the decision that it was about.
+TEST_F(NoticesTest, AnUpdateAnnouncesNoDecisionThatIsNotIntendedAnyMore) {
+  for (const bool withdrawn : {true, false}) {
+    state_ = {};
+    log_.clear();
+    TellTheReview(false);
+    TellTheHearing();
+    TellTheAnswer();
+    ExpectSays(Update(Audience::kPublic), {"A decision is intended"});
+    if (withdrawn) {
+      Do(review::WithdrawDecision{.decision = "decision-1", .reason = "Qwithdrawn"}, "anna");
+    } else {
+      Do(review::CloseCase{.case_id = "case-1", .reason = "Qclosed"}, "anna");
+    }
+    for (const Audience audience : {Audience::kPublic, Audience::kStaff, Audience::kCustomer}) {
+      const Document update = Update(audience).value();
+      EXPECT_EQ(ToMarkdown(update).find("intended"), std::string::npos) << ToMarkdown(update);
+      EXPECT_TRUE(update.data.Find("hearings")->AsArray()->empty());
+    }
+  }
 }
 
 TEST_F(NoticesTest, AnUpdateToTheCustomerNeedsOne) {

@@ -76,8 +76,11 @@ void Appeal(Letter& letter, const StatementInputs& inputs) {
     doc.Say("Where the terms name a shorter time, the longer one counts.");
   }
   doc.Say(
-      "You may also bring the dispute before a body for settling disputes out of court. A "
-      "decision that is undone is undone in full. The courts are open to you.");
+      "If the answer is that the decision is to be changed or undone, a lift follows by a plan "
+      "that "
+      "people sign, and you are told when it was carried out. You may also bring the dispute "
+      "before "
+      "a body for settling disputes out of court. The courts are open to you.");
   doc.data["appeal"] = Json::Of(
       {{"until", inputs.day ? Json(FormatDate(review::LastDayForAppeal(*inputs.day))) : Json()},
        {"months", review::kAppealMonths},
@@ -191,6 +194,22 @@ Document Lift(const StatementInputs& inputs, const Subject& about) {
 }
 
 }  // namespace
+
+std::string StatementNote(const review::Decision& decision) {
+  const bool issued = !decision.statement_sha256.empty();
+  std::string note = !issued                 ? "PREVIEW, NOT ISSUED: nobody was given this text."
+                     : decision.statement_at ? "Issued on " + TimeInWords(*decision.statement_at) +
+                                                   ", as it stands here."
+                                             : "Issued as it stands here.";
+  if (decision.withdrawal) {
+    return note + " " + decision.id + " was withdrawn on " + TimeInWords(decision.withdrawal->at) +
+           ": it is no decision, and never will be.";
+  }
+  if (!decision.adopted()) return note + " " + decision.id + " is not adopted.";
+  note += " " + decision.id + " was adopted on " + TimeInWords(*decision.adopted_at);
+  if (decision.lifted_at) note += ", and lifted on " + TimeInWords(*decision.lifted_at);
+  return note + ".";
+}
 
 Result<Document> RenderStatement(const StatementInputs& inputs, std::string_view decision) {
   const Subject about = PROVISO_TRY(FindSubject(inputs, decision));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "catalogue/catalogue.h"
@@ -30,5 +31,9 @@ struct StatementInputs {
 // bytes. kFailedPrecondition when there is no plan yet, or it speaks to more than one customer;
 // kNotFound when there is no such decision; kInvalidArgument when the terms are not the plan's.
 Result<Document> RenderStatement(const StatementInputs& inputs, std::string_view decision);
+
+// What a reader of a statement must know that the text itself cannot say: whether it was issued at
+// all, and what became of the decision since.
+std::string StatementNote(const review::Decision& decision);
 
 }  // namespace proviso::disclosure

@@ -40,7 +40,8 @@ TEST_F(StatementTest, SaysWhatWhyHowLongAndHowToAppeal) {
            "- Goes on: reading, listing or downloading data; deleting data; your account, notices",
            "your contract is in force since 1 March 2021",
            "holds: object-storage of unit \"signals\": 6.2 PB on average over 2026-07-15",
-           "- From: the moment of adoption",
+           "- From: the moment at which the last needed person adopts it, which the log shows and "
+           "which the update to you names\n",
            "- Until: it is lifted",
            "- Until: 1 March 2027, 00:00 UTC",
            "Kept on for you everywhere, whatever is decided: Threat Guard (`threat-guard`)",
@@ -166,8 +167,8 @@ TEST_F(StatementTest, ShowsTextsOfPeopleAsTheyAre) {
   Propose(file.Canonical());
   Plan("decision-1");
   const std::string text = Render("decision-1").value();
-  EXPECT_NE(text.find("> \\# Not a heading\n> \\<b\\>\\*not\\* bold\\</b\\> "
-                      "\\[x\\](http://example.org)\n> snake_case\n"),
+  EXPECT_NE(text.find("> \\# Not a heading\n> \\<b>\\*not\\* bold\\</b> "
+                      "\\[x](http://example.org)\n> snake_case\n"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("You were not heard before this decision, for this reason:\n\n> Imminent"),
@@ -220,7 +221,10 @@ TEST_F(StatementTest, AnswersWhatAReaderAsks) {
             {"- Subscriptions: language (`sub-language`)", "Speech (`speech`)", "- Stops: "}},
            {"Where?", {"in Netherlands (`nl-1`)", "in the regions named here, and nowhere else"}},
            {"Since when?",
-            {"- Given out on: 31 August 2026", "- From: the moment of adoption",
+            {"- Given out on: 31 August 2026",
+             "- From: the moment at which the last needed person adopts it, which the log shows "
+             "and "
+             "which the update to you names; not before 31 August 2026",
              "begins, after this statement was given out to you and not before"}},
            {"Until when?", {"- Until: it is lifted", "- Until: 1 March 2027, 00:00 UTC"}},
            {"What can I still do?", {"- Goes on: reading", "## What stays on"}},
@@ -294,16 +298,117 @@ TEST_F(StatementTest, CountsReportsByKindAndNeverTips) {
   Plan("decision-1");
   const Document document = *RenderStatement(Inputs(), "decision-1");
   const std::string text = ToMarkdown(document);
-  EXPECT_NE(
-      text.find("Documents that belong to the review: 1 abuse report, 2 published articles, 1 "
-                "legal notice and 1 letter."),
-      std::string::npos)
+  EXPECT_NE(text.find("- By 22 November 2026, when it was opened: 1 abuse report, 2 published "
+                      "articles, 1 legal notice and 1 letter\n"),
+            std::string::npos)
       << text;
-  EXPECT_NE(text.find("It goes back to 1 legal notice that was submitted to us."),
+  EXPECT_NE(text.find("By then 1 legal notice about it had been submitted to us."),
             std::string::npos);
   EXPECT_EQ(document.data.Find("origin")->Find("reports")->Canonical(),
             R"({"abuse-report":1,"article":2,"legal-notice":1,"letter":1})");
   for (const char* word : {" tip", "Jane"}) EXPECT_EQ(text.find(word), std::string::npos) << word;
+}
+
+// A notice that came after a review was opened did not lead to it.
+TEST_F(StatementTest, TellsByTimeWhatCameInToUs) {
+  Review();
+  int digit = 0;
+  const auto receive = [&](const char* kind) {
+    ++digit;
+    Do(review::ReceiveReport{.kind = kind,
+                             .sha256 = std::string(64, static_cast<char>('0' + digit)),
+                             .document = Json::Of({{"text", "words"}}),
+                             .original_key = "00"},
+       "finn", "");
+    Do(review::JoinReport{.case_id = "case-1", .report = "report-" + std::to_string(digit)},
+       "anna");
+  };
+  receive("letter");
+  now_ += std::chrono::days{3};
+  Do(review::CloseCase{.case_id = "case-1", .reason = "r"}, "anna");
+  Do(review::ReceiveReport{.kind = "article",
+                           .sha256 = std::string(64, 'a'),
+                           .document = Json::Of({{"text", "words"}}),
+                           .original_key = "00"},
+     "finn", "");
+  Do(review::ReopenCase{.case_id = "case-1", .evidence_class = "public", .reason = "r"}, "anna");
+  Do(review::JoinReport{.case_id = "case-1", .report = "report-2"}, "anna");
+  ++digit;
+  now_ += std::chrono::days{1};
+  receive("legal-notice");
+  Propose();
+  Plan("decision-1");
+  const Document document = *RenderStatement(Inputs(), "decision-1");
+  const std::string text = ToMarkdown(document);
+  EXPECT_NE(
+      text.find(
+          "A person of ours opened this review on 22 November 2026, on our own initiative: "
+          "no legal notice about it had been submitted to us by then.\n\nIt was opened again "
+          "on 25 November 2026, for what was new. By then no legal notice about it had been "
+          "submitted to us.\n\nDocuments that belong to the review, by the day on which they "
+          "came in to us:\n\n- By 22 November 2026, when it was opened: 1 letter\n- After "
+          "that, by 25 November 2026, when it was opened again: 1 published article\n- Later: "
+          "1 legal notice\n"),
+      std::string::npos)
+      << text;
+  EXPECT_EQ(document.data.Find("origin")->Find("by_time")->Canonical(),
+            R"([{"reports":{"letter":1},"until":"2026-11-22"},)"
+            R"({"reports":{"article":1},"until":"2026-11-25"},)"
+            R"({"reports":{"legal-notice":1},"until":null}])");
+  EXPECT_TRUE(document.data.Find("origin")->BoolOr("own_initiative", false));
+}
+
+TEST_F(StatementTest, NamesTheMomentOnceItIsAdopted) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  EXPECT_EQ(StatementNote(*state_.FindDecision("decision-1")),
+            "PREVIEW, NOT ISSUED: nobody was given this text. decision-1 is not adopted.");
+  Sign("decision-1", "cora");
+  Sign("decision-1", "dirk");
+  Issue("decision-1");
+  EXPECT_EQ(StatementNote(*state_.FindDecision("decision-1")),
+            "Issued on 22 November 2026, 09:30 UTC, as it stands here. decision-1 is not adopted.");
+  now_ += std::chrono::hours{2};
+  Do(Adoption("decision-1"), "elif");
+  EXPECT_NE(Render("decision-1")->find("- From: 22 November 2026, 11:30 UTC\n"), std::string::npos);
+  EXPECT_EQ(StatementNote(*state_.FindDecision("decision-1")),
+            "Issued on 22 November 2026, 09:30 UTC, as it stands here. decision-1 was adopted on "
+            "22 November 2026, 11:30 UTC.");
+}
+
+TEST_F(StatementTest, AProposalThatWasWithdrawnIsSaidToBeNoDecision) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  Do(review::WithdrawDecision{.decision = "decision-1", .reason = "r"}, "anna");
+  EXPECT_EQ(StatementNote(*state_.FindDecision("decision-1")),
+            "PREVIEW, NOT ISSUED: nobody was given this text. decision-1 was withdrawn on 22 "
+            "November 2026, 09:30 UTC: it is no decision, and never will be.");
+}
+
+TEST_F(StatementTest, FiguresHaveTheirDigitsInGroups) {
+  struct Case {
+    const char* why;
+    const char* said;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"27062516.964 h in 2026-07: 66.3061x", "27,062,516.964 h in 2026-07: 66.3061x"},
+           {"up to 135450253000 characters", "up to 135,450,253,000 characters"},
+           {"asked for >= 100000 EUR", "asked for >= 100,000 EUR"},
+           {"of unit `unit 12345`, 2026 and 1.123456 PB", "\"unit 12345\", 2026 and 1.123456 PB"},
+           {"sub-12345 of (12345), 123456-x", "sub-12345 of (12,345), 123456-x"},
+       }) {
+    state_ = {};
+    log_.clear();
+    Review();
+    checks::CheckResult result = CheckedResult();
+    result.why = c.why;
+    Do(RecordEvaluation{.case_id = "case-1", .results = {{"claim-1", {result}}}}, "anna");
+    Propose();
+    Plan("decision-1");
+    EXPECT_NE(Render("decision-1")->find(c.said), std::string::npos) << *Render("decision-1");
+  }
 }
 
 TEST_F(StatementTest, AClaimInTheWordsOfALetterDoesNotShowThem) {

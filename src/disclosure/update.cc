@@ -87,12 +87,23 @@ class Update {
 
   void Next() {
     doc_.Section("What comes next");
-    doc_.Say(request_.next ? "The next update is due on " + DateInWords(*request_.next) + "."
-                           : std::string("There is no day for another update. You are told when "
-                                         "something changes."));
+    const Date today = std::chrono::floor<std::chrono::days>(request_.now);
+    const bool late = request_.promised && *request_.promised < today;
+    if (request_.promised) {
+      doc_.Say("This is the update that was promised for " + DateInWords(*request_.promised) +
+               (late ? "; it is late." : "."));
+    }
+    if (request_.next) {
+      doc_.Say("The next update is due on " + DateInWords(*request_.next) + ".");
+    } else if (request_.promised) {
+      doc_.Say("No day is set for one after it. You are told when something changes.");
+    } else {
+      doc_.Say("There is no day for another update. You are told when something changes.");
+    }
     doc_.Say(
         "The review rests on business records. Nobody reads or searches the content of "
         "customers' data.");
+    doc_.data["promised"] = request_.promised ? Json(FormatDate(*request_.promised)) : Json();
     doc_.data["next"] = request_.next ? Json(FormatDate(*request_.next)) : Json();
   }
 
@@ -100,15 +111,19 @@ class Update {
   bool IsCustomers() const { return request_.audience == Audience::kCustomer; }
   std::string They() const { return IsCustomers() ? "you" : "the customer"; }
 
+  // Once there is a decision, it says itself how the customer was heard. One that was withdrawn, or
+  // whose case is closed, cannot be made any more.
+  bool IsIntended(const review::Decision* decision) const {
+    return decision != nullptr && !decision->adopted() && !decision->withdrawal && case_.open();
+  }
+
   void Hearings(std::vector<Text>& items) {
     Json::Array all;
     for (const std::string& id : case_.hearings) {
       const review::Hearing& hearing = *in_.state->FindHearing(id);
       const std::string status(review::StatusName(hearing, request_.now));
-      // Once there is a decision, it says itself how the customer was heard.
       const review::Decision* decision = in_.state->FindDecision(hearing.decision);
-      const bool intended = decision != nullptr && !decision->adopted() && !decision->withdrawal;
-      if (!view_.Shows(Field::kHearingDates) || !intended) continue;
+      if (!view_.Shows(Field::kHearingDates) || !IsIntended(decision)) continue;
       if (status == "open") {
         items.emplace_back("A decision is intended and not made: " + They() +
                            " may answer until the end of " + DateInWords(hearing.until));
@@ -134,6 +149,7 @@ class Update {
       const Standing standing = StandingOf(*in_.state, decision, request_.now);
       any = any || standing.holds();
       items.push_back(DecisionInWords(decision, standing));
+      Windows(decision, standing, items);
       all.push_back(Json::Of({{"id", id},
                               {"kind", review::DecisionKindName(decision.kind)},
                               {"in_force", standing.holds()},
@@ -174,6 +190,23 @@ class Update {
         return the + " was lifted on " + at;
     }
     return the + " is in force, adopted on " + adopted + Restricts(decision, request_.now);
+  }
+
+  // To the customer: from which very moment each restriction holds, which no statement could name.
+  void Windows(const review::Decision& decision, const Standing& standing,
+               std::vector<Text>& items) const {
+    if (!IsCustomers() || standing.over() || !decision.restrictions) return;
+    for (const enforcement::Restriction& restriction : *decision.restrictions) {
+      const bool begun = restriction.from <= request_.now;
+      const bool ended = restriction.until && *restriction.until <= request_.now;
+      items.push_back(restriction.id + ", " + std::string(terms::StageName(restriction.stage)) +
+                      ": " +
+                      (ended   ? "from "
+                       : begun ? "since "
+                               : "begins on ") +
+                      TimeInWords(restriction.from) + ", " + (ended ? "ended on " : "until ") +
+                      (restriction.until ? TimeInWords(*restriction.until) : "it is lifted"));
+    }
   }
 
   // What it restricts and has not ended, from the plan that was adopted: ": read-only for Object

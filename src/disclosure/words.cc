@@ -1,5 +1,6 @@
 #include "disclosure/internal/words.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -17,6 +18,18 @@ constexpr std::array<std::string_view, enforcement::kOperationCount> kOperations
 constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
                                                    "May",       "June",     "July",     "August",
                                                    "September", "October",  "November", "December"};
+
+constexpr std::size_t kGroupedFrom = 5;  // digits; a year has four
+constexpr std::string_view kDigits = "0123456789";
+
+// Whether what follows the digits before a point leaves them a figure, and no part of a name or
+// day.
+bool EndsAFigure(std::string_view rest) {
+  if (rest.size() > 1 && rest[0] == '.' && kDigits.find(rest[1]) != std::string_view::npos) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(kDigits, 1), rest.size()));
+  }
+  return rest.empty() || std::string_view(" ,;:.)x").find(rest[0]) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -37,6 +50,29 @@ Text Listed(const std::vector<Text>& items) {
 
 std::string Counted(std::size_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string WithGroupedFigures(std::string_view text) {
+  std::string out;
+  bool quoted = false;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    quoted = quoted != (text[at] == '`');
+    const std::size_t end = std::min(text.find_first_not_of(kDigits, at), text.size());
+    const bool stands_alone = at == 0 || text[at - 1] == ' ' || text[at - 1] == '(';
+    if (quoted || end - at < kGroupedFrom || !stands_alone || !EndsAFigure(text.substr(end))) {
+      // A run of digits goes over as a whole, so that its tail is not taken for a figure.
+      const std::size_t taken = std::max(end, at + 1);
+      out += text.substr(at, taken - at);
+      at = taken;
+      continue;
+    }
+    for (; at < end; ++at) {
+      out += text[at];
+      if (end - at > 1 && (end - at) % 3 == 1) out += ',';
+    }
+  }
+  return out;
 }
 
 std::string DateInWords(Date day) {

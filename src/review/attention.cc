@@ -10,8 +10,8 @@
 namespace proviso::review {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKindNames = {"ground_fallen", "ground_changed",
-                                                        "attribution_changed", "emergency_lift"};
+constexpr std::array<std::string_view, 5> kKindNames = {
+    "ground_fallen", "ground_changed", "attribution_changed", "emergency_lift", "update_overdue"};
 
 // The findings that a decision rests on; none when its file was erased.
 std::vector<const Finding*> FactsOf(const ReviewState& state, const Decision& decision) {
@@ -99,6 +99,29 @@ bool HasRunOut(const Decision& decision, Time now) {
       [&](const enforcement::Restriction& one) { return one.until && *one.until <= now; });
 }
 
+std::string ReaderOf(const Attention& item) {
+  return item.audience == "staff" ? item.audience : "the " + item.audience;
+}
+
+void AddUpdates(const Case& owner, Time now, std::vector<Attention>& attention) {
+  for (const ScheduledUpdate& update : owner.updates) {
+    if (StatusName(owner, update, now) != "overdue") continue;
+    attention.push_back({.kind = Attention::Kind::kUpdateOverdue,
+                         .decision = {},
+                         .claim = {},
+                         .ground = {},
+                         .was = {},
+                         .finding = {},
+                         .now = {},
+                         .by = update.by,
+                         .at = update.due,
+                         .carried = false,
+                         .carries = false,
+                         .update = update.id,
+                         .audience = update.audience});
+  }
+}
+
 std::string TextOf(const Attention& item) {
   const std::string change = ": " + item.ground + " (" + Quoted(item.was) + ") gave way to " +
                              item.finding + " (" + Quoted(item.now) + ")" +
@@ -116,11 +139,18 @@ std::string TextOf(const Attention& item) {
       return "a target of " + item.decision + " belongs to another unit by now" + change;
     case Attention::Kind::kEmergencyLift:
       return item.decision + " was lifted in an emergency, and nobody has reviewed that";
+    case Attention::Kind::kUpdateOverdue:
+      return item.update + " to " + ReaderOf(item) + " was due on " +
+             FormatDate(std::chrono::floor<std::chrono::days>(item.at)) + ", and was not issued";
   }
   return "";
 }
 
-std::string RemedyOf(const Attention& item) {
+std::string RemedyOf(const Attention& item, std::string_view case_id) {
+  if (item.kind == Attention::Kind::kUpdateOverdue) {
+    return "issue it: proviso notice issue update --case " + std::string(case_id) + " --audience " +
+           item.audience;
+  }
   if (item.kind == Attention::Kind::kEmergencyLift) {
     return "somebody else reviews it: proviso decision review " + item.decision;
   }
@@ -130,10 +160,11 @@ std::string RemedyOf(const Attention& item) {
 
 Json TextOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-Json ItemJson(const Attention& item, Time now) {
+Json ItemJson(const Attention& item, std::string_view case_id, Time now) {
   const auto age = std::chrono::floor<std::chrono::days>(now - item.at).count();
   return Json::Of({{"kind", KindName(item.kind)},
-                   {"decision", item.decision},
+                   {"decision", TextOrNull(item.decision)},
+                   {"update", TextOrNull(item.update)},
                    {"claim", TextOrNull(item.claim)},
                    {"ground", TextOrNull(item.ground)},
                    {"was", TextOrNull(item.was)},
@@ -143,7 +174,7 @@ Json ItemJson(const Attention& item, Time now) {
                    {"at", FormatTime(item.at)},
                    {"age_days", static_cast<std::int64_t>(age)},
                    {"text", TextOf(item)},
-                   {"remedy", RemedyOf(item)}});
+                   {"remedy", RemedyOf(item, case_id)}});
 }
 
 }  // namespace
@@ -180,12 +211,15 @@ std::vector<Attention> AttentionOf(const ReviewState& state, std::string_view ca
     AddGrounds(state, decision, attention);
     AddAttributions(state, decision, attention);
   }
+  AddUpdates(*owner, now, attention);
   return attention;
 }
 
 Json AttentionJson(const ReviewState& state, std::string_view case_id, Time now) {
   Json json = Json::MakeArray();
-  for (const Attention& item : AttentionOf(state, case_id, now)) json.Append(ItemJson(item, now));
+  for (const Attention& item : AttentionOf(state, case_id, now)) {
+    json.Append(ItemJson(item, case_id, now));
+  }
   return json;
 }
 

@@ -42,6 +42,7 @@ TEST_F(AttentionTest, IsRaisedWhenTheGroundOfADecisionInForceFallsAndNothingIsLi
   EXPECT_EQ(item.Canonical(),
             Json::Of({{"kind", "ground_fallen"},
                       {"decision", "decision-1"},
+                      {"update", Json()},
                       {"claim", "claim-1"},
                       {"ground", "finding-1"},
                       {"was", "supported"},
@@ -203,6 +204,47 @@ TEST_F(AttentionTest, IsRaisedWhenATargetIsAttributedToAnotherUnit) {
   EXPECT_EQ(Open(), "");
   Attribute("sub-archive", "logistics");
   EXPECT_EQ(Open(), "attribution_changed decision-1 attribution-1 attribution-4\n");
+}
+
+// A promised day that passed without a word is named until something is said to those readers.
+TEST_F(AttentionTest, NamesAnUpdateWhoseDayIsOver) {
+  Review();
+  const Time scheduled = now_;
+  const Date due = std::chrono::floor<std::chrono::days>(now_) + std::chrono::days{5};
+  Do(ScheduleUpdate{.case_id = "case-1", .audience = "public", .due = due}, "anna");
+  const auto kinds = [&] {
+    std::string all;
+    for (const Json& item : *AttentionJson(state_, "case-1", now_).AsArray()) {
+      all += item.StringOr("kind", "") + " " + item.StringOr("update", "") + " " +
+             std::to_string(item.IntegerOr("age_days", 0)) + ": " + item.StringOr("text", "") +
+             "; " + item.StringOr("remedy", "") + "\n";
+    }
+    return all;
+  };
+  const auto issue = [&](const std::string& kind, const std::string& audience) {
+    Do(IssueNotice{.case_id = "case-1",
+                   .decision = "",
+                   .kind = kind,
+                   .text = "t",
+                   .sha256 = crypto::Sha256("t").Hex(),
+                   .audience = audience},
+       "anna");
+  };
+  issue("update", "public");  // it names the day, and is not what was promised
+  now_ = scheduled + std::chrono::days{5};
+  EXPECT_EQ(kinds(), "");
+  now_ = scheduled + std::chrono::days{8};
+  const std::string overdue =
+      "update_overdue update-1 3: update-1 to the public was due on 2026-11-27, and was not "
+      "issued; issue it: proviso notice issue update --case case-1 --audience public\n";
+  EXPECT_EQ(kinds(), overdue);
+  issue("update", "customer");
+  EXPECT_EQ(kinds(), overdue);
+  issue("update", "public");
+  EXPECT_EQ(kinds(), "");
+  EXPECT_EQ(
+      (*CaseJson(state_, "case-1", now_)->Find("updates")->AsArray())[0].StringOr("status", ""),
+      "given");
 }
 
 }  // namespace

@@ -106,6 +106,21 @@ bool Decision::SignedBy(std::string_view pseudonym) const {
                      [&](const DecisionSignature& signature) { return signature.by == pseudonym; });
 }
 
+bool WasGiven(const Case& owner, const ScheduledUpdate& update) {
+  return std::any_of(owner.notices.begin(), owner.notices.end(), [&](const IssuedNotice& notice) {
+    const bool to_them = notice.kind == "update"
+                             ? notice.audience.empty() || notice.audience == update.audience
+                             : notice.kind == update.audience;
+    return to_them && notice.index > update.index &&
+           std::chrono::floor<std::chrono::days>(notice.at) >= update.due;
+  });
+}
+
+std::string_view StatusName(const Case& owner, const ScheduledUpdate& update, Time now) {
+  if (WasGiven(owner, update)) return "given";
+  return update.due < std::chrono::floor<std::chrono::days>(now) ? "overdue" : "due";
+}
+
 std::string_view StatusName(const Decision& decision) {
   if (decision.withdrawal) return "withdrawn";
   if (decision.lifted_at) return "lifted";

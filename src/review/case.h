@@ -49,6 +49,7 @@ struct Reopening {
 struct IssuedNotice {
   std::string kind;      // "staff", "public", "update", ...
   std::string decision;  // empty: of the case as a whole
+  std::string audience;  // of an update; empty of all else, and of entries before it was kept
   std::string sha256;
   std::string text;  // Markdown; confidential; empty when erased
   std::string by;
@@ -62,6 +63,7 @@ struct ScheduledUpdate {
   std::string audience;  // "customer", "staff", "public"
   Date due;
   std::string by;
+  std::uint64_t index = 0;  // log entry
 };
 
 struct Case {
@@ -89,6 +91,12 @@ struct Case {
 
   bool open() const { return !closed_at.has_value(); }
 };
+
+// Whether what was promised by `update` was said: by an update to that audience, or by its notice
+// about a decision, that was issued on the day or later. A letter before names the day itself.
+bool WasGiven(const Case& owner, const ScheduledUpdate& update);
+// "due", "overdue" (its day is over), "given".
+std::string_view StatusName(const Case& owner, const ScheduledUpdate& update, Time now);
 
 // A document that came in (intake). Its original is kept sealed, beside the log.
 struct ReceivedReport {
@@ -270,7 +278,7 @@ struct Decision {
   DecisionKind kind = DecisionKind::kInterim;
   std::string proposed_by;
   Time proposed_at;
-  std::uint64_t proposed_index = 0;  // log entry
+  std::uint64_t planned_index = 0;  // log entry of the newest plan
   Json file;           // the decision file (docs/formats/decision.md); null for a lift or if erased
   std::string reason;  // of a lift
   std::string lifts;   // of a lift: the decision that it lifts

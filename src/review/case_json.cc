@@ -207,6 +207,7 @@ Json NoticesJson(const Case& owner) {
   for (const IssuedNotice& notice : owner.notices) {
     notices.Append(Json::Of({{"kind", notice.kind},
                              {"decision", TextOrNull(notice.decision)},
+                             {"audience", TextOrNull(notice.audience)},
                              {"sha256", notice.sha256},
                              {"text", notice.text},
                              {"by", notice.by},
@@ -216,12 +217,13 @@ Json NoticesJson(const Case& owner) {
   return notices;
 }
 
-Json UpdatesJson(const Case& owner) {
+Json UpdatesJson(const Case& owner, Time now) {
   Json updates = Json::MakeArray();
   for (const ScheduledUpdate& update : owner.updates) {
     updates.Append(Json::Of({{"id", update.id},
                              {"audience", update.audience},
                              {"due", FormatDate(update.due)},
+                             {"status", StatusName(owner, update, now)},
                              {"by", update.by}}));
   }
   return updates;
@@ -335,7 +337,7 @@ Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time n
                         {"hearing", HearingsJson(state, *found, now)},
                         {"appeals", AppealsJson(state, *found)},
                         {"notices", NoticesJson(*found)},
-                        {"updates", UpdatesJson(*found)},
+                        {"updates", UpdatesJson(*found, now)},
                         {"reports", ReportsJson(state, *found)},
                         {"decisions", std::move(decisions)}});
   json["attention"] = AttentionJson(state, found->id, now);

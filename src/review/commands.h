@@ -169,8 +169,9 @@ struct IssueNotice {
   std::string case_id;
   std::string decision;  // empty: the case
   std::string kind;
-  std::string text;    // Markdown
-  std::string sha256;  // of the text that was read, as the act says
+  std::string text;           // Markdown
+  std::string sha256;         // of the text that was read, as the act says
+  std::string audience = {};  // of an update; empty of all else
 };
 struct ScheduleUpdate {
   std::string case_id;

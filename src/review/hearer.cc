@@ -23,12 +23,13 @@ bool Overlap(const Decision& one, const Decision& other, Untold untold) {
   return std::any_of(other.restrictions->begin(), other.restrictions->end(), common);
 }
 
-// A ruling that upheld a decision changed nothing. Any other one is followed by what was proposed
-// after it about the same targets. After it in the log: a clock may go wrong.
+// A ruling that upheld a decision changed nothing. Any other one is followed by what was planned
+// after it about the same targets, whenever that was proposed. After it in the log: a clock may go
+// wrong.
 bool Follows(const ReviewState& state, const Decision& decision, const Appeal& ruling,
              Untold untold) {
   return ruling.outcome != AppealOutcome::kUpheld &&
-         decision.proposed_index > ruling.decided_index &&
+         decision.planned_index > ruling.decided_index &&
          Overlap(*state.FindDecision(ruling.decision), decision, untold);
 }
 

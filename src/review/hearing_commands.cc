@@ -199,6 +199,7 @@ Result<Event> Handle(const ReviewState& state, const IssueNotice& command, Actor
   // The hash of a short text would let its words be guessed: it is sealed with the text.
   Json open = Json::Of({{"kind", command.kind}});
   if (!command.decision.empty()) open["decision"] = command.decision;
+  if (!command.audience.empty()) open["audience"] = command.audience;
   return Event{.type = "notice.issued",
                .open = std::move(open),
                .sealed = {{"text", Json(command.text)},

@@ -273,7 +273,6 @@ Status Projector::ProposeDecision() {
   decision.case_id = event_.case_id;
   decision.proposed_by = event_.actor;
   decision.proposed_at = event_.time;
-  decision.proposed_index = event_.index;
   const Json* details = Sealed("details");
   if (decision.kind == DecisionKind::kLift) {
     decision.lifts = PROVISO_TRY(Open("lifts"));
@@ -312,6 +311,7 @@ Status Projector::PlanDecision() {
     return Damaged("the plan does not have the hash `" + hash + "`");
   }
   decision->planned_by.insert(event_.actor);
+  decision->planned_index = event_.index;
   decision->plan_hash = hash;
   decision->plan = plan == nullptr ? Json() : *plan;
   decision->quorum = static_cast<int>(quorum);

@@ -250,6 +250,7 @@ Status Projector::IssueNotice() {
   // That it is about no withdrawn decision is not asked here: logs of before that rule may hold
   // one.
   notice.decision = event_.event.open.StringOr("decision", "");
+  notice.audience = event_.event.open.StringOr("audience", "");
   notice.sha256 = TextOf(Sealed("details"), "sha256");
   notice.text = SealedText("text");
   notice.by = event_.actor;
@@ -267,6 +268,7 @@ Status Projector::ScheduleUpdate() {
   update.audience = PROVISO_TRY(Open("audience"));
   update.due = PROVISO_TRY(OpenDate("due"));
   update.by = event_.actor;
+  update.index = event_.index;
   owner->updates.push_back(std::move(update));
   ++state_.updates_;
   return {};

@@ -135,6 +135,15 @@ bool WasHeard(const State& state, const review::Decision& decision) {
   });
 }
 
+// Those that count at adoption: who declared a conflict after signing keeps out since.
+std::int64_t ValidSignatures(const State& state, const review::Decision& decision) {
+  return std::count_if(
+      decision.signatures.begin(), decision.signatures.end(),
+      [&](const review::Signature& signature) {
+        return state.review.CheckNoConflict(decision.case_id, signature.by).has_value();
+      });
+}
+
 // The rules themselves say who may sign: they are asked for each person, and nothing is recorded.
 Json Signing(const State& state, const review::Decision& decision, Time now) {
   std::vector<const enforcement::Person*> able;
@@ -188,9 +197,7 @@ Json NextStepOf(const State& state, const review::Decision& decision, Time now) 
                      FormatDate(hearing->until);
     return ByRole(state, decision, step);
   }
-  if (decision.signatures.size() < static_cast<std::size_t>(decision.quorum)) {
-    return Signing(state, decision, now);
-  }
+  if (ValidSignatures(state, decision) < decision.quorum) return Signing(state, decision, now);
   if (!lift && decision.statement_sha256.empty()) {
     return ByRole(state, decision,
                   {"statement issue", "decision statement " + decision.id + " --issue"});

@@ -132,7 +132,9 @@ Result<disclosure::Document> Render(const State& state, const review::Decision& 
         ErrorCode::kFailedPrecondition,
         decision.id + " has no plan yet; make one with: proviso decision plan " + decision.id);
   }
-  const disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(state, decision.terms, now));
+  disclosure::StatementInputs inputs = PROVISO_TRY(LetterInputs(state, decision.terms, now));
+  // No day is the day on which a proposal that was withdrawn is given out.
+  if (decision.withdrawal) inputs.day.reset();
   return disclosure::RenderStatement(inputs, decision.id);
 }
 
@@ -202,6 +204,7 @@ Result<Json> ShowStatement(const Context& context) {
                        : LetterJson(PROVISO_TRY(Render(context.state(), decision, context.now())));
   letter["decision"] = decision.id;
   letter["issued"] = issued;
+  letter["note"] = disclosure::StatementNote(decision);
   letter["plan_hash"] = decision.plan_hash;
   return letter;
 }

@@ -11,6 +11,8 @@
 namespace proviso::service {
 namespace {
 
+constexpr std::string_view kUpdateAudience = "public";  // of an update that names none
+
 Result<disclosure::Document> Intent(const Context& context, const std::string& id, Date until) {
   const review::Decision* decision = context.state().review.FindDecision(id);
   if (decision == nullptr) {
@@ -72,7 +74,7 @@ Result<NoticeRequest> ReadNoticeRequest(const Context& context) {
 
 Result<disclosure::Document> Update(const Context& context, const std::string& case_id) {
   const Json& args = context.request.args;
-  const std::string audience = args.StringOr("audience", "public");
+  const std::string audience = args.StringOr("audience", kUpdateAudience);
   if (audience != "customer" && audience != "staff" && audience != "public") {
     return Fail(ErrorCode::kInvalidArgument,
                 "expected an update for `customer`, `staff` or `public`, found `" + audience + "`");
@@ -84,9 +86,12 @@ Result<disclosure::Document> Update(const Context& context, const std::string& c
                                             : disclosure::Audience::kPublic;
   request.now = context.now();
   const Date today = std::chrono::floor<std::chrono::days>(context.now());
-  for (const auto& update : context.state().review.FindCase(case_id)->updates) {
-    if (update.audience != audience || update.due <= today) continue;
-    if (!request.next || update.due < *request.next) request.next = update.due;
+  const review::Case& of = *context.state().review.FindCase(case_id);
+  for (const auto& update : of.updates) {
+    if (update.audience != audience) continue;
+    std::optional<Date>& day = update.due > today ? request.next : request.promised;
+    if (&day == &request.promised && review::WasGiven(of, update)) continue;
+    if (!day || update.due < *day) day = update.due;
   }
   disclosure::StatementInputs inputs =
       PROVISO_TRY(LetterInputs(context.state(), "", context.now()));
@@ -242,6 +247,9 @@ Result<Json> IssueNotice(const Context& context) {
   command.case_id = request.case_id;
   command.decision = request.decision;
   command.kind = request.kind;
+  if (request.kind == "update") {
+    command.audience = context.request.args.StringOr("audience", kUpdateAudience);
+  }
   command.text = disclosure::ToMarkdown(PROVISO_TRY(Notice(context, request)));
   command.sha256 = PROVISO_TRY(context.request.args.StringAt("sha256"));
   Event event =

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,12 @@ class Letter {
  public:
   // Whether what is told holds, or is only intended.
   enum class Mood { kDecided, kIntended };
+  // The documents of a review that came in up to a turn of it.
+  struct Arrivals {
+    std::string when;                           // in words
+    std::optional<Date> until;                  // absent: since the last turn
+    std::map<std::string, std::size_t> counts;  // by kind
+  };
 
   Letter(const StatementInputs& inputs, const Subject& subject, Mood mood);
 
@@ -38,7 +46,10 @@ class Letter {
  private:
   Json FactOf(const review::Finding& finding, const review::Claim& claim);
   Json::Array Computed(const review::Claim& claim, std::vector<Text>& items) const;
+  void Arrived(const std::vector<Arrivals>& all);
   void Attributed();
+  std::string Since(const enforcement::Restriction& restriction,
+                    const std::optional<Time>& asked) const;
   bool IsOurs(const std::string& subscription) const;
   bool intended() const { return mood_ == Mood::kIntended; }
   // The lines of one restriction in the words to the customer: what it stops, since and until when.

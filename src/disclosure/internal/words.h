@@ -18,6 +18,9 @@ Text Named(std::string_view name, std::string_view id);
 Text Listed(const std::vector<Text>& items);
 // "1 letter", "2 letters".
 std::string Counted(std::size_t count, std::string_view one, std::string_view many);
+// `text` with the digits of its figures in groups of three, from five digits on: "27,062,516.964
+// h". Days, months and what stands in backticks stay.
+std::string WithGroupedFigures(std::string_view text);
 std::string DateInWords(Date day);  // "22 November 2026"
 // "22 November 2026, 09:30 UTC", with seconds where they are not zero.
 std::string TimeInWords(Time time);

@@ -522,14 +522,10 @@ class OriginFinder {
 
   // How the reports spell names, senders before others, the first before the next.
   void ReadSpellings() {
+    const auto add = [&](const std::string& name) { spellings_.try_emplace(NameKey(name), name); };
+    for (const StoryMember* member : members_) add(SenderOf(*member->report));
     for (const StoryMember* member : members_) {
-      const std::string sender = SenderOf(*member->report);
-      spellings_.try_emplace(NameKey(sender), sender);
-    }
-    for (const StoryMember* member : members_) {
-      for (const Name& name : ReadNames(member->report->text)) {
-        spellings_.try_emplace(NameKey(name.text), name.text);
-      }
+      for (const Name& name : ReadNames(member->report->text)) add(std::string(name.text));
     }
   }
 

@@ -328,15 +328,6 @@ class Pending {
   std::size_t count_ = 0;
 };
 
-// A public update counts as given once a notice of its kind was issued on or after its day.
-bool WasGiven(const CaseView& view, const Json& update) {
-  const Json::Array& notices = Items(view.json(), "notices");
-  return std::any_of(notices.begin(), notices.end(), [&](const Json& notice) {
-    return TextOf(notice, "kind") == TextOf(update, "audience") &&
-           TextOf(notice, "at") >= TextOf(update, "due");
-  });
-}
-
 void AddDecisions(const CaseView& view, Pending& pending) {
   for (const Json& decision : Items(view.json(), "decisions")) {
     const std::string status = TextOf(decision, "status");
@@ -367,7 +358,9 @@ void AddProceedings(const CaseView& view, Pending& pending) {
     }
   }
   for (const Json& update : Items(json, "updates")) {
-    if (WasGiven(view, update)) continue;
+    const std::string status = TextOf(update, "status");
+    // What is overdue asks for attention, and stands there.
+    if (status == "given" || status == "overdue") continue;
     pending.Add(TextOf(update, "id"), "to " + TextOf(update, "audience") + " is due",
                 TextOf(update, "due"), "");
   }
@@ -376,7 +369,9 @@ void AddProceedings(const CaseView& view, Pending& pending) {
 // What takes a ground from a decision in force: it comes first.
 void AddAttention(const CaseView& view, Pending& pending) {
   for (const Json& item : Items(view.json(), "attention")) {
-    pending.Add(TextOf(item, "decision"), "needs attention since", TextOf(item, "at"),
+    const std::string decision = TextOf(item, "decision");
+    pending.Add(decision.empty() ? TextOf(item, "update") : decision, "needs attention since",
+                TextOf(item, "at"),
                 TextOf(item, "text") + " (by " + view.Person(TextOf(item, "by")) + ")");
   }
 }
