@@ -137,7 +137,13 @@ Result<int> Lift(const Invocation& invocation, const LiftOptions& options) {
     request.args["reason"] = options.reason;
     if (!options.appeal.empty()) request.args["appeal"] = options.appeal;
   }
-  return ActAndPrint(invocation, std::move(request), PrintDecision);
+  return ActAndPrint(invocation, std::move(request), [](const Json& answer) {
+    PrintDecision(answer);
+    std::printf(
+        "  The customer is to be told since when: proviso notice issue update --case %s "
+        "--audience customer\n",
+        answer.StringOr("case", "").c_str());
+  });
 }
 
 // What is issued is what is read: the text is fetched, shown, and signed by its hash.

@@ -229,6 +229,12 @@ Status Storyteller::SignAndState() {
 Status Storyteller::Adopt() {
   Now("2026-09-25T12:00:00Z");
   PROVISO_TRY(PutIntoForce(final_));
+  Json update = Json::Of({{"kind", "update"}, {"case", case_id_}, {"audience", "customer"}});
+  const Json shown = PROVISO_TRY(Ask("notice show", update));
+  update["sha256"] = PROVISO_TRY(shown.StringAt("sha256"));
+  PROVISO_TRY(Act("lea", "notice issue", std::move(update)));
+  PROVISO_TRY(Write("notice-customer.html", shown.StringOr("html", "")));
+  Say("Lea told the customer since when: " + (folder_ / "notice-customer.html").string());
   return Probe(Phase::kFinal);
 }
 
