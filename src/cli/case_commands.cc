@@ -4,6 +4,7 @@
 
 #include "base/decimal.h"
 #include "cli/internal/act_command.h"
+#include "cli/internal/decision_print.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 
@@ -93,6 +94,16 @@ void PrintPart(const Json& answer, const Part& part) {
   std::printf("  %s\n%s", part.title, FormatTable(part.head, rows).c_str());
 }
 
+void PrintDecisions(const Json& answer) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& decision : ItemsOf(answer, "decisions")) {
+    rows.push_back(
+        {decision.StringOr("id", ""), decision.StringOr("kind", ""), StandingOf(decision)});
+  }
+  if (rows.empty()) return;
+  std::printf("  Decisions\n%s", FormatTable({"ID", "KIND", "STATUS"}, rows).c_str());
+}
+
 }  // namespace
 
 void PrintAttention(const Json& answer) {
@@ -132,7 +143,7 @@ void PrintCase(const Json& answer) {
                      "hearing",
                      {"ID", "ABOUT", "UNTIL", "STATUS"},
                      {"id", "decision", "until", "status"}});
-  PrintPart(answer, {"Decisions", "decisions", {"ID", "KIND", "STATUS"}, {"id", "kind", "status"}});
+  PrintDecisions(answer);
   PrintPart(answer, {"Appeals",
                      "appeals",
                      {"ID", "AGAINST", "OUTCOME", "LIFTED BY"},
@@ -154,6 +165,14 @@ Printer RecordedWithAttention(const std::string& what) {
     }
     PrintAttention(answer);
   };
+}
+
+void PrintClosing(const Json& answer) {
+  Recorded("closing")(answer);
+  for (const Json& left : ItemsOf(answer, "left_open")) {
+    std::printf("  left open: %s, %s\n", left.StringOr("id", "").c_str(),
+                left.StringOr("text", "").c_str());
+  }
 }
 
 void PrintCaseList(const Json& answer) {
@@ -252,7 +271,7 @@ void AddCaseGroup(CLI::App& app, Invocation& invocation) {
   CLI::App& command = AddAct(group, invocation,
                              {"close", "Close a case, with the reason",
                               "  proviso case close case-1 --reason \"all done\" --key anna.key"},
-                             close, Recorded("closing"));
+                             close, PrintClosing);
   AddText(command, close, {"CASE", "case", "Case, such as case-1"});
   AddText(command, close, {"--reason", "reason", "Why it is closed"});
   AddCaseLinks(group, invocation);

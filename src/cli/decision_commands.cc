@@ -8,6 +8,7 @@
 #include "cli/internal/act_command.h"
 #include "cli/internal/command.h"
 #include "cli/internal/decision_print.h"
+#include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 #include "crypto/hash.h"
@@ -16,13 +17,10 @@
 namespace proviso::cli {
 namespace {
 
-// People sign what they see: the plan is fetched, its hash computed here, shown, and signed.
-Result<int> Sign(const Invocation& invocation, const std::string& decision,
-                 const std::string& expected_hash) {
-  service::Request show;
-  show.use_case = "decision show";
-  show.args = Json::Of({{"decision", decision}});
-  const Json shown = PROVISO_TRY(Ask(invocation, show));
+// The hash of the plan that `shown` holds; a failure where it is not what the log says, or not of
+// these words.
+Result<std::string> CheckedPlanHash(const Json& shown, const std::string& expected_hash) {
+  const std::string decision = shown.StringOr("id", "");
   const Json* plan = shown.Find("plan");
   if (plan == nullptr || plan->IsNull()) {
     return Fail(ErrorCode::kFailedPrecondition,
@@ -46,14 +44,38 @@ Result<int> Sign(const Invocation& invocation, const std::string& decision,
       plan->StringOr("record", "")) {
     return Fail(ErrorCode::kDataLoss, "the words of " + decision + " are not those of its plan");
   }
-  if (!invocation.json) {
-    std::printf("%s\n", words.Pretty().c_str());
-    PrintPlan(*plan);
-  }
+  return hash;
+}
+
+// People sign what they see: the plan is fetched, its hash computed here, shown, and signed. Whose
+// signature would be refused is told so before all that.
+Result<int> Sign(const Invocation& invocation, const std::string& decision,
+                 const std::string& expected_hash) {
+  Session session(invocation);
+  service::Request show;
+  show.use_case = "decision show";
+  show.args = Json::Of({{"decision", decision}});
+  const Json first = PROVISO_TRY(session.Ask(show));
+  const std::string hash = PROVISO_TRY(CheckedPlanHash(first, expected_hash));
   service::Request request;
   request.use_case = "decision sign";
   request.args = Json::Of({{"decision", decision}, {"plan_hash", hash}});
-  return ActAndPrint(invocation, std::move(request), PrintSigned);
+  PROVISO_TRY(session.Sign(true, request));
+  show.args["signing_key"] = request.act->key.ToText();
+  const Json shown = PROVISO_TRY(session.Ask(show));
+  if (const Json* signing = shown.Find("signing")) {
+    PROVISO_TRY(service::AnswerFromJson(*signing));
+  }
+  PROVISO_TRY(CheckedPlanHash(shown, hash));
+  if (!invocation.json) PrintDecision(shown);
+  const Json answer = PROVISO_TRY(session.Ask(request));
+  PROVISO_TRY(session.Close());
+  if (invocation.json) {
+    PrintJson(answer);
+  } else {
+    PrintSigned(answer);
+  }
+  return kExitOk;
 }
 
 Result<int> Adopt(const Invocation& invocation, const std::string& decision) {

@@ -9,6 +9,8 @@
 namespace proviso::cli {
 namespace {
 
+constexpr std::size_t kDayBytes = 10;  // "2026-10-01" of a time
+
 void PrintRestrictions(const Json& plan) {
   const Json* restrictions = plan.Find("restrictions");
   if (restrictions == nullptr || restrictions->AsArray() == nullptr) return;
@@ -33,7 +35,7 @@ void PrintRestrictions(const Json& plan) {
 void PrintHead(const Json& answer) {
   std::printf("%s (%s) of %s: %s\n", Bold(answer.StringOr("id", "")).c_str(),
               answer.StringOr("kind", "").c_str(), answer.StringOr("case", "").c_str(),
-              answer.StringOr("status", "").c_str());
+              StandingOf(answer).c_str());
 }
 
 // "Anna Example (p-...), Ben Example (p-...)".
@@ -153,8 +155,7 @@ void PrintEnd(const Json& answer) {
   }
 }
 
-}  // namespace
-
+// What a plan hits, what each target loses, and what is kept on.
 void PrintPlan(const Json& plan) {
   if (plan.Find("restrictions") != nullptr) std::printf("  What is hit:\n");
   PrintRestrictions(plan);
@@ -171,6 +172,14 @@ void PrintPlan(const Json& plan) {
                     item.StringOr("reason", "")});
   }
   std::printf("%s", FormatTable({"SUBSCRIPTION", "SERVICE", "BY"}, rows).c_str());
+}
+
+}  // namespace
+
+std::string StandingOf(const Json& decision) {
+  const std::string ran_out = decision.StringOr("ran_out", "");
+  const std::string status = decision.StringOr("status", "");
+  return ran_out.empty() ? status : status + ", ran out " + ran_out.substr(0, kDayBytes);
 }
 
 void PrintSigned(const Json& decision) {

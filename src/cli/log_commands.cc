@@ -57,12 +57,20 @@ Result<int> Verify(const Invocation& invocation, const VerifyArguments& argument
   return report.BoolOr("ok", false) ? kExitOk : kExitRefused;
 }
 
+// "hearing-1, decision-1", "decision-4 (public)", or "update" where no id says more.
+std::string AboutOf(const Json& entry) {
+  std::string about = Joined(entry.Find("subject"));
+  const std::string says = Joined(entry.Find("says"));
+  if (says.empty()) return about;
+  return about.empty() ? says : about + " (" + says + ")";
+}
+
 void PrintEntries(const Json& answer) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& entry : *answer.Find("entries")->AsArray()) {
     rows.push_back({std::to_string(entry.IntegerOr("index", 0)), entry.StringOr("time", ""),
                     Called(answer, entry.StringOr("actor", "")), entry.StringOr("case", ""),
-                    entry.StringOr("type", ""), Joined(entry.Find("subject"))});
+                    entry.StringOr("type", ""), AboutOf(entry)});
   }
   std::printf("%s", FormatTable({"INDEX", "TIME", "ACTOR", "CASE", "TYPE", "ABOUT"}, rows).c_str());
 }

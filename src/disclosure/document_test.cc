@@ -223,7 +223,8 @@ TEST(Document, IsAPageThatLoadsNothing) {
                       Base64Encode(crypto::Sha256(style).bytes) +
                       "'; base-uri 'none'; form-action 'none'\""),
             std::string::npos);
-  for (const char* part : {"prefers-color-scheme:dark", "@media print", "<html lang=\"en\">"}) {
+  for (const char* part : {"prefers-color-scheme:dark", "@media print", "<html lang=\"en\">",
+                           "table{border-collapse:collapse;width:100%;overflow-wrap:break-word}"}) {
     EXPECT_NE(html.find(part), std::string::npos) << part;
   }
   for (const char* part : {"<script", "<img", "<a ", "src=\"", "href=", "url(", "@import", "on="}) {

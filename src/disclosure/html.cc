@@ -15,8 +15,10 @@ constexpr std::string_view kStyle =
     "blockquote{margin:1rem 0;padding:.1rem 1rem;border-left:.25rem solid #767676}"
     "blockquote p{margin:.5rem 0}"
     "code{font-family:ui-monospace,monospace;font-size:.95em;unicode-bidi:isolate}"
-    "table{border-collapse:collapse;width:100%}"
+    "table{border-collapse:collapse;width:100%;overflow-wrap:break-word}"
+    "td:first-child,table code{overflow-wrap:anywhere}"
     "th,td{border:1px solid #767676;padding:.4rem .6rem;text-align:start;vertical-align:top}"
+    "@media screen and (max-width:34rem){table{font-size:.88rem}th,td{padding:.3rem .35rem}}"
     "@media(prefers-color-scheme:dark){body{background:#151515;color:#eee}}"
     "@media print{body{margin:0;max-width:none;background:#fff;color:#000}"
     "h2,h3{break-after:avoid}blockquote,tr,li{break-inside:avoid}}";

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "catalogue/faults.h"
 #include "enforcement/internal/plan_parts.h"
 #include "enforcement/plan.h"
 
@@ -73,6 +74,8 @@ class Expansion {
   };
 
   void CheckDecision();
+  void CheckPlaces(const RequestedRestriction& request);
+  void MissingOfCatalogue(std::string_view kind, const std::string& name, std::string_view remedy);
   Restriction ExpandOne(std::size_t index);
   void CheckWindow(const RequestedRestriction& request);
   std::set<std::string> Subscriptions(const RequestedRestriction& request);
@@ -130,9 +133,41 @@ Status Expansion::CheckNamed() {
     reasons_.About(i + 1);
     const std::set<std::string> subscriptions = Subscriptions(in_.restrictions[i]);
     for (const std::string& subscription : subscriptions) CheckSubscription(subscription);
+    CheckPlaces(in_.restrictions[i]);
   }
   if (reasons_.empty()) return {};
   return tl::unexpected(reasons_.ToError("the decision cannot be proposed:"));
+}
+
+// Names that the catalogue lacks. What a service or a class may suffer waits for the expansion.
+void Expansion::CheckPlaces(const RequestedRestriction& request) {
+  for (const std::string& id : request.regions) {
+    if (id != kAllRegions && in_.catalogue->FindRegion(id) == nullptr) {
+      MissingOfCatalogue("region", id, "name one of the catalogue, or `*`");
+    }
+  }
+  for (const std::string& id : request.services) {
+    if (in_.catalogue->FindService(id) == nullptr) {
+      MissingOfCatalogue("service", id, "name one of the catalogue");
+    }
+  }
+  for (const std::string& id : request.classes) {
+    if (in_.catalogue->FindClass(id) == nullptr) {
+      MissingOfCatalogue("class", id, "name one of the catalogue");
+    }
+  }
+}
+
+void Expansion::MissingOfCatalogue(std::string_view kind, const std::string& name,
+                                   std::string_view remedy) {
+  std::vector<std::string> known;
+  const auto take = [&](const auto& items) {
+    for (const auto& item : items) known.push_back(item.id);
+  };
+  if (kind == "region") take(in_.catalogue->regions());
+  if (kind == "service") take(in_.catalogue->services());
+  if (kind == "class") take(in_.catalogue->classes());
+  reasons_.Missing(kind, name, std::string(remedy) + catalogue::DidYouMean(name, known));
 }
 
 void Expansion::CheckDecision() {
@@ -148,12 +183,12 @@ void Expansion::CheckDecision() {
   // A keep-on list that names nothing would keep nothing on.
   for (const std::string& id : in_.keep_on_classes) {
     if (in_.catalogue->FindClass(id) == nullptr) {
-      reasons_.Missing("class", id, "name one of the catalogue in `keep_on`");
+      MissingOfCatalogue("class", id, "name one of the catalogue in `keep_on`");
     }
   }
   for (const std::string& id : in_.keep_on_services) {
     if (in_.catalogue->FindService(id) == nullptr) {
-      reasons_.Missing("service", id, "name one of the catalogue in `keep_on`");
+      MissingOfCatalogue("service", id, "name one of the catalogue in `keep_on`");
     }
   }
   if (in_.restrictions.empty()) reasons_.Add("the decision has no restriction; add one");
@@ -261,11 +296,7 @@ std::vector<std::string> Expansion::Regions(const RequestedRestriction& request)
   if (request.regions.empty()) reasons_.Add("expected one or more regions, or `*`, found none");
   std::vector<std::string> regions;
   for (const std::string& id : request.regions) {
-    if (id != kAllRegions && in_.catalogue->FindRegion(id) == nullptr) {
-      reasons_.Missing("region", id, "name one of the catalogue, or `*`");
-      continue;
-    }
-    regions.push_back(id);
+    if (id == kAllRegions || in_.catalogue->FindRegion(id) != nullptr) regions.push_back(id);
   }
   return regions;
 }
@@ -273,6 +304,7 @@ std::vector<std::string> Expansion::Regions(const RequestedRestriction& request)
 std::set<std::pair<std::string, std::string>> Expansion::Places(
     const RequestedRestriction& request) {
   std::set<std::pair<std::string, std::string>> places;
+  CheckPlaces(request);
   const std::vector<std::string> regions = Regions(request);
   if (request.classes.empty() && request.services.empty()) {
     reasons_.Add("expected `classes` or `services`, found neither");
@@ -288,10 +320,7 @@ std::set<std::pair<std::string, std::string>> Expansion::Places(
   };
   for (const std::string& id : request.services) {
     const catalogue::Service* service = in_.catalogue->FindService(id);
-    if (service == nullptr) {
-      reasons_.Missing("service", id, "name one of the catalogue");
-      continue;
-    }
+    if (service == nullptr) continue;
     CheckService(*service, request.stage);
     for (const std::string& region : regions) {
       if (take(*service, region)) continue;
@@ -300,10 +329,7 @@ std::set<std::pair<std::string, std::string>> Expansion::Places(
     }
   }
   for (const std::string& id : request.classes) {
-    if (in_.catalogue->FindClass(id) == nullptr) {
-      reasons_.Missing("class", id, "name one of the catalogue");
-      continue;
-    }
+    if (in_.catalogue->FindClass(id) == nullptr) continue;
     for (const std::string& region : regions) {
       bool sold = false;
       for (const catalogue::Service& service : in_.catalogue->services()) {

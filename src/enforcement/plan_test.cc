@@ -421,7 +421,19 @@ TEST(Plan, IsCheckedForClauseTermsAndAttributionsBeforeItIsProposed) {
       {"terms",
        [](PlanInputs& in) { in.terms_named = "other@1"; },
        kNo,
-       {"it names terms `other@1`, but the contract says"}}};
+       {"it names terms `other@1`, but the contract says"}},
+      {"region",
+       [](PlanInputs& in) { in.restrictions[0].regions = {in.catalogue->regions()[0].id + "x"}; },
+       kMissing,
+       {"restriction 1: region `", "x` does not exist", "did you mean `"}},
+      {"service",
+       [](PlanInputs& in) { in.restrictions[0].services = {"threat-wach"}; },
+       kMissing,
+       {"service `threat-wach` does not exist", "did you mean `threat-watch`?"}},
+      {"class",
+       [](PlanInputs& in) { in.restrictions[0].classes = {"object-storag"}; },
+       kMissing,
+       {"class `object-storag` does not exist", "did you mean `object-storage`?"}}};
   for (const Refusal& refusal : refusals) {
     PlanInputs inputs = Inputs(provider);
     refusal.change(inputs);

@@ -244,6 +244,44 @@ TEST(Origins, OutletsNamedTogetherAreOneOrigin) {
   EXPECT_EQ(stories[0].origins[1].name, "Example Cloud");
 }
 
+TEST(Origins, NobodyCitesAStatementThatIsYoungerThanTheirReport) {
+  const auto day = [](int number) {
+    return ParseDate("2026-08-0" + std::to_string(number)).value();
+  };
+  Report before;
+  before.outlet = "Example Herald";
+  before.date = day(6);
+  before.text = "The Tarnish dam was opened by night. Example Cloud said it would look at the dam.";
+  Report statement;
+  statement.kind = ReportKind::kLetter;
+  statement.author = "Ada Mockup, Example Cloud";
+  statement.text = "The Tarnish dam was opened by night. We have looked at the Tarnish dam.";
+  Report after = before;
+  after.outlet = "Example Courier";
+  after.text = "The Tarnish dam was opened by night. Example Cloud said it had looked at the dam.";
+  struct Row {
+    std::optional<Date> stated;
+    std::vector<std::string> cited_by;
+  };
+  for (const Row& row : std::vector<Row>{{day(7), {"report-3"}},
+                                         {day(6), {"report-1", "report-3"}},
+                                         {std::nullopt, {"report-1", "report-3"}}}) {
+    statement.date = row.stated;
+    after.date = day(8);
+    const std::vector<StoryMember> members = {{"report-1", &before, Time{}},
+                                              {"report-2", &statement, Time{}},
+                                              {"report-3", &after, Time{}}};
+    const std::vector<Story> stories = GroupStories(members);
+    ASSERT_EQ(stories.size(), 1U);
+    const auto cloud =
+        std::find_if(stories[0].origins.begin(), stories[0].origins.end(),
+                     [](const Origin& origin) { return origin.name == "Example Cloud"; });
+    ASSERT_NE(cloud, stories[0].origins.end());
+    EXPECT_EQ(cloud->report, "report-2");
+    EXPECT_EQ(cloud->cited_by, row.cited_by);
+  }
+}
+
 TEST(Origins, WhoIsAccusedOrSpeaksBehindAnOutletIsNoPartner) {
   for (const std::string behind :
        {", Lena Dummy said.", ", the Example Signals Unit of the Example Ministry held calls.",

@@ -88,10 +88,13 @@ void DrawSections(const CaseView& view, Markup& out) {
 void DrawFooter(const CaseView& view, const PageOptions& options, Markup& out) {
   const Json& verify = Member(view.json(), "verify");
   out.Open("footer", {{"id", "verify"}}).Leaf("h2", "How to verify");
-  out.Leaf("p",
-           "Every step on this page is an entry in a log that nobody can change without leaving "
-           "a trace. Whoever has the log folder can check it, without trust in this page:");
-  out.Open("pre", {{"tabindex", "0"}}).Leaf("code", "proviso log verify").Close();
+  out.Leaf(
+      "p",
+      "Every step on this page is an entry in a log that nobody can change without leaving "
+      "a trace. Whoever has the log folder can check it, without trust in this page: FOLDER is "
+      "the copy of the log, KEY the key below, better asked of somebody else than the page.");
+  out.Open("pre", {{"tabindex", "0"}});
+  out.Leaf("code", "proviso log verify --log FOLDER --vkey 'KEY'").Close();
   out.Open("dl", {{"class", "facts tall"}});
   if (verify.Find("size") != nullptr) {
     OpenTerm("Entries of the log when the page was written", out);

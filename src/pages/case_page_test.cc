@@ -94,7 +94,7 @@ TEST(CasePage, ShowsEverySectionInOrder) {
 
 TEST(CasePage, ShowsWhatTheCaseSays) {
   const std::string page = PageOf(Sample());
-  for (const char* part : {"Cannot be determined without content",
+  for (const char* part : {"Cannot be determined",
                            "Contradicted",
                            ">Denial<",
                            "Partly supported",
@@ -115,7 +115,7 @@ TEST(CasePage, ShowsWhatTheCaseSays) {
                            "Still runs",
                            "Missed",
                            "e/gOgbaudqsXSJXEzVeUzNzD7w/DdQoFwkNEn9SGY08=",
-                           "proviso log verify",
+                           "proviso log verify --log FOLDER --vkey",
                            "SELECT SubAccountId",
                            "Notice of intent",
                            "Acknowledged",
@@ -123,6 +123,20 @@ TEST(CasePage, ShowsWhatTheCaseSays) {
                            "case-0"}) {
     EXPECT_TRUE(Contains(page, part)) << part;
   }
+}
+
+// Paper cannot be unfolded: what is folded for its length is marked, and printed.
+TEST(CasePage, FoldsNothingAwayFromPaperButHowChecksWereComputed) {
+  const std::string page = PageOf(Sample());
+  std::size_t marked = 0;
+  for (std::size_t at = page.find("<details"); at != std::string::npos;
+       at = page.find("<details", at + 1)) {
+    const std::string tag = page.substr(at, page.find("</summary>", at) - at);
+    if (Contains(tag, "How it was computed")) continue;
+    EXPECT_TRUE(Contains(tag, "paper\"")) << tag;
+    ++marked;
+  }
+  EXPECT_GT(marked, 5U);
 }
 
 // What stands before the first section.

@@ -266,32 +266,4 @@ Result<Event> Handle(const ReviewState& state, const RecordAttribution& command,
                                                 {"reason", command.reason}})}}};
 }
 
-Result<Event> Handle(const ReviewState& state, const CloseCase& command, Actor actor) {
-  PROVISO_TRY(CheckPerson(actor, "close a case"));
-  const Case* closed = PROVISO_TRY(FindOpenCase(state, command.case_id));
-  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
-  for (const std::string& id : closed->claims) {
-    const Claim& claim = *state.FindClaim(id);
-    if (claim.dropped() || !claim.findings.empty()) continue;
-    return Refuse(ErrorCode::kFailedPrecondition, "a case closes when each claim has ended",
-                  {"a finding for " + id,
-                   "none; `undeterminable` and `records_missing` are "
-                   "findings too"});
-  }
-  for (const std::string& id : closed->decisions) {
-    const Decision& decision = *state.FindDecision(id);
-    if (decision.kind != DecisionKind::kInterim || !decision.in_force()) continue;
-    return Refuse(ErrorCode::kFailedPrecondition, "an interim decision needs an open case",
-                  {id + " lifted first", "it in force"});
-  }
-  for (const std::string& id : closed->appeals) {
-    if (state.FindAppeal(id)->outcome) continue;
-    return Refuse(ErrorCode::kFailedPrecondition, "a case closes when its appeals are decided",
-                  {"an outcome of " + id, "none"});
-  }
-  return Event{.type = "case.closed",
-               .open = Json::MakeObject(),
-               .sealed = {{"reason", Json(command.reason)}}};
-}
-
 }  // namespace proviso::review

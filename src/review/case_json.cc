@@ -114,7 +114,18 @@ Json WithdrawnOrNull(const Decision& decision) {
                    {"reason", decision.withdrawal->reason}});
 }
 
-Json FullDecision(const Decision& decision) {
+// When the last of its restrictions ended by itself: a decision stays in force on paper after that.
+Json RanOutOrNull(const Decision& decision, Time now) {
+  if (!decision.in_force() || !decision.restrictions || decision.restrictions->empty()) return {};
+  std::optional<Time> last;
+  for (const enforcement::Restriction& restriction : *decision.restrictions) {
+    if (!restriction.until || *restriction.until > now) return {};
+    last = std::max(last, restriction.until);
+  }
+  return FormatTime(*last);
+}
+
+Json FullDecision(const Decision& decision, Time now) {
   Json signed_by = Json::MakeArray();
   for (const DecisionSignature& signature : decision.signatures) signed_by.Append(signature.by);
   Json planned_by = Json::MakeArray();
@@ -124,6 +135,7 @@ Json FullDecision(const Decision& decision) {
                    {"kind", DecisionKindName(decision.kind)},
                    {"status", StatusName(decision)},
                    {"in_force", decision.in_force()},
+                   {"ran_out", RanOutOrNull(decision, now)},
                    {"proposed_by", decision.proposed_by},
                    {"proposed_at", FormatTime(decision.proposed_at)},
                    {"planned_by", std::move(planned_by)},
@@ -322,7 +334,7 @@ Result<Json> CaseJson(const ReviewState& state, std::string_view case_id, Time n
   }
   Json decisions = Json::MakeArray();
   for (const std::string& id : found->decisions) {
-    decisions.Append(FullDecision(*state.FindDecision(id)));
+    decisions.Append(FullDecision(*state.FindDecision(id), now));
   }
   Json json = Json::Of({{"id", found->id},
                         {"title", found->title},
@@ -351,7 +363,7 @@ Result<Json> DecisionJson(const ReviewState& state, std::string_view decision, T
   if (found == nullptr) {
     return Fail(ErrorCode::kNotFound, "there is no decision `" + std::string(decision) + "`");
   }
-  Json json = FullDecision(*found);
+  Json json = FullDecision(*found, now);
   json["attention"] = Json::MakeArray();
   const Json of_case = AttentionJson(state, found->case_id, now);
   for (const Json& item : *of_case.AsArray()) {

@@ -253,6 +253,11 @@ TEST_F(CaseTest, ClosesWhenEachClaimHasEndedAndNoInterimDecisionIsInForce) {
       "an interim decision needs an open case; expected decision-1 lifted first, found it in "
       "force");
   Do(EmergencyLiftDecision{.decision = "decision-1", .reason = "r"}, "elif");
+  ExpectRefused(close, "anna", ErrorCode::kFailedPrecondition,
+                "a case closes when its emergency lifts are reviewed: proviso decision review "
+                "decision-1; expected a review of the lift of decision-1 by somebody else, found "
+                "none");
+  Do(ReviewEmergencyLift{.decision = "decision-1", .outcome = "confirmed", .reason = "r"}, "bram");
   Do(close, "anna");
   ExpectRefused(close, "anna", ErrorCode::kFailedPrecondition,
                 "case `case-1` takes no more steps; expected an open case, found one closed at "

@@ -82,7 +82,9 @@ struct RecordAttribution {
   std::string reason;
   const catalogue::Customers* customers = nullptr;  // never nullptr
 };
-// Refused while a claim has no finding, or an interim decision is in force.
+// Refused while a claim has no finding, an interim decision is in force, an emergency lift waits
+// for its review, a hearing goes on or an appeal waits. Older entries hold closings over some of
+// these, so that a replay does not ask.
 struct CloseCase {
   std::string case_id;
   std::string reason;
@@ -268,7 +270,7 @@ Result<Event> Handle(const ReviewState& state, const AddClaim& command, Actor ac
 Result<Event> Handle(const ReviewState& state, const RecordEvaluation& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const RecordFinding& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const RecordAttribution& command, Actor actor);
-Result<Event> Handle(const ReviewState& state, const CloseCase& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const CloseCase& command, Actor actor, Moment now);
 Result<Event> Handle(const ReviewState& state, const EditClaim& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const DropClaim& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ReopenCase& command, Actor actor);

@@ -29,6 +29,28 @@ TEST_F(DecisionTest, ComesIntoForceWhenPlannedSignedToldAndAdopted) {
                                               {"sub-language", "speech", "nl-1"}}));
 }
 
+TEST_F(DecisionTest, RanOutWhenTheLastOfItsRestrictionsEnded) {
+  Review();
+  std::string file(kTestDecision);
+  const std::string open_end = R"("stage":"read-only"})";
+  Propose(file);
+  file.replace(file.find(open_end), open_end.size(),
+               R"("stage":"read-only","until":"2027-02-01T00:00:00Z"})");
+  Propose(file);
+  const auto ran_out = [&](const std::string& id) {
+    const Json shown = DecisionJson(state_, id, now_).value();
+    return shown.StringOr("ran_out", "");
+  };
+  Enforce("decision-1");
+  Enforce("decision-2");
+  EXPECT_EQ(ran_out("decision-2"), "");
+  now_ = ParseTime("2027-02-28T23:59:59Z").value();
+  EXPECT_EQ(ran_out("decision-2"), "") << "one of two goes on";
+  now_ = ParseTime("2027-03-01T00:00:00Z").value();
+  EXPECT_EQ(ran_out("decision-2"), "2027-03-01T00:00:00.000Z");
+  EXPECT_EQ(ran_out("decision-1"), "") << "one has no end";
+}
+
 TEST_F(DecisionTest, RefusesWhoPreparedItAndWhoSignedAlready) {
   Review();
   Do(ProposeDecision{.case_id = "case-1", .file = ParseJson(kTestDecision).value()}, "bram");

@@ -5,6 +5,7 @@
 #include "checks/evaluate.h"
 #include "review/attention.h"
 #include "review/case_json.h"
+#include "review/closing.h"
 #include "review/commands.h"
 #include "service/internal/answers.h"
 #include "service/internal/core.h"
@@ -83,10 +84,16 @@ Result<Json> CloseCase(const Context& context) {
   review::CloseCase command;
   command.case_id = PROVISO_TRY(args.StringAt("case"));
   command.reason = PROVISO_TRY(args.StringAt("reason"));
-  Event event =
-      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  Event event = PROVISO_TRY(review::Handle(context.state().review, command,
+                                           {.person = context.person}, {.at = context.now()}));
   const std::uint64_t index = PROVISO_TRY(context.Record(command.case_id, std::move(event)));
-  return Made(command.case_id, index);
+  Json answer = Made(command.case_id, index);
+  answer["left_open"] = Json::MakeArray();
+  for (const review::LeftOpen& left :
+       review::LeftOpenBy(context.state().review, command.case_id, context.now())) {
+    answer["left_open"].Append(Json::Of({{"id", left.id}, {"text", left.text}}));
+  }
+  return answer;
 }
 
 Result<Json> AddClaim(const Context& context) {

@@ -181,6 +181,16 @@ Json BasisOf(const State& state, const review::Decision& decision) {
                    {"attributions", AttributionsOf(state.review, decision)}});
 }
 
+Status CheckMaySign(const State& state, const review::Decision& decision,
+                    const enforcement::Person& person, Time now) {
+  PROVISO_TRY(enforcement::MayPerform(person, "decision sign"));
+  PROVISO_TRY(state.review.CheckNoConflict(decision.case_id, person.pseudonym));
+  PROVISO_TRY(review::Handle(
+      state.review, review::SignDecision{.decision = decision.id, .plan_hash = decision.plan_hash},
+      {.person = &person}, {.at = now}));
+  return {};
+}
+
 Json NextStepOf(const State& state, const review::Decision& decision, Time now) {
   const bool lift = decision.kind == review::DecisionKind::kLift;
   if (decision.adopted() || decision.withdrawal) return {};

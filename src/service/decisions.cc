@@ -291,7 +291,21 @@ Result<Json> ReviewEmergencyLift(const Context& context) {
 }
 
 Result<Json> ShowDecision(const Context& context) {
-  return Shown(context, PROVISO_TRY(Decision(context))->id);
+  const review::Decision& decision = *PROVISO_TRY(Decision(context));
+  Json shown = PROVISO_TRY(Shown(context, decision.id));
+  // A key that is asked about: nobody reads a whole plan only to be refused.
+  const std::string key = context.request.args.StringOr("signing_key", "");
+  if (key.empty()) return shown;
+  const enforcement::Roster* roster = context.state().roster.current();
+  const crypto::PublicKey parsed = PROVISO_TRY(crypto::PublicKey::FromText(key));
+  const enforcement::Person* person = roster == nullptr ? nullptr : roster->FindByKey(parsed);
+  const Status may = person == nullptr
+                         ? Status(Fail(ErrorCode::kPermissionDenied,
+                                       "the key `" + key + "` is not in the roster in force"))
+                         : CheckMaySign(context.state(), decision, *person, context.now());
+  shown["signing"] =
+      AnswerToJson(may ? Result<Json>(Json("ready")) : Result<Json>(tl::unexpected(may.error())));
+  return shown;
 }
 
 }  // namespace proviso::service

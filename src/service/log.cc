@@ -11,11 +11,14 @@ constexpr std::int64_t kEntriesMax = 10'000;
 Json EntryJson(const RecordedEvent& event, bool in_its_case) {
   Json subject = Json::MakeArray();
   for (const std::string& name : SubjectOf(event.event, in_its_case)) subject.Append(name);
+  Json says = Json::MakeArray();
+  for (const std::string& word : SaidOf(event.event, in_its_case)) says.Append(word);
   Json entry = Json::Of({{"index", event.index},
                          {"time", FormatTime(event.time)},
                          {"actor", event.actor},
                          {"type", event.event.type},
                          {"subject", std::move(subject)},
+                         {"says", std::move(says)},
                          {"data", event.event.open}});
   if (!event.case_id.empty()) entry["case"] = event.case_id;
   return entry;

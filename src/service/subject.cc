@@ -10,6 +10,8 @@ constexpr std::array<std::string_view, 14> kNaming = {
     "report", "finding",  "claim",  "attribution", "step",  "hearing", "update",
     "appeal", "decision", "source", "delivery",    "terms", "what",    "to"};
 constexpr std::size_t kDigestShown = 12;
+// Members that say something of it.
+constexpr std::array<std::string_view, 4> kSaying = {"kind", "outcome", "audience", "class"};
 
 // Imports of files that have no id of their own.
 std::string ImportedName(const Event& event) {
@@ -48,6 +50,20 @@ std::vector<std::string> SubjectOf(const Event& event, bool in_its_case) {
     add(details->second.StringOr("subscription", ""));
   }
   return subject;
+}
+
+std::vector<std::string> SaidOf(const Event& event, bool in_its_case) {
+  std::vector<std::string> said;
+  for (const std::string_view key : kSaying) {
+    std::string word = event.open.StringOr(key, "");
+    if (!word.empty()) said.push_back(std::move(word));
+  }
+  const auto details = event.sealed.find("details");
+  if (event.type == "claim.added" && in_its_case && details != event.sealed.end() &&
+      details->second.BoolOr("denial", false)) {
+    said.emplace_back("denial");
+  }
+  return said;
 }
 
 }  // namespace proviso::service

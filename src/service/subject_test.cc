@@ -35,6 +35,32 @@ TEST(Subject, IsNamedByWhatTheEventSaysInClear) {
   }
 }
 
+TEST(Subject, IsSaidMoreOfWhereTheLogSaysItInClear) {
+  const std::vector<std::pair<Event, Names>> rows = {
+      {{"notice.issued", Json::Of({{"kind", "update"}}), {}}, {"update"}},
+      {{"decision.proposed", Json::Of({{"decision", "decision-2"}, {"kind", "final"}}), {}},
+       {"final"}},
+      {{"appeal.decided", Json::Of({{"appeal", "appeal-1"}, {"outcome", "reversed"}}), {}},
+       {"reversed"}},
+      {{"step.recorded", Json::Of({{"step", "step-1"}, {"outcome", "missed"}}), {}}, {"missed"}},
+      {{"update.scheduled", Json::Of({{"update", "update-1"}, {"audience", "public"}}), {}},
+       {"public"}},
+      {{"case.opened", Json::MakeObject(), {}}, {}}};
+  for (const auto& [event, expected] : rows) {
+    EXPECT_EQ(SaidOf(event, false), expected) << event.type;
+  }
+}
+
+TEST(Subject, IsADenialInItsCaseAlone) {
+  Event event{.type = "claim.added",
+              .open = Json::Of({{"claim", "claim-1"}}),
+              .sealed = {{"details", Json::Of({{"denial", true}})}}};
+  EXPECT_EQ(SaidOf(event, true), Names{"denial"});
+  EXPECT_EQ(SaidOf(event, false), Names{});
+  event.sealed["details"] = Json::Of({{"denial", false}});
+  EXPECT_EQ(SaidOf(event, true), Names{});
+}
+
 TEST(Subject, NamesASubscriptionInItsCaseAlone) {
   const Event event{
       .type = "attribution.recorded",

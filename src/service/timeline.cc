@@ -30,7 +30,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kSentenc
     {"conflict.declared", "declared a conflict of interest"},
     {"step.agreed", "recorded {step}, agreed with the customer"},
     {"step.recorded", "recorded that {step} was {outcome}"},
-    {"decision.proposed", "proposed {decision}"},
+    {"decision.proposed", "proposed {decision}: {kind}"},
     {"decision.planned", "planned {decision}"},
     {"decision.signed", "signed {decision}"},
     {"decision.withdrawn", "withdrew {decision}"},
@@ -76,8 +76,15 @@ std::string Sentence(const RecordedEvent& event) {
     sentence.remove_prefix(close + 1);
   }
   text.append(sentence);
+  const auto details = event.event.sealed.find("details");
+  if (event.event.type == "claim.added" && details != event.event.sealed.end() &&
+      details->second.BoolOr("denial", false)) {
+    text += ", a denial";
+  }
   const std::string corrects = MemberText(event.event.open, "corrects");
   if (!corrects.empty()) text += "; it had been recorded as " + corrects;
+  const std::string about = MemberText(event.event.open, "decision");
+  if (event.event.type == "notice.issued" && !about.empty()) text += ", about " + about;
   const std::string drafted = MemberText(event.event.open, "drafted");
   if (!drafted.empty() && drafted != MemberText(event.event.open, "outcome")) {
     text += ", against the draft of its checks: " + drafted;

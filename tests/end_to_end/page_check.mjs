@@ -58,6 +58,10 @@ function measure() {
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     smallest: letters.length === 0 ? null : Math.min(...letters),
     outside: outside.map((text) => text.textContent),
+    // A matrix may be pushed aside by a finger; all other tables fit.
+    cut: [...document.querySelectorAll(".scroll:not(:has(> .matrix))")]
+      .filter((part) => shown(part) && part.scrollWidth > part.clientWidth + 1)
+      .map((part) => part.getAttribute("aria-label")),
     crossed,
     doubled: doubled.length,
   };
@@ -96,6 +100,7 @@ async function checkScreen(browser, url, width, colorScheme) {
   const opened = await page.evaluate(measure);
   check(opened.crossed.length === 0, `${name}: texts in drawings do not cross`, opened.crossed.slice(0, 3));
   check(opened.overflow <= 0, `${name}: nor when all is opened`, opened.overflow);
+  check(opened.cut.length === 0, `${name}: no table is cut`, opened.cut);
   const broken = await violations(page);
   check(broken.length === 0, `${name}: axe finds nothing`, broken);
   check(asked.length === 1, `${name}: nothing is loaded`, asked);
@@ -115,6 +120,14 @@ async function checkPaper(browser, url) {
     [...document.querySelectorAll("details.paper > :last-child")]
       .filter((part) => !part.checkVisibility({ contentVisibilityAuto: true }) || part.offsetHeight === 0)
       .map((part) => part.textContent.slice(0, 60)),
+  );
+  const technical = await page.evaluate(() =>
+    [...document.querySelectorAll("details:not(.paper) > summary")].map((part) => part.textContent),
+  );
+  check(
+    technical.every((summary) => summary === "How it was computed"),
+    `${url.split("/").pop()}: paper leaves out how checks were computed, and nothing else`,
+    technical,
   );
   check(folded.length === 0, `${url.split("/").pop()}: paper shows what cannot be unfolded there`, folded);
   check(ground === "rgb(255, 255, 255)", `${url.split("/").pop()}: prints on white, dark or not`, ground);

@@ -92,6 +92,8 @@ def entries_say_what_they_are_about():
         bare = entry["type"] in ("log.initialised", "case.opened", "case.evaluated", "case.closed")
         bare = bare or entry["type"] in ("conflict.declared", "notice.issued")
         checks.check(bool(entry["subject"]) != bare, f"the subject of {entry}")
+        said = entry["says"] or entry["type"] not in ("notice.issued", "decision.proposed")
+        checks.check(bool(said), f"what is said of {entry}")
     hearing = [entry for entry in shown if entry["type"] == "hearing.opened"][0]
     decision = hearing["data"]["decision"]
     checks.check(hearing["subject"] == ["hearing-1", decision], f"a hearing's subject: {hearing}")
@@ -112,6 +114,7 @@ def entries_say_what_they_are_about():
     two = provider.run("log", "show", "--case", CASE, "--from", of_case[3], "--limit", "2")
     checks.check([entry["index"] for entry in two["entries"]] == of_case[3:5], f"two: {two}")
     out, _ = told("log", "show", "--case", CASE, "--limit", "10000")
+    says("kinds and outcomes", out, "(interim)", "(supported)")
     says("the log of a case", out, "ABOUT", f"hearing-1, {decision}", "sub-em-archive-01")
     checks.check(other not in out, "the other case's entries are left out")
     error = provider.run("log", "show", "--case", "case-9", expect=1)
@@ -154,7 +157,12 @@ def a_proposal_is_shown_with_what_it_rests_on():
     step("hearing acknowledge", *[person for person in ("lea", "anna", "dora", "rita")])
     provider.run("hearing", "acknowledge", hearing["id"], key="lea")
     step("decision sign", "ben", "hana")  # dora proposed it
-    provider.run("decision", "sign", decision, key="ben")
+    out, err = told("decision", "sign", decision, key="dora", expect=1)
+    checks.check(not out, f"who may not sign is not shown the plan first: {out}")
+    says("a refused signature", err, "who prepares a decision does not approve it")
+    out, _ = told("decision", "sign", decision, key="ben")
+    says("what is signed", out, "LOSES", "planned by Anna Example", "proposed by Dora Example")
+    checks.check('"restrictions"' not in out, f"what is signed is no raw JSON: {out}")
     step("decision sign", "hana")
     out, _ = told(*show)
     says("a plan", out, "1 signature, 2 needed: Ben Example", "hit", "Next: proviso decision sign")

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "intake/internal/names.h"
+#include "intake/internal/origin_cues.h"
 #include "intake/internal/prose.h"
 #include "intake/internal/words.h"
 
@@ -24,72 +25,6 @@ template <std::size_t N>
 bool IsOneOf(const std::array<std::string_view, N>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
-
-// A name behind one of these made the report that is cited.
-constexpr std::array<std::string_view, 10> kStrongCues = {
-    "investigation by",   "investigation published by", "investigation revealed by",
-    "investigation from", "first reported by",          "first published by",
-    "first revealed by",  "originally reported by",     "uncovered by",
-    "reporting by"};
-// So did one behind these, when it is known to be an outlet.
-constexpr std::array<std::string_view, 17> kWeakCues = {
-    "report by",   "reports by",  "report in",    "reports in",   "report of", "reports of",
-    "reported by", "revealed by", "published by", "disclosed by", "seen by",   "obtained by",
-    "told",        "via",         "according to", "article in",   "article of"};
-// An outlet before one of these made it too.
-constexpr std::array<std::string_view, 20> kOutletActs = {
-    "reported",      "has reported", "had reported",   "previously reported", "first reported",
-    "has found",     "found that",   "has discovered", "discovered",          "can reveal",
-    "revealed",      "has revealed", "has learned",    "published",           "had published",
-    "investigation", "report",       "reporting",      "had counted",         "published on"};
-constexpr std::array<std::string_view, 28> kOutletWords = {
-    "herald",    "post",  "times",   "guardian",  "gazette",  "courier",      "ledger",
-    "news",      "press", "journal", "tribune",   "reuters",  "wire",         "observer",
-    "radio",     "tv",    "daily",   "chronicle", "mail",     "telegraph",    "verge",
-    "bloomberg", "ap",    "afp",     "upi",       "magazine", "broadcasting", "newsroom"};
-// Whoever bears one of these speaks for itself and is no outlet.
-constexpr std::array<std::string_view, 17> kOffices = {
-    "police",     "ministry",   "authority",  "regulator", "department", "office",
-    "court",      "prosecutor", "committee",  "council",   "guard",      "agency",
-    "government", "army",       "university", "college",   "commission"};
-// So is no partner whose name has one of these, however the sentence lists them.
-constexpr std::array<std::string_view, 12> kBodies = {
-    "unit",  "directorate", "bank",   "hospital", "union",  "party",
-    "force", "cloud",       "forces", "company",  "senate", "parliament"};
-// Words by which a sentence says that the next name is an outlet or a partner.
-constexpr std::array<std::string_view, 22> kPartnerSigns = {
-    "collaborated", "collaboration", "partnership", "jointly",     "together",    "partner",
-    "partners",     "working",       "magazine",    "newspaper",   "paper",       "news",
-    "site",         "outlet",        "outlets",     "publication", "broadcaster", "daily",
-    "weekly",       "portal",        "newsroom",    "newsrooms"};
-// Between the outlets of a joint investigation stand these words only.
-constexpr std::array<std::string_view, 34> kPartnerWords = {
-    "and",         "the",      "with",   "together", "jointly",       "which",       "collaborated",
-    "in",          "of",       "a",      "an",       "collaboration", "partnership", "magazine",
-    "newspaper",   "paper",    "news",   "site",     "outlet",        "outlets",     "publication",
-    "broadcaster", "language", "its",    "partner",  "partners",      "working",     "daily",
-    "weekly",      "local",    "online", "portal",   "newsroom",      "newsrooms"};
-constexpr std::array<std::string_view, 12> kOutletNouns = {
-    "publication", "news",   "outlet", "newspaper",   "magazine", "site",
-    "daily",       "weekly", "paper",  "broadcaster", "language", "newsroom"};
-constexpr std::array<std::string_view, 19> kSpeech = {
-    "said",       "says",      "denied",   "denies",       "rejected",   "rejects",    "confirmed",
-    "stated",     "announced", "admitted", "acknowledged", "emphasised", "emphasized", "apologised",
-    "apologized", "wrote",     "has",      "accepted",     "did"};
-constexpr std::array<std::string_view, 14> kStatementCues = {
-    "said in a statement", "in a statement",     "in a blog post", "blog post",
-    "message to staff",    "told staff",         "told employees", "informed employees",
-    "spokesperson",        "spokesman",          "spokeswoman",    "press release",
-    "statement on",        "statement published"};
-constexpr std::array<std::string_view, 17> kGenericSpeakers = {
-    "the company",     "the firm",       "the ministry",  "the agency",     "the police",
-    "the operator",    "the hospital",   "the provider",  "the vendor",     "the tech giant",
-    "the corporation", "the corporate",  "the authority", "the contractor", "the group",
-    "the department",  "the coast guard"};
-
-constexpr std::array<std::string_view, 12> kBeforePlaces = {
-    " in ",  "In ",       " at ",     " near ",   " off ",    " from ",
-    "From ", " between ", "Between ", " around ", " in the ", " across "};
 
 // "Courier" is "Example Courier" too.
 bool SameName(std::string_view a, std::string_view b) {
@@ -559,11 +494,29 @@ class OriginFinder {
     }
   }
 
+  std::optional<Date> DateOf(const std::string& id) const {
+    for (const StoryMember* member : members_) {
+      if (member->id == id) return member->report->date;
+    }
+    return std::nullopt;
+  }
+
+  // Who wrote before the report of an origin was there cites something older of the same source.
+  void DropOlderCiters(Draft& draft) const {
+    const std::optional<Date> stated = DateOf(draft.report);
+    if (!stated) return;
+    std::erase_if(draft.cited_by, [&](const std::string& id) {
+      const std::optional<Date> written = DateOf(id);
+      return written && *written < *stated;
+    });
+  }
+
   std::vector<Origin> Finish() {
     std::vector<Origin> origins;
     for (Draft& draft : drafts_) {
       FindReport(draft);
       draft.cited_by.erase(draft.report);
+      DropOlderCiters(draft);
       Origin origin;
       origin.kind = draft.kind;
       for (std::size_t i = 0; i < draft.names.size(); ++i) {

@@ -147,7 +147,7 @@ void DrawDay(std::string_view date_or_time, Markup& out) {
 }
 
 void OpenDetails(std::string_view summary, Markup& out) {
-  out.Open("details").Leaf("summary", summary);
+  out.Open("details", {{"class", "paper"}}).Leaf("summary", summary);
 }
 
 void DrawHash(std::string_view hash, Markup& out) { out.Leaf("code", {{"class", "hash"}}, hash); }

@@ -64,6 +64,7 @@ const Json::Array& Restrictions(const Json& decision);
 // Parts that several sections are made of.
 void DrawTime(std::string_view time, Markup& out);  // <time>, in words
 void DrawDay(std::string_view date_or_time, Markup& out);
+// Folded on a screen for its length alone; paper shows it.
 void OpenDetails(std::string_view summary, Markup& out);
 void DrawHash(std::string_view hash, Markup& out);  // <code>, may break anywhere
 void OpenTable(std::string_view caption, std::initializer_list<std::string_view> heads,

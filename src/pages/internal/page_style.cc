@@ -5,7 +5,7 @@
 namespace proviso::pages {
 namespace {
 
-constexpr std::string_view kHash = "NNdhgBUqM0Xk8K6cqe8LKfp0XQW9cwTO75SZ6Nifavk=";
+constexpr std::string_view kHash = "oZl/YIFkBaLt7Niga2Ax+b6ds75QNqJeZj/6DDdYucQ=";
 
 constexpr std::string_view kColours = R"(:root{color-scheme:light dark;
 --paper:#faf9f6;--surface:#fff;--ink:#1d2026;--muted:#565b66;--rule:#dfdbd1;--soft:#f1eee6;
@@ -136,7 +136,7 @@ border:1px solid var(--rule);border-radius:3px}
 .plot svg,.graph svg{display:block;width:100%;height:auto}
 .plot .wide svg{max-width:52rem}.graph .wide svg{max-width:58rem}
 .narrow{display:none}
-@media (max-width:40em){td:last-child{min-width:11rem}.wide{display:none}.narrow{display:block}}
+@media (max-width:40em){.wide{display:none}.narrow{display:block}}
 details.check{display:block;padding-top:.8rem;padding-bottom:.9rem}
 .check+.check{margin-top:0}
 details.check>summary{width:auto;color:inherit}
@@ -183,15 +183,18 @@ td time,th.key{white-space:nowrap}
 td .id,th .id{display:block;font-weight:400}
 td p+p{margin-top:.35rem}
 @media screen and (max-width:40em){
-:is([aria-label$="and why"],[aria-label^="Steps agreed"]) :is(table,caption,thead,tbody){
-display:block}
-:is([aria-label$="and why"],[aria-label^="Steps agreed"]) tr{display:grid;
-grid-template-columns:repeat(3,minmax(0,1fr));gap:.3rem .8rem;padding:.5rem 0;
-border-bottom:1px solid var(--rule)}
-:is([aria-label$="and why"],[aria-label^="Steps agreed"]) :is(th,td){min-width:0;padding:0;border:0}
+.scroll>table:not(.matrix),.scroll>table:not(.matrix)>:is(caption,thead,tbody){display:block}
+.scroll>table:not(.matrix) tr{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));
+gap:.3rem .8rem;padding:.5rem 0;border-bottom:1px solid var(--rule)}
+.scroll>table:not(.matrix) :is(th,td){min-width:0;padding:0;border:0;white-space:normal}
+.scroll>table:not(.matrix) :is(time,.hash,bdi){min-width:0;white-space:normal}
 [aria-label$="and why"] :is(th,td):last-child,
-[aria-label^="Steps agreed"] :is(th,td):is(:first-child,:last-child){grid-column:1/-1}
-[aria-label^="Steps agreed"] td time{white-space:normal}}
+[aria-label^="Steps agreed"] :is(th,td):is(:first-child,:last-child),
+[aria-label^="Reports"] :is(th,td):nth-child(2),
+[aria-label^="Which"] :is(th,td):nth-child(n+5),
+[aria-label^="Events"] :is(th,td):nth-child(n+4),
+[aria-label^="Signatures"] :is(th,td):is(:first-child,:last-child){grid-column:1/-1}
+[aria-label^="Agreements"] tr{grid-template-columns:repeat(2,minmax(0,1fr))!important}}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
 table.matrix{width:auto}
 .matrix td,.matrix thead th{padding:.4rem .8rem;border-left:1px solid var(--rule);
@@ -241,6 +244,11 @@ table{font-size:8pt}th,td{min-width:0;padding-right:.6rem}td .hash{min-width:0}
 .matrix td,.matrix thead th{min-width:0;padding:.3rem .4rem}
 pre{max-height:none}
 details.paper::details-content{content-visibility:visible;height:auto;display:block}
+details:not(.paper){display:none}
+main>section,article,article>header,.inside,.document,blockquote,.check,.course,.plain,.finding,
+.tall,.version,.days>li>ul{display:block}
+:is(main>section,article,article>header,.inside,.document,blockquote,.check,.course,.plain,
+.finding,.tall,.version)>*+*{margin-top:.6rem}
 .glance{grid-template-columns:1fr 1fr;gap:.8rem 1.6rem}
 a{text-decoration:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

@@ -158,7 +158,8 @@ void DrawDays(const Json& period, Markup& out) {
 
 void DrawInputHashes(const Json& report, Markup& out) {
   if (Items(report, "inputs").empty()) return;
-  out.Open("details").Leaf("summary", "Inputs").Open("ul");
+  OpenDetails("Inputs", out);
+  out.Open("ul");
   for (const Json& input : Items(report, "inputs")) {
     if (input.AsString() == nullptr) continue;
     out.Open("li");

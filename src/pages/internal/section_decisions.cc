@@ -236,7 +236,7 @@ void DrawAppeal(const CaseView& view, const Json& appeal, std::size_t number, Ma
     }
     out.Close();
   }
-  out.Open("details", {{"class", "paper"}}).Leaf("summary", "The appeal, as it was filed");
+  OpenDetails("The appeal, as it was filed", out);
   out.Open("blockquote", {{"class", "letter"}, {"dir", "auto"}});
   DrawLetter(TextOf(appeal, "text"), out);
   out.Close(3);

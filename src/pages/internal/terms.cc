@@ -59,7 +59,7 @@ constexpr std::array<Row, 7> kOutcomes{{
     {"partly_supported", "c-part", kHalfDisc, "Partly supported"},
     {"not_supported", "c-no", kDashCircle, "Not supported"},
     {"contradicted", "c-against", kCrossDisc, "Contradicted"},
-    {"undeterminable", "c-open", kQuestion, "Cannot be determined without content"},
+    {"undeterminable", "c-open", kQuestion, "Cannot be determined"},
     {"records_missing", "c-missing", kDots, "Records missing"},
     {"", "c-none", kOpenCircle, "No finding yet"},
 }};

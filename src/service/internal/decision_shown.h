@@ -16,4 +16,8 @@ Json BasisOf(const State& state, const review::Decision& decision);
 // would let do it now; `waits_for` says why nobody can, else null.
 Json NextStepOf(const State& state, const review::Decision& decision, Time now);
 
+// Whether the rules would take the signature of `person` now; else the refusal, as it would be.
+Status CheckMaySign(const State& state, const review::Decision& decision,
+                    const enforcement::Person& person, Time now);
+
 }  // namespace proviso::service

@@ -12,4 +12,8 @@ namespace proviso::service {
 // with `in_its_case`: outside of a case, nobody learns whose it is.
 std::vector<std::string> SubjectOf(const Event& event, bool in_its_case);
 
+// What it says of that in a word or two, as far as the log has it in clear: the kind of a decision
+// or a notice, an outcome, an audience, a class of evidence. In its case, that a claim is a denial.
+std::vector<std::string> SaidOf(const Event& event, bool in_its_case);
+
 }  // namespace proviso::service
