@@ -194,6 +194,9 @@ def other_story():
     of = ["--case", case_id]
     report = add_report(provider, "article.txt", ARTICLE)
     run("report", "join", report, *of, key="anna")
+    own = provider.write("letter.txt", "We keep what we may keep.\n")
+    given = ["--kind", "letter", "--from-customer", "ba-example-ministry"]
+    run("report", "add", own, *given, key="ira")
     run("report", "show", report, *of, "--purpose", "review", key="anna")
     read = ["records", "read", "contract-register", "--customer", "ba-example-ministry"]
     run(*read, *of, "--purpose", "review", key="anna")
@@ -231,7 +234,28 @@ def other_story():
     log_is_as_listed(provider.data, None)
 
 
+def what_is_a_word_is_noticed():
+    for value, allowed in (
+        ("Example Ministry", "name"),
+        ("anna@example.org", "id, name"),
+        ("claim-1 of the ministry", "id"),
+        ("31655501", "number"),
+        (True, "number"),
+        (None, "hash"),
+        ("upheld", "`met`, `missed`"),
+        ("2026-11-22, a Sunday", "day"),
+    ):
+        checks.check(catalogue.allows(value, allowed) is None, f"{value!r} is no {allowed}")
+    before = checks.failed, checks.passed
+    place_is_allowed("source.registered", "source", "of-example-ministry", {"example-ministry"})
+    place_is_allowed("source.registered", "note", "x", set())
+    noticed = checks.failed - before[0]
+    checks.failed, checks.passed = before
+    checks.check(noticed == 2, f"a name in a name, and a member of no table: {noticed} of 2")
+
+
 types_are_those_of_the_sources()
+what_is_a_word_is_noticed()
 told_story()
 other_story()
 never = set(catalogue.events) - written
