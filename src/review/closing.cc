@@ -65,13 +65,6 @@ Status CheckAppealsEnded(const ReviewState& state, const Case& closed) {
   return {};
 }
 
-bool WasGiven(const Case& of_case, const ScheduledUpdate& update) {
-  return std::any_of(of_case.notices.begin(), of_case.notices.end(),
-                     [&](const IssuedNotice& notice) {
-                       return notice.kind == update.audience && DayOf(notice.at) >= update.due;
-                     });
-}
-
 }  // namespace
 
 Result<Event> Handle(const ReviewState& state, const CloseCase& command, Actor actor, Moment now) {

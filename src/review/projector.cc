@@ -66,7 +66,15 @@ Status Projector::Run() {
     if (applied || applied.error().code() == ErrorCode::kDataLoss) return applied;
     return Damaged(applied.error().message());
   }
-  return {};
+  return PassOver();
+}
+
+// What projects into nothing: events that belong to no case, readings, and what a later version
+// wrote (docs/formats/events.md). The rules about people hold for it all the same.
+Status Projector::PassOver() {
+  if (state_.FindCase(event_.case_id) == nullptr) return {};
+  PROVISO_TRY(CheckNoConflict());
+  return event_.event.type == "record.read" ? Status() : NoteParticipant();
 }
 
 // INVARIANT: nobody acts on a case in which they declared a conflict; at each replay too.

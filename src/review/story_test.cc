@@ -599,6 +599,42 @@ TEST_F(AppealTest, IsHeardBySomebodyWhoHadNoPart) {
   EXPECT_FALSE(status);
 }
 
+// What a version to come writes is carried: it changes no case. That its author acted is known.
+TEST_F(AppealTest, AnEventOfALaterVersionIsAPartInTheCaseAndNothingElse) {
+  InForceAndAppealed();
+  const std::string before = Everything();
+  const Event later{
+      .type = "case.annotated", .open = Json::Of({{"note", 1}}), .sealed = {{"text", "Seen."}}};
+  ASSERT_TRUE(Record("case-1", "bram", later));
+  ASSERT_TRUE(Record("", "bram", later));
+  ASSERT_TRUE(Record("case-9", "bram", later)) << "nobody here knows what it is about";
+  EXPECT_EQ(Everything(), before);
+  const auto refused = Try(Deciding("upheld"), "bram");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kPermissionDenied);
+}
+
+TEST_F(AppealTest, ReadingIsNoPartInTheCase) {
+  InForceAndAppealed();
+  const ReadRecord read{.case_id = "case-1",
+                        .evidence_class = "customer_statement",
+                        .what = "appeal-1",
+                        .purpose = "appeal"};
+  Do(read, "bram");
+  Do(Deciding("upheld"), "bram");
+  EXPECT_EQ(state_.FindAppeal("appeal-1")->heard_by, "p-bram");
+}
+
+TEST_F(AppealTest, NoEventOfWhateverVersionStandsAfterItsAuthorsConflict) {
+  InForceAndAppealed();
+  Do(DeclareConflict{.case_id = "case-1", .reason = "A relative."}, "bram");
+  for (const char* type : {"case.annotated", "record.read"}) {
+    const Status applied = Record("case-1", "bram", {.type = type, .open = {}, .sealed = {}});
+    ASSERT_FALSE(applied) << type;
+    EXPECT_EQ(applied.error().code(), ErrorCode::kDataLoss) << type;
+  }
+}
+
 TEST_F(AppealTest, NamesWhoCouldHearItWhenItRefuses) {
   InForceAndAppealed();
   DecideAppeal deciding = Deciding("upheld");

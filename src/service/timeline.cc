@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTimelineEntriesMax = 5'000;
 
 // What an event of a case is called for people; `{key}` stands for a member of its open data.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kSentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 32> kSentences{{
     {"case.opened", "opened the case"},
     {"case.closed", "closed the case"},
     {"case.reopened", "reopened the case, for new evidence of class {class}"},
@@ -47,7 +47,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kSentenc
     {"appeal.filed", "filed {appeal} against {decision}"},
     {"appeal.decided", "decided {appeal}: {outcome}"},
     {"cessation.checked", "compared use before and after {decision}"},
-    {"source.registered", "registered {source}"},
 }};
 
 std::string MemberText(const Json& open, std::string_view key) {

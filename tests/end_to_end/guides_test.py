@@ -98,6 +98,7 @@ def asked(*words):
 
 # What the story came to is all in the document.
 document = (provider.source / "docs/formats/case.md").read_text()
+events = (provider.source / "docs/formats/events.md").read_text()
 rows = dict(re.findall(r"^\| `([a-z_.\[\]]+)` \| (.*) \|$", document, re.M))
 shown = asked("case", "show", "case-1")
 # What is adopted by number is the sentence that its checks are about.
@@ -116,5 +117,5 @@ for member, value in shown.items():
     for inner in {key for item in items if isinstance(item, dict) for key in item}:
         checks.check(f"`{inner}`" in rows.get(f"{member}[]", ""), f"case.md: {member}[].{inner}")
 for kind in {event["type"] for event in shown["timeline"]}:
-    checks.check(f"| `{kind}` |" in document, f"case.md names the event {kind}")
+    checks.check(f"| `{kind}` |" in events, f"events.md names the event {kind}")
 checks.end()

@@ -11,9 +11,8 @@ namespace proviso::pages {
 namespace {
 
 // Steps on the way, which say little to a reader who was not there. They stand in the full table.
-constexpr std::array<std::string_view, 7> kTechnical{
-    "case.evaluated", "claim.added",       "claim.edited",    "decision.planned",
-    "report.joined",  "evidence.recorded", "records.accessed"};
+constexpr std::array<std::string_view, 5> kTechnical{
+    "case.evaluated", "claim.added", "claim.edited", "decision.planned", "report.joined"};
 
 bool IsTechnical(const Json& event) {
   const std::string type = TextOf(event, "type");

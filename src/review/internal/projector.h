@@ -15,6 +15,8 @@ class Projector {
   Status Run();
 
  private:
+  Status PassOver();
+
   // projector_story.cc
   Status ReceiveReport();
   Status JoinReport();
