@@ -17,8 +17,9 @@ void HowToAnswer(Letter& letter, Date until) {
           "wrong or left out, send records of your own, or offer steps that you would take and by "
           "when.");
   doc.Say(
-      "The people who decide read your answer before anybody signs. If you do not answer, that "
-      "is neither consent nor an admission; the decision may then be made without it.");
+      "Your answer is acknowledged before anybody signs, and lies before those who decide. If you "
+      "do not answer, that is neither consent nor an admission; the decision may then be made "
+      "without it.");
   doc.data["answer_until"] = FormatDate(until);
 }
 
@@ -128,8 +129,9 @@ Result<Document> RenderAcknowledgement(const StatementInputs& inputs, std::strin
               : "A person of ours took it down. Tell us at once if it is not what you said.");
   doc.Section("What happens next");
   doc.Say(
-      "The people who decide read it before anybody signs. If we decide, you get a statement "
-      "of reasons that says what is decided, why, and how to appeal. Until then nothing is "
+      "It lies before those who decide, and was acknowledged before anybody signs. If we decide, "
+      "you get a statement of reasons that says what is decided, why, and how to appeal. Until "
+      "then nothing is "
       "restricted by " +
       about.decision->id + "; other decisions, if any, stay as they are.");
   doc.Section("Your answer, in full");

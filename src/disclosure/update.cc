@@ -132,7 +132,7 @@ class Update {
                            DateInWords(hearing.until));
       } else {
         items.emplace_back("A decision is intended and not made: " + They() +
-                           " answered, and those who decide read it before they sign");
+                           " answered, which lies before those who decide");
       }
       all.push_back(Json::Of({{"status", status}, {"until", FormatDate(hearing.until)}}));
     }

@@ -139,7 +139,7 @@ bool WasHeard(const State& state, const review::Decision& decision) {
 std::int64_t ValidSignatures(const State& state, const review::Decision& decision) {
   return std::count_if(
       decision.signatures.begin(), decision.signatures.end(),
-      [&](const review::Signature& signature) {
+      [&](const review::DecisionSignature& signature) {
         return state.review.CheckNoConflict(decision.case_id, signature.by).has_value();
       });
 }
