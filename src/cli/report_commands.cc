@@ -225,6 +225,12 @@ void AddReportCommands(CLI::App& app, Invocation& invocation) {
                                  {"report add"}},
                                 [&invocation, add] { return Add(invocation, *add); });
   adding.add_option("FILE", add->files, "Documents: text, HTML, XARF v4 JSON")->required();
+  const CLI::Validator not_empty(
+      [](const std::string& text) {
+        return text.empty() ? std::string("expected a value, found none; leave the option out")
+                            : std::string();
+      },
+      "TEXT");
   adding
       .add_option(
           "--kind", add->kind,
