@@ -170,7 +170,7 @@ def two_appeals_of_one_case():
     second, other = adopted(provider, case_id, finding, regions="ie-1")
     filed = run("appeal", "file", letter, "--code", code)["id"]
     decide = ["appeal", "decide", "--reason", "Heard.", "--outcome", "upheld"]
-    could = ["had no part", "could: ", "Hana", "Dora"]
+    could = ["had no part", "could hear it: ", "Hana", "Dora"]
     refused("heard by a signer", *decide, filed, parts=could, key="ben")
     run(*decide, filed, key="hana")
     again = run("appeal", "file", letter, "--code", code)["id"]

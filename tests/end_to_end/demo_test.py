@@ -36,7 +36,7 @@ EVENTS = {
     "decision.withdrawn": 2,
     "decision.signed": 8,
     "statement.issued": 4,
-    "notice.issued": 3,
+    "notice.issued": 4,
     "update.scheduled": 1,
     "appeal.filed": 1,
     "appeal.decided": 1,
