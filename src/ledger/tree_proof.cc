@@ -61,6 +61,26 @@ Result<std::vector<Hash>> InclusionPath(std::uint64_t index, std::uint64_t size,
   return path;
 }
 
+Result<std::vector<Hash>> ConsistencyPath(std::uint64_t old_size, std::uint64_t size,
+                                          const ReadSubtree& read) {
+  PROVISO_CHECK(old_size >= 1 && old_size <= size, "only a tree that grew can be proven");
+  std::vector<Hash> path;
+  std::uint64_t begin = 0;
+  std::uint64_t end = size;
+  // Down to the subtree that ends where the old tree did.
+  while (old_size < end) {
+    const std::uint64_t middle = begin + SplitOf(end - begin);
+    const bool is_left = old_size <= middle;
+    path.push_back(is_left ? PROVISO_TRY(RootOver(middle, end, read))
+                           : PROVISO_TRY(RootOver(begin, middle, read)));
+    (is_left ? end : begin) = middle;
+  }
+  // Whoever checks it knows the old root, which is this subtree's when that begins at 0.
+  if (begin > 0) path.push_back(PROVISO_TRY(RootOver(begin, end, read)));
+  std::ranges::reverse(path);
+  return path;
+}
+
 Result<Hash> RootOfPath(const Hash& leaf, std::uint64_t index, std::uint64_t size,
                         const std::vector<Hash>& path) {
   PROVISO_CHECK(index < size, "only what is in the tree has a way to its root");

@@ -66,6 +66,18 @@ TEST(InclusionPath, IsThatOfTwoOtherImplementationsForEveryLeafUpToSize300) {
             "64f5543f863d4ff40229f2519d2899748ac154f95af10ac36c0e72e685a44252");
 }
 
+TEST(ConsistencyPath, IsThatOfTwoOtherImplementationsForEveryTwoSizesUpTo300) {
+  const Subtrees tree(NumberedLeaves(300));
+  std::string lines;
+  for (std::size_t size = 1; size <= 300; ++size) {
+    for (std::size_t old_size = 1; old_size <= size; ++old_size) {
+      AddLine(lines, size, old_size, ConsistencyPath(old_size, size, tree.Reader()).value());
+    }
+  }
+  EXPECT_EQ(crypto::Sha256(lines).Hex(),
+            "c049bd8d4871cb301669a0579d94a057b5fd7c1997a6ee3efafaaa56a4f1882d");
+}
+
 TEST(InclusionPath, FailsWhenAHashCannotBeRead) {
   const auto nothing = [](std::uint64_t, int) -> Result<Hash> {
     return Fail(ErrorCode::kUnavailable, "no tile");
