@@ -68,6 +68,7 @@ void AddRecordsCommands(CLI::App& app, Invocation& invocation);   // records ces
 void AddDecisionCommands(CLI::App& app, Invocation& invocation);  // decision
 void AddPeopleCommands(CLI::App& app, Invocation& invocation);    // key roster
 void AddLogCommands(CLI::App& app, Invocation& invocation);       // log
+void AddLogProofCommands(CLI::App& log, Invocation& invocation);  // log prove ... open
 void AddServingCommands(CLI::App& app, Invocation& invocation);   // serve decide demo
 
 // Asks, and prints the answer: as JSON, or by `print` for people. kExitOk, unless `print` says

@@ -117,6 +117,7 @@ void AddLogCommands(CLI::App& app, Invocation& invocation) {
                     "Public key of the log; default: of the data directory");
   verify.add_option("--first-roster", arguments->first_roster,
                     "Hash that the first roster must have (pinned)");
+  AddLogProofCommands(group, invocation);
   AddCommand(
       group, invocation,
       {"rebuild", "Drop what is derived from the log and make it again", "  proviso log rebuild"},

@@ -45,6 +45,17 @@ TEST(NoteVerifier, ReadsBackItsText) {
   EXPECT_EQ(VerifierOf(kSpecKey).KeyId(), 0x530d903aU);
 }
 
+TEST(NoteVerifier, HasThePublishedKeyOfAPublishedSeed) {
+  // The key pair of the tests of Go's note package.
+  const Bytes typed = Base64Decode("AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz").value();
+  std::array<std::uint8_t, 32> seed{};
+  ASSERT_EQ(typed.size(), 1 + seed.size());
+  std::copy(typed.begin() + 1, typed.end(), seed.begin());
+  const NoteVerifier verifier{"PeterNeumann", PrivateKey::FromSeed(seed).Public()};
+  EXPECT_EQ(verifier.ToText(),
+            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+}
+
 TEST(NoteVerifier, RefusesOtherTexts) {
   const std::vector<std::string> texts = {
       "",

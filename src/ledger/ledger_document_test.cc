@@ -6,6 +6,7 @@
 #include "ledger/entry.h"
 #include "ledger/ledger_fixture.h"
 #include "ledger/merkle.h"
+#include "ledger/prove.h"
 
 namespace proviso::ledger {
 namespace {
@@ -75,6 +76,16 @@ TEST_F(LedgerDocument, ShowsTheFilesOfALogWithThisEntry) {
   EXPECT_EQ(Block("text checkpoint", true), checkpoint.note);
   const crypto::NoteVerifier verifier{.name = "example.org/log", .key = LogKey(7).Public()};
   EXPECT_EQ(Block("text verifier key"), verifier.ToText());
+}
+
+TEST_F(LedgerDocument, ShowsTheProofOfTheSecondOfTwoSuchEntries) {
+  const crypto::Hash leaf = crypto::LeafHash(entry_.bytes);
+  const Proof proof{
+      .index = 1,
+      .entry = entry_.bytes,
+      .path = {leaf},
+      .checkpoint = SignCheckpoint("example.org/log", 2, crypto::NodeHash(leaf, leaf), LogKey(7))};
+  EXPECT_EQ(Block("text proof", true), proof.ToText());
 }
 
 }  // namespace

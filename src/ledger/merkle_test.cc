@@ -59,6 +59,19 @@ TEST(Merkle, HasTheRootsThatTwoOtherImplementationsHave) {
             "ca5452d08d838eb9da7183796207b38b6bcc3ef7e0a0bc66a3a7e4b72c5b134e");
 }
 
+TEST(Merkle, HasTheFirstRootsOfAPublishedLog) {
+  // The log of the key `example.com/log/testdata`, whose checkpoint of size 15 crypto signs anew.
+  const char* const roots[] = {"0Nc2CrefWKseHj/mStd+LqC8B+NrX0btIiPt2SmN+ek=",
+                               "T1X2GdkhUjV3iyufF9b0kVsWFxIU0VI4EpNml2Teci4=",
+                               "Wqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk="};
+  const char* const entries[] = {"one", "two", "three"};
+  CompactRange range;
+  for (std::size_t i = 0; i < std::size(roots); ++i) {
+    range.Append(crypto::LeafHash(AsBytes(entries[i])));
+    EXPECT_EQ(Base64Encode(range.Root().bytes), roots[i]) << i;
+  }
+}
+
 TEST(Merkle, TheThreeWaysToARootAgreeAcrossTilesOfThreeLevels) {
   const std::vector<Hash> leaves = NumberedLeaves(66'200);
   CompactRange range;

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "service/internal/core.h"
+#include "service/internal/log_opening.h"
 
 namespace proviso::service {
 namespace {
@@ -75,6 +76,8 @@ constexpr std::array kUseCases = {
     UseCaseRow{"log checkpoint", &ShowCheckpoint},
     UseCaseRow{"log show", &ShowLog},
     UseCaseRow{"log verify", &VerifyLog},
+    UseCaseRow{"log prove", &ProveEntry},
+    UseCaseRow{"log open", &OpenLogEntry},
     UseCaseRow{"log rebuild", &RebuildProjections},
     UseCaseRow{"export", &Export},
 };

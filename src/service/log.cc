@@ -1,4 +1,5 @@
 // The log: checkpoint, entries, verification, and making derived files again.
+#include "ledger/prove.h"
 #include "service/internal/core.h"
 #include "service/internal/subject.h"
 #include "verifier/verify.h"
@@ -71,6 +72,15 @@ Result<Json> VerifyLog(const Context& context) {
   return PROVISO_TRY(verifier::VerifyLog(*context.core.environment.files,
                                          context.core.directory / "log", options))
       .ToJson();
+}
+
+Result<Json> ProveEntry(const Context& context) {
+  const std::int64_t index = context.request.args.IntegerOr("index", -1);
+  if (index < 0) return Fail(ErrorCode::kInvalidArgument, "expected the index of an entry");
+  const ledger::Proof proof = PROVISO_TRY(
+      ledger::ProveEntry(*context.core.environment.files, context.core.directory / "log",
+                         context.core.ledger->verifier(), static_cast<std::uint64_t>(index)));
+  return proof.ToJson();
 }
 
 Result<Json> RebuildProjections(const Context& context) {

@@ -6,7 +6,8 @@
 # Makes a data directory with BINARY, puts more than one bundle of entries into its log, and has the
 # log verified by `proviso log verify` and by go/tlogcheck.go, which knows only the note and tlog
 # packages of Go's checksum database. Then it changes one byte of a copy at a time: both must find
-# it. With LOG and VKEY in the environment, that log is checked instead of a new one.
+# it. Proofs of single entries go through `proviso log check-proof` and go/proofcheck.go alike.
+# With LOG and VKEY in the environment, that log is checked instead of a new one.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
@@ -48,7 +49,7 @@ check() { # check NAME COMMAND...: the command must succeed
 
 build_go() {
   (cd "$here/go" && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE="$work/go-cache" \
-    "$go" build -o "$work/tlogcheck" tlogcheck.go)
+    "$go" build -o "$work/$1" "$1.go")
 }
 by_go() { "$work/tlogcheck" "$1" "$vkey"; }
 by_us() { "$binary" --json log verify --log "$1" --vkey "$vkey"; }
@@ -119,7 +120,32 @@ tile_file() {
   fi
 }
 
-check "the other verifier builds" build_go
+# prove INDEX: a proof from the folder alone, and the entry's bytes.
+prove() {
+  "$binary" log prove "$1" --log "$log" --vkey "$vkey" --out "$work/one.tlog-proof" \
+    --entry "$work/one.bytes"
+}
+proof_by_go() { "$work/proofcheck" "$work/one.tlog-proof" "$work/one.bytes" "$vkey"; }
+proof_by_us() { "$binary" --json log check-proof "$work/one.tlog-proof" --vkey "$vkey" "$@"; }
+proof_holds() {
+  prove "$1" && proof_by_go >"$work/go.txt" && proof_by_us >"$work/us.json" || return 1
+  cat "$work/go.txt" "$work/us.json"
+  [ "$(member index <"$work/us.json")" = "$1" ] && [ "$(member ok <"$work/us.json")" = true ] &&
+    grep -q "^OK origin=$(sed -n 1p "$log/checkpoint") index=$1 size=$(log_size) root=$(log_root)" \
+      "$work/go.txt"
+}
+# Whether both refuse the proof of INDEX once a byte of the file one.WHAT changed.
+bad_proof_is_found() {
+  prove "$1" && flip "$work/one.$2" "$3"
+  if proof_by_go >"$work/go.txt" || proof_by_us --entry "$work/one.bytes" >"$work/us.json"; then
+    return 1
+  fi
+  cat "$work/go.txt" "$work/us.json"
+  grep -q '^FAIL: ' "$work/go.txt" && [ "$(member ok <"$work/us.json")" = false ]
+}
+
+check "the other verifier builds" build_go tlogcheck
+check "its check of proofs builds" build_go proofcheck
 if [ -n "${LOG:-}" ]; then
   log=$(cd "$LOG" && pwd)
   vkey=$VKEY
@@ -130,6 +156,13 @@ check "the other verifier accepts the log of $(log_size) entries" by_go "$log"
 check "log verify accepts it" by_us "$log"
 check "both read the same size and root" same_answers
 if [ "$(log_size)" -gt 0 ]; then
+  for index in 0 "$(($(log_size) / 2))" "$(($(log_size) - 1))"; do
+    check "both accept the proof of entry $index" proof_holds "$index"
+  done
+  check "a byte of the entry: both refuse its proof" bad_proof_is_found 0 bytes 9
+  end=$(wc -c <"$work/one.tlog-proof")
+  check "a byte of the signature: both refuse the proof" \
+    bad_proof_is_found 0 tlog-proof "$((end - 9))"
   damaged "a byte of the first entry" "$(tile_file tile/entries 000)" 12
   damaged "a byte of a length" "$(tile_file tile/entries 000)" 1
   damaged "a byte of a leaf hash" "$(tile_file tile/0 000)" 31

@@ -43,7 +43,7 @@ def verdicts(text):
 
 readme = blocks("README.md", "## A provider of your own")
 guide = blocks("docs/guides/first-case.md")
-checks.check(len(readme) == 3 and len(guide) == 5, "the blocks of both texts are found")
+checks.check(len(readme) == 3 and len(guide) == 6, "the blocks of both texts are found")
 # What is exported holds in other folders too.
 elsewhere = "cd / && proviso case close case-1 --reason 'All done.'\n"
 parts, _, first = ran("first-case", readme + guide + [elsewhere])
@@ -60,6 +60,8 @@ for name in (
 ):
     checks.check(name in exported, f"the export holds {name}")
 checks.check("the log holds" in parts[7] and '"lifted"' in parts[7], "the exported log verifies")
+checks.check("the proof holds" in parts[8], f"the proof of one entry holds: {parts[8][-300:]}")
+checks.check("held, and has the committed SHA-256" in parts[8], "its parts are opened")
 
 story = blocks("docs/guides/story.md")
 checks.check(len(story) == 17, f"the blocks of the story are found: {len(story)}")

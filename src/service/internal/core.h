@@ -173,6 +173,7 @@ Result<Json> ShowOrigin(const Context& context);
 Result<Json> ShowCheckpoint(const Context& context);
 Result<Json> ShowLog(const Context& context);
 Result<Json> VerifyLog(const Context& context);
+Result<Json> ProveEntry(const Context& context);
 Result<Json> RebuildProjections(const Context& context);
 // export.cc
 Result<Json> Export(const Context& context);

@@ -126,8 +126,12 @@ std::optional<std::string> EntryReader::ReadEnvelope(std::string_view json, std:
     return "expected as many addenda as names, found " + std::to_string(digests) + " and " +
            std::to_string(*names);
   }
-  entry = Entry{
-      .act = act, .actor = *actor_text, .case_id = *case_text, .data = data, .type = *type_text};
+  entry = Entry{.envelope = json,
+                .act = act,
+                .actor = *actor_text,
+                .case_id = *case_text,
+                .data = data,
+                .type = *type_text};
   return std::nullopt;
 }
 

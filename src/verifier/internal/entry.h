@@ -12,7 +12,8 @@ namespace proviso::verifier {
 
 // A log entry, taken apart: views into its bytes.
 struct Entry {
-  std::string_view act;  // JSON: null or an object
+  std::string_view envelope;  // JSON: all that follows, and more
+  std::string_view act;       // JSON: null or an object
   std::string_view actor;
   std::string_view case_id;  // empty when it belongs to none
   std::string_view data;     // JSON: an object

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "crypto/hash.h"
+#include "ledger/entry.h"
+
+namespace proviso::ledger {
+
+// What has become of a confidential part that an entry commits to.
+enum class PartState {
+  kHeld,     // it is here, and has the committed digest
+  kErased,   // its key was destroyed: nobody can read it any more
+  kAbsent,   // this database does not have it
+  kDamaged,  // what is here is not what the entry commits to
+};
+std::string_view PartStateName(PartState state);  // "held", ...
+
+struct OpenedPart {
+  std::string name;
+  crypto::Hash digest;  // as the entry commits to it
+  PartState state = PartState::kAbsent;
+  Json value;         // null unless held
+  std::string fault;  // of a damaged one
+};
+
+struct OpenedEntry {
+  RecordedEvent event;            // without its confidential parts
+  std::vector<OpenedPart> parts;  // as the entry lists them
+};
+
+// Entry `index` of the data directory's database, and each of its parts compared with what the
+// entry commits to. A part that is gone or damaged is an answer; kDataLoss is for the entry itself.
+Result<OpenedEntry> OpenEntry(const std::filesystem::path& directory, std::uint64_t index);
+
+}  // namespace proviso::ledger
