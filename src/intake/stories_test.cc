@@ -251,14 +251,20 @@ TEST(Origins, NobodyCitesAStatementThatIsYoungerThanTheirReport) {
   Report before;
   before.outlet = "Example Herald";
   before.date = day(6);
-  before.text = "The Tarnish dam was opened by night. Example Cloud said it would look at the dam.";
+  before.text =
+      "The Tarnish dam at Lower Quell was opened by night, and forty tonnes of gravel lie behind "
+      "it. Example Cloud said it would look at the dam.";
   Report statement;
   statement.kind = ReportKind::kLetter;
   statement.author = "Ada Mockup, Example Cloud";
-  statement.text = "The Tarnish dam was opened by night. We have looked at the Tarnish dam.";
+  statement.text =
+      "The Tarnish dam at Lower Quell was opened by night, and forty tonnes of gravel lie behind "
+      "it. We have looked at the Tarnish dam.";
   Report after = before;
   after.outlet = "Example Courier";
-  after.text = "The Tarnish dam was opened by night. Example Cloud said it had looked at the dam.";
+  after.text =
+      "The Tarnish dam at Lower Quell was opened by night, and forty tonnes of gravel lie behind "
+      "it. Example Cloud said it had looked at the dam.";
   struct Row {
     std::optional<Date> stated;
     std::vector<std::string> cited_by;
