@@ -351,7 +351,10 @@ TEST_F(NoticesTest, AnUpdateAnnouncesNoDecisionThatIsNotIntendedAnyMore) {
     if (withdrawn) {
       Do(review::WithdrawDecision{.decision = "decision-1", .reason = "Qwithdrawn"}, "anna");
     } else {
-      TellTheDecision();
+      Do(
+          review::AcknowledgeAnswer{
+              .hearing = "hearing-1", .text = "Q", .sha256 = crypto::Sha256("Q").Hex()},
+          "anna");
       Do(review::CloseCase{.case_id = "case-1", .reason = "Qclosed"}, "anna");
     }
     for (const Audience audience : {Audience::kPublic, Audience::kStaff, Audience::kCustomer}) {
