@@ -307,7 +307,8 @@ TEST_F(NoticesTest, UpdatesTellEachAudienceHowTheCaseStands) {
              {"- To: Qministry (`example-ministry`)", "you may answer until the end of 25 Nov",
               "- step-1, due on 30 November 2026, open: Qstep"});
   TellTheAnswer();
-  ExpectSays(Update(Audience::kPublic), {"the customer answered, and those who decide read it"});
+  ExpectSays(Update(Audience::kPublic),
+             {"the customer answered, which lies before those who decide"});
   TellTheDecision();
   ExpectSays(Update(Audience::kPublic),
              {"The final decision decision-1 is in force, adopted on 22 November 2026"});
@@ -350,6 +351,10 @@ TEST_F(NoticesTest, AnUpdateAnnouncesNoDecisionThatIsNotIntendedAnyMore) {
     if (withdrawn) {
       Do(review::WithdrawDecision{.decision = "decision-1", .reason = "Qwithdrawn"}, "anna");
     } else {
+      Do(
+          review::AcknowledgeAnswer{
+              .hearing = "hearing-1", .text = "Q", .sha256 = crypto::Sha256("Q").Hex()},
+          "anna");
       Do(review::CloseCase{.case_id = "case-1", .reason = "Qclosed"}, "anna");
     }
     for (const Audience audience : {Audience::kPublic, Audience::kStaff, Audience::kCustomer}) {

@@ -198,17 +198,20 @@ TEST_F(StandingTest, AnAnsweredAppealPromisesNothingThatAnotherDecisionStops) {
   Decide({{.regions = {"nl-1"}, .stage = "read-only"}}, "final");
   WinAppeal("decision-2");
   const std::string lift = ProposeToLift("decision-2", "appeal-1");
-  ExpectSays(Answer("appeal-1"), {"is lifted by " + lift +
-                                  ". It takes effect when enough people who did not prepare "
-                                  "it have signed its plan; you get a statement then."});
+  ExpectSays(
+      Answer("appeal-1"),
+      {"is to be lifted by " + lift +
+       ", and goes on until then. The lift takes effect when enough people who did not prepare "
+       "it have signed its plan; you get a statement then."});
   Plan(lift);
-  ExpectSays(Answer("appeal-1"), {"It takes effect when at least 2 people who did not prepare it"});
+  ExpectSays(Answer("appeal-1"),
+             {"The lift takes effect when at least 2 people who did not prepare it"});
   ExpectSays(Letter(lift), {"Once the lift is adopted, these are open to you again as before where "
                             "no other decision restricts them. Other decisions, if any, stay as "
                             "they are: decision-1 restricts the same, or a part of it."});
   Enforce(lift);
   ExpectSays(Answer("appeal-1"),
-             {"What decision-2 restricted was lifted by " + lift +
+             {"This was carried out: what decision-2 restricted was lifted by " + lift +
               " on 22 November 2026, 09:30 UTC. What it stopped works again as before where no "
               "other decision restricts it; decision-1 restricts the same, or a part of it."});
 }
@@ -220,7 +223,7 @@ TEST_F(StandingTest, AnAnsweredAppealSaysThatItIsLiftedWhenAnotherLiftCameFirst)
   ProposeToLift("decision-1", "appeal-1");
   const std::string first = Lift("decision-1");
   ExpectSays(Answer("appeal-1"), {"What decision-1 restricted was lifted by " + first + " on 22"});
-  ExpectSilent(Answer("appeal-1"), {"It takes effect when", "is lifted by"});
+  ExpectSilent(Answer("appeal-1"), {"takes effect when", "is to be lifted by", "carried out"});
 }
 
 TEST_F(StandingTest, WhatNeverBeganIsNotSaidToHaveStoppedAnything) {

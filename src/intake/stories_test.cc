@@ -251,14 +251,21 @@ TEST(Origins, NobodyCitesAStatementThatIsYoungerThanTheirReport) {
   Report before;
   before.outlet = "Example Herald";
   before.date = day(6);
-  before.text = "The Tarnish dam was opened by night. Example Cloud said it would look at the dam.";
+  before.text =
+      "The Tarnish dam at Lower Quell was opened by night. Forty tonnes of gravel lie behind it. "
+      "Example Cloud said it would look at the dam.";
   Report statement;
   statement.kind = ReportKind::kLetter;
   statement.author = "Ada Mockup, Example Cloud";
-  statement.text = "The Tarnish dam was opened by night. We have looked at the Tarnish dam.";
+  statement.text =
+      "At night forty tonnes of gravel fell from the Tarnish dam, which stands above Lower Quell. "
+      "We "
+      "have looked at what was opened.";
   Report after = before;
   after.outlet = "Example Courier";
-  after.text = "The Tarnish dam was opened by night. Example Cloud said it had looked at the dam.";
+  after.text =
+      "The Tarnish dam at Lower Quell was opened by night, and gravel fell, forty tonnes of it. "
+      "Example Cloud said it had looked at the dam.";
   struct Row {
     std::optional<Date> stated;
     std::vector<std::string> cited_by;
@@ -269,7 +276,7 @@ TEST(Origins, NobodyCitesAStatementThatIsYoungerThanTheirReport) {
     statement.date = row.stated;
     after.date = day(8);
     const std::vector<StoryMember> members = {{"report-1", &before, Time{}},
-                                              {"report-2", &statement, Time{}},
+                                              {"report-2", &statement, Time(day(7))},
                                               {"report-3", &after, Time{}}};
     const std::vector<Story> stories = GroupStories(members);
     ASSERT_EQ(stories.size(), 1U);

@@ -214,7 +214,8 @@ TEST_F(AttentionTest, NamesAnUpdateWhoseDayIsOver) {
   Do(ScheduleUpdate{.case_id = "case-1", .audience = "public", .due = due}, "anna");
   const auto kinds = [&] {
     std::string all;
-    for (const Json& item : *AttentionJson(state_, "case-1", now_).AsArray()) {
+    const Json items = AttentionJson(state_, "case-1", now_);
+    for (const Json& item : *items.AsArray()) {
       all += item.StringOr("kind", "") + " " + item.StringOr("update", "") + " " +
              std::to_string(item.IntegerOr("age_days", 0)) + ": " + item.StringOr("text", "") +
              "; " + item.StringOr("remedy", "") + "\n";

@@ -56,7 +56,7 @@ TEST_F(LaterVersionTest, AnUnknownEventIsShownAsItStands) {
   const Json::Array& entries = *shown->ArrayAt("entries").value();
   ASSERT_EQ(entries.size(), 2U);
   EXPECT_EQ(entries[1].Canonical(),
-            R"({"actor":"operator","data":{"degrees":21},"index":1,"subject":[],)"
+            R"({"actor":"operator","data":{"degrees":21},"index":1,"says":[],"subject":[],)"
             R"("time":"2026-11-22T09:30:00.000Z","type":"weather.noted"})");
 }
 

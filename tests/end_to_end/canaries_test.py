@@ -300,6 +300,9 @@ again = case.propose(provider, second, decision_text, "again.yaml")
 case.plan_and_sign(provider, again)
 case.adopt(provider, again)
 provider.run("decision", "lift", again, "--emergency", "--reason", text("Emergency"), key="eva")
+provider.run(
+    *["decision", "review", again, "--outcome", "confirmed", "--reason", text("Review")], key="ben"
+)
 provider.run("case", "close", second, "--reason", text("Closing"), key="anna")
 for person in PEOPLE:
     secrets.secret(f"{person.title()} Example", "Name in the roster")
