@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -63,6 +64,17 @@ class LedgerSimulation : public testing::Test {
     }
     Sweeps([&](const Simulation::Sweep& sweep) { return simulation.CutPower(sweep); });
   }
+  void CheckFaults(const Simulation::Options& options) {
+    Simulation simulation(options);
+    if (const char* text = std::getenv("PROVISO_REPLAY")) {
+      return Report(simulation.Fail(Schedule::Parse(text).value()));
+    }
+    // Three errors, each once, for a while and for good, and two sorts of luck.
+    Sweeps([&](Simulation::Sweep sweep) {
+      sweep.variants = 18;
+      return simulation.Fail(sweep);
+    });
+  }
 };
 
 TEST_F(LedgerSimulation, NoPowerCutBreaksAPromise) { CheckPowerCuts({}); }
@@ -74,6 +86,44 @@ TEST_F(LedgerSimulation, NoPowerCutBreaksAPromiseAtTheEndOfATile) {
 TEST_F(LedgerSimulation, NoPowerCutBreaksAPromiseOnADiskThatDamagesSectors) {
   // One cut alone: with a second one SQLite may lose a commit on such a disk (decision 15).
   CheckPowerCuts({.disk = {.powersafe_overwrite = false}, .cuts_recovery = false});
+}
+
+TEST_F(LedgerSimulation, NoFaultOfTheDiskBreaksAPromise) { CheckFaults({}); }
+
+TEST_F(LedgerSimulation, NoFaultOfTheDiskBreaksAPromiseAtTheEndOfATile) {
+  CheckFaults({.log_size = 250});
+}
+
+// SQLite syncs the name of a write-ahead log that it made, and not that of one which it found.
+TEST_F(LedgerSimulation, ADeathBeforeTheFirstSyncTakesNothingThatComesLater) {
+  SimulatedMachine machine(std::make_unique<io::SimulatedDisk>(io::SimulatedDisk::Options{}),
+                           Promises{}, 1);
+  ASSERT_TRUE(machine.Open());
+  ASSERT_TRUE(machine.Append(1, 0));
+  ASSERT_TRUE(machine.Close());
+  ASSERT_TRUE(machine.Open());
+  machine.Die();
+  ASSERT_TRUE(machine.Open());
+  ASSERT_TRUE(machine.Append(1, 0));
+  machine.LosePower(SimulatedMachine::Survival::kNothing);
+  const Status checked = machine.Check();
+  EXPECT_TRUE(checked) << checked.error().message();
+}
+
+TEST_F(LedgerSimulation, AnErasureThatFailedHalfWayCanBeFinished) {
+  SimulatedMachine machine(std::make_unique<io::SimulatedDisk>(io::SimulatedDisk::Options{}),
+                           Promises{}, 1);
+  ASSERT_TRUE(machine.Open());
+  ASSERT_TRUE(machine.Append(2, 0));
+  machine.SetWatch([](const io::SimulatedDisk::Step& step) {
+    const bool truncates = step.operation == io::SimulatedDisk::Operation::kResize;
+    return truncates ? EIO : 0;
+  });
+  EXPECT_FALSE(machine.Erase(1));
+  machine.SetWatch({});
+  ASSERT_TRUE(machine.Erase(1)) << "there is no key any more, and no trace of it either";
+  const Status checked = machine.Check();
+  EXPECT_TRUE(checked) << checked.error().message();
 }
 
 // Canaries: whatever breaks a promise is found.

@@ -102,7 +102,10 @@ Status SimulatedMachine::Open() {
       .directory = kData, .origin = kOrigin, .files = files_.get(), .random = chance_.get()};
   options.flush_commits = kFlushCommits;
   options.database_vfs = vfs_->name();
-  options.end_process = [this](const Error&) { disk_->CutPower(); };
+  options.end_process = [this](const Error&) {
+    ended_itself_ = true;
+    disk_->CutPower();
+  };
   options.crash_hook = [this](std::string_view point) {
     if (point != early_point_) return;
     for (const int number : promises_.doubtful.back()) promises_.certain.push_back(number);
@@ -162,11 +165,16 @@ Status SimulatedMachine::Append(int count, std::size_t padding) {
 }
 
 Status SimulatedMachine::Erase(std::uint64_t position) {
-  promises_.erasing = position;
-  PROVISO_TRY(ledger_->Erase(position, "details"));
-  promises_.erased.insert(position);
-  promises_.erasing.reset();
-  return {};
+  Status erased = ledger_->Erase(position, "details");
+  // There is nothing left to erase: so it was erased before.
+  const bool again = !erased && erased.error().code() == ErrorCode::kNotFound &&
+                     promises_.erasing.contains(position);
+  if (erased || again) {
+    promises_.erased.insert(position);
+    return {};
+  }
+  promises_.erasing.insert(position);
+  return erased;
 }
 
 Status SimulatedMachine::Rebuild() { return ledger_->Rebuild(); }
@@ -181,6 +189,7 @@ Status SimulatedMachine::Close() {
 void SimulatedMachine::Die() {
   NoteReleased();
   disk_->CutPower();
+  ended_itself_ = false;
   ledger_.reset();
   vfs_ = std::make_unique<io::SimulatedVfs>(*disk_);
   disk_->RestartProcess();
@@ -211,7 +220,7 @@ Status SimulatedMachine::CheckEntries(std::uint64_t first) const {
     if (sealed && promises_.erased.contains(position)) {
       return Broken("the part of entry " + std::to_string(position) + " was erased, and is here");
     }
-    if (!sealed && !promises_.erased.contains(position) && promises_.erasing != position) {
+    if (!sealed && !promises_.erased.contains(position) && !promises_.erasing.contains(position)) {
       return Broken("the part of entry " + std::to_string(position) + " is lost");
     }
     ++position;

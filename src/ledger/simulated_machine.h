@@ -24,7 +24,7 @@ struct Promises {
   std::map<std::uint64_t, crypto::Hash> released;  // roots of published checkpoints, by size
   std::set<std::string> notes;                     // of the published checkpoints
   std::set<std::uint64_t> erased;                  // positions whose sealed part must be gone
-  std::optional<std::uint64_t> erasing;            // one whose sealed part may be gone
+  std::set<std::uint64_t> erasing;                 // and those where it may be
   std::map<int, Bytes> keys;                       // that sealed the part, by number of the entry
   int next_number = 0;
 };
@@ -44,6 +44,8 @@ class SimulatedMachine {
   io::SimulatedDisk& disk() { return *disk_; }
   const Promises& promises() const { return promises_; }
   bool IsOpen() const { return ledger_ != nullptr; }
+  // The process ended itself, because it could not know what is durable: Die is next.
+  bool EndedItself() const { return ended_itself_; }
   // Asked before each step of the disk, after what is published by then was noted.
   void SetWatch(Watch watch);
   // The promises count an append as answered at this named point of it: a canary.
@@ -84,6 +86,7 @@ class SimulatedMachine {
   std::unique_ptr<Ledger> ledger_;
   Promises promises_;
   std::string early_point_;
+  bool ended_itself_ = false;
   std::optional<Error> forked_;  // two roots of one size were published
 };
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "base/check.h"
@@ -61,6 +62,7 @@ Status Perform(SimulatedMachine& machine, const Act& act) {
     case Act::Kind::kAppend:
       return machine.Append(act.count, act.padding);
     case Act::Kind::kErase: {
+      if (machine.promises().certain.empty()) return {};
       const std::uint64_t position = act.chance % machine.promises().certain.size();
       if (machine.promises().erased.contains(position)) return {};
       return machine.Erase(position);
@@ -96,6 +98,59 @@ void CutRecovery(SimulatedMachine& machine, SeededRandom& random) {
   if (machine.Open() && random.Next() % 2 == 0) static_cast<void>(machine.Append(1, 0));
   machine.SetWatch({});
   machine.LosePower(AnySurvival(random));
+}
+
+// The disk is out of order in one way, from a step on.
+class Fault {
+ public:
+  Fault(const Schedule& schedule, SeededRandom& random)
+      : error_(kErrors.at(schedule.variant % kErrors.size())), first_(schedule.step) {
+    constexpr std::uint64_t kWhile = 80;
+    const std::uint64_t lasts = schedule.variant / kErrors.size() % 3;
+    last_ = first_ + (lasts == 0 ? 0 : random.Next() % kWhile);
+    if (lasts == 2) last_ = std::numeric_limits<std::uint64_t>::max();
+  }
+  int operator()(const SimulatedDisk::Step& step) {
+    if (mended_ || step.number < first_ || step.number > last_) return 0;
+    if (step.number == first_) kind_ = KindOf(step.operation);
+    const bool space = error_ == ENOSPC && kind_ != Kind::kRead;
+    const bool same = KindOf(step.operation) == kind_;
+    if (space ? !Grows(step.operation) : !same) return 0;
+    return error_ == EIO || kind_ != Kind::kRead ? error_ : EIO;
+  }
+  void Mend() { mended_ = true; }
+
+ private:
+  static constexpr std::array<int, 3> kErrors = {EIO, ENOSPC, EROFS};
+  enum class Kind { kRead, kWrite, kSync };
+
+  static Kind KindOf(SimulatedDisk::Operation operation) {
+    using Operation = SimulatedDisk::Operation;
+    if (operation == Operation::kSync || operation == Operation::kSyncFolder) return Kind::kSync;
+    return operation < Operation::kShare ? Kind::kRead : Kind::kWrite;
+  }
+  // A full disk lets names go, and files shrink.
+  static bool Grows(SimulatedDisk::Operation operation) {
+    using Operation = SimulatedDisk::Operation;
+    return KindOf(operation) != Kind::kRead && operation != Operation::kRemove &&
+           operation != Operation::kResize;
+  }
+
+  const int error_;
+  const std::uint64_t first_;
+  std::uint64_t last_ = 0;
+  Kind kind_ = Kind::kRead;
+  bool mended_ = false;
+};
+
+// No multiple of 2 or 3, so that each variant has its turn.
+std::uint64_t Stride(std::uint64_t least) {
+  while (least % 2 == 0 || least % 3 == 0) ++least;
+  return least;
+}
+
+bool IsBroken(const Status& status) {
+  return !status && status.error().message().find("promise broken") != std::string::npos;
 }
 
 void Note(const Schedule& schedule, const Status& status, Simulation::Outcome& outcome) {
@@ -184,9 +239,7 @@ Simulation::Outcome Simulation::CutPower(const Sweep& sweep) {
     RunWithCuts(
         sweep.script, sweep, [&](const Schedule&) { return ++all == 0; }, dry);
   }
-  // Not a multiple of the number of variants, so that each has its turn.
-  std::uint64_t every = sweep.limit == 0 ? 1 : all / sweep.limit + 1;
-  if (every % 2 == 0) ++every;
+  const std::uint64_t every = sweep.limit == 0 ? 1 : Stride(all / sweep.limit + 1);
   Outcome outcome;
   std::uint64_t seen = 0;
   RunWithCuts(
@@ -199,6 +252,63 @@ Simulation::Outcome Simulation::CutPower(const Schedule& schedule) {
   RunWithCuts(
       schedule.script, {.variants = 1, .variant = schedule.variant},
       [&](const Schedule& at) { return at.step == schedule.step; }, outcome);
+  return outcome;
+}
+
+// After an error people go on, or start the program anew, or the machine.
+Status Simulation::LiveWith(SimulatedMachine& machine, const Schedule& schedule,
+                            SeededRandom& random, Outcome& outcome) const {
+  Fault fault(schedule, random);
+  machine.SetWatch([&](const SimulatedDisk::Step& step) { return fault(step); });
+  const auto restart = [&] {
+    if (random.Next() % 2 == 0) {
+      machine.Die();
+    } else {
+      machine.LosePower(AnySurvival(random));
+    }
+  };
+  for (const Act& act : MakeScript(schedule.script)) {
+    Status done = Perform(machine, act);
+    if (done) continue;
+    if (IsBroken(done)) return done;
+    ++outcome.errors;
+    if (machine.EndedItself() || random.Next() % 3 == 0) {
+      restart();
+      if (random.Next() % 2 == 0) fault.Mend();
+    }
+  }
+  fault.Mend();
+  restart();
+  machine.SetWatch({});
+  return random.Next() % 4 == 0 ? machine.CheckAllAndGoOn() : machine.Check();
+}
+
+Simulation::Outcome Simulation::Fail(const Schedule& schedule) {
+  Outcome outcome;
+  ++outcome.schedules;
+  const std::uint64_t seed = Mixed(schedule);
+  SeededRandom random(seed);
+  const io::SeededSqlite sqlite(static_cast<int>(seed % 1'000'000));
+  const std::unique_ptr<SimulatedMachine> machine = Start(seed);
+  Note(schedule, LiveWith(*machine, schedule, random, outcome), outcome);
+  return outcome;
+}
+
+Simulation::Outcome Simulation::Fail(const Sweep& sweep) {
+  // The steps that the script takes when nothing fails; a fault makes it take others.
+  Outcome outcome;
+  const std::unique_ptr<SimulatedMachine> machine = Start(sweep.script);
+  Note({.script = sweep.script}, PerformAll(*machine, MakeScript(sweep.script)), outcome);
+  const std::uint64_t all = machine->disk().steps() * sweep.variants;
+  const std::uint64_t every = sweep.limit == 0 ? 1 : Stride(all / sweep.limit + 1);
+  for (std::uint64_t i = 0; i < all; i += every) {
+    const Outcome one = Fail(Schedule{.script = sweep.script,
+                                      .step = i / sweep.variants,
+                                      .variant = sweep.variant + i % sweep.variants});
+    outcome.schedules += one.schedules;
+    outcome.errors += one.errors;
+    outcome.failures.insert(outcome.failures.end(), one.failures.begin(), one.failures.end());
+  }
   return outcome;
 }
 

@@ -61,7 +61,8 @@ class Simulation {
   void RunWithCuts(std::uint64_t script, const Sweep& sweep, const Chosen& chosen,
                    Outcome& outcome);
   void Cut(SimulatedMachine& machine, const Schedule& schedule, Outcome& outcome) const;
-  void RunWithFault(const Schedule& schedule, Outcome& outcome);
+  Status LiveWith(SimulatedMachine& machine, const Schedule& schedule, SeededRandom& random,
+                  Outcome& outcome) const;
 
   const Options options_;
   std::unique_ptr<SimulatedMachine> base_;
