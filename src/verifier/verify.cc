@@ -30,6 +30,7 @@ struct Run {
     }
     report.size = checkpoint->size;
     report.files_checked = 1;
+    CheckPolicy(AsText(checkpoint_note));
     History history(verifier, options.first_roster_hash, problems);
     Walk walk(files, log, *checkpoint, history, problems);
     PROVISO_TRY(walk.Run());
@@ -44,6 +45,19 @@ struct Run {
       report.roster_hash = roster->hash;
     }
     return {};
+  }
+
+  void CheckPolicy(std::string_view checkpoint_note) {
+    if (!options.policy) return;
+    auto checked = options.policy->Check(checkpoint_note);
+    if (!checked) {
+      problems.Add("`checkpoint`: " + checked.error().message());
+      return;
+    }
+    if (!checked->met) {
+      problems.Add("`checkpoint`: it does not meet the policy: " + checked->missing);
+    }
+    report.policy = std::move(*checked);
   }
 
   VerifyReport Finish() && {
@@ -67,19 +81,21 @@ Result<Bytes> ReadNote(io::FileSystem& files, const std::filesystem::path& log) 
 Json VerifyReport::ToJson() const {
   Json listed = Json::MakeArray();
   for (const std::string& problem : problems) listed.Append(problem);
-  return Json::Of({{"acts_checked", acts_checked},
-                   {"decisions_checked", decisions_checked},
-                   {"entries", entries},
-                   {"files_checked", files_checked},
-                   {"ok", ok},
-                   {"origin", origin},
-                   {"problem_count", problem_count},
-                   {"problems", std::move(listed)},
-                   {"root", root_base64},
-                   {"roster_hash", roster_hash},
-                   {"roster_version", roster_version},
-                   {"size", size},
-                   {"temporary_files", temporary_files}});
+  Json json = Json::Of({{"acts_checked", acts_checked},
+                        {"decisions_checked", decisions_checked},
+                        {"entries", entries},
+                        {"files_checked", files_checked},
+                        {"ok", ok},
+                        {"origin", origin},
+                        {"problem_count", problem_count},
+                        {"problems", std::move(listed)},
+                        {"root", root_base64},
+                        {"roster_hash", roster_hash},
+                        {"roster_version", roster_version},
+                        {"size", size},
+                        {"temporary_files", temporary_files}});
+  if (policy) json["policy"] = policy->ToJson();
+  return json;
 }
 
 Result<VerifyReport> VerifyLog(io::FileSystem& files, const std::filesystem::path& log_dir,
@@ -88,6 +104,7 @@ Result<VerifyReport> VerifyLog(io::FileSystem& files, const std::filesystem::pat
   if (options.first_roster_hash) {
     PROVISO_TRY_DOING(crypto::Hash::FromHex(*options.first_roster_hash), "first roster");
   }
+  if (options.policy) PROVISO_TRY(CheckAccepted(*options.policy, verifier));
   PROVISO_TRY_DOING(files.List(log_dir), "open the log");
   Bytes note = PROVISO_TRY(ReadNote(files, log_dir));
   for (int run_number = 1;; ++run_number) {

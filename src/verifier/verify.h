@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "io/files/file_system.h"
+#include "verifier/policy.h"
 
 namespace proviso::verifier {
 
@@ -15,6 +16,8 @@ struct VerifyOptions {
   std::string vkey;  // the log's public key, as C2SP signed-note writes it
   // The hash of the first roster, 64 hexadecimal digits: pins who may decide from the beginning.
   std::optional<std::string> first_roster_hash = {};
+  // Who must have cosigned the checkpoint; it must accept the log of `vkey`.
+  std::optional<Policy> policy = {};
 };
 
 struct VerifyReport {
@@ -31,6 +34,7 @@ struct VerifyReport {
   std::uint64_t decisions_checked = 0;  // adoptions
   std::int64_t roster_version = 0;      // 0: none in force
   std::string roster_hash;
+  std::optional<PolicyReport> policy;  // when one was given, and the checkpoint could be read
 
   Json ToJson() const;
 };
