@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "crypto/sealed_box.h"
+#include "ledger/internal/unsealing.h"
 #include "ledger/internal/writer.h"
 
 namespace proviso::ledger {
@@ -12,24 +14,11 @@ namespace {
 
 // Replay lets go of the database between so many entries, so that the write-ahead log can shrink.
 constexpr std::uint64_t kReplayStep = 1024;
+// A checkpoint is stored with the group after it. When none comes for so long, it is stored alone.
+constexpr std::chrono::milliseconds kQuiet{100};
 
 tl::unexpected<Error> Closed() {
   return Fail(ErrorCode::kFailedPrecondition, "the log is closed; open it again");
-}
-
-// The value of one sealed part; empty when its key was erased.
-Result<std::optional<Json>> OpenPart(const SealedAddendum& addendum, std::uint64_t position) {
-  if (addendum.key.empty()) return std::optional<Json>();
-  const std::string place =
-      "sealed part `" + addendum.name + "` of entry " + std::to_string(position);
-  crypto::SymmetricKey key{};
-  if (addendum.key.size() != key.size()) {
-    return Fail(ErrorCode::kDataLoss, place + ": expected a key of 32 bytes");
-  }
-  std::copy(addendum.key.begin(), addendum.key.end(), key.begin());
-  const Bytes plaintext =
-      PROVISO_TRY_DOING(crypto::Unseal(key, addendum.sealed, addendum.digest.bytes), place);
-  return std::optional(PROVISO_TRY_DOING(OpenAddendum(plaintext, addendum.digest), place));
 }
 
 // The event of one entry with the sealed parts that can still be opened.
@@ -45,8 +34,10 @@ Result<RecordedEvent> Recall(EntryReader& reader, std::uint64_t position, ByteVi
       return Fail(ErrorCode::kDataLoss, "sealed part `" + addendum.name + "` of entry " +
                                             std::to_string(position) + " is not the one it names");
     }
-    auto value = PROVISO_TRY(OpenPart(addendum, position));
-    if (value) decoded.event.event.sealed[addendum.name] = std::move(*value);
+    if (addendum.key.empty()) continue;
+    decoded.event.event.sealed[addendum.name] = PROVISO_TRY_DOING(
+        Unsealed(addendum, addendum.digest),
+        "sealed part `" + addendum.name + "` of entry " + std::to_string(position));
   }
   return std::move(decoded.event);
 }
@@ -129,16 +120,36 @@ Status Ledger::Run(std::function<Status()> task) {
   return {};
 }
 
+// What waits; nothing when the log closes, or when it is quiet and a checkpoint wants to be stored.
 std::vector<Ledger::Request> Ledger::Take() {
   const MutexLock lock(mutex_);
-  while (queue_.empty() && !closing_) changed_.Wait(mutex_);
+  while (queue_.empty() && !closing_) {
+    if (!writer_->HasUnsavedCheckpoint()) {
+      changed_.Wait(mutex_);
+    } else if (!changed_.WaitFor(mutex_, kQuiet)) {
+      break;
+    }
+  }
   queued_entries_ = 0;
   return std::exchange(queue_, {});
 }
 
+bool Ledger::IsClosing() const {
+  const MutexLock lock(mutex_);
+  return closing_;
+}
+
 void Ledger::Work() {
-  for (std::vector<Request> requests = Take(); !requests.empty(); requests = Take()) {
-    Process(std::move(requests));
+  while (true) {
+    std::vector<Request> requests = Take();
+    if (!requests.empty()) {
+      Process(std::move(requests));
+    } else if (IsClosing()) {
+      return;
+    } else if (!Stopped()) {
+      // When the disk is full, it is stored with the next group, or tried again after a while.
+      static_cast<void>(writer_->SaveCheckpoint());
+    }
   }
 }
 
@@ -215,14 +226,14 @@ std::optional<Error> Ledger::Stopped() const {
 
 Status Ledger::Replay(std::uint64_t from, const Visit& visit) const {
   const Checkpoint until = latest();
-  EntryReader reader = PROVISO_TRY(EntryReader::Open(options_.directory / "proviso.db"));
+  const std::unique_ptr<EntryReader> reader = PROVISO_TRY(EntryReader::Open(options_));
   CompactRange whole;
   for (std::uint64_t start = from; start < until.size; start += kReplayStep) {
-    PROVISO_TRY(reader.ReadEntries(
+    PROVISO_TRY(reader->ReadEntries(
         start, std::min(start + kReplayStep, until.size),
         [&](std::uint64_t position, const crypto::Hash& leaf, ByteView bytes) -> Status {
           if (from == 0) whole.Append(leaf);
-          return visit(PROVISO_TRY(Recall(reader, position, bytes)));
+          return visit(PROVISO_TRY(Recall(*reader, position, bytes)));
         }));
   }
   if (from == 0 && whole.Root() != until.root) {

@@ -26,7 +26,7 @@ constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
 }
 
 // Commits. A full disk is an answer (nothing was committed); any other failure is none.
-Status CommitOrEnd(io::Transaction& transaction) {
+Status CommitOrEnd(StoreTransaction& transaction) {
   Status committed = transaction.Commit();
   if (!committed && committed.error().code() != ErrorCode::kResourceExhausted) {
     EndProcess(committed.error());
@@ -34,13 +34,10 @@ Status CommitOrEnd(io::Transaction& transaction) {
   return committed;
 }
 
-Result<Store> OpenStore(const LedgerOptions& options) {
-  return Store::Open(options.directory / "proviso.db", options.database_pages_max);
-}
-
 }  // namespace
 
-Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store store)
+Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer,
+               std::unique_ptr<Store> store)
     : options_(options),
       signer_(std::move(signer)),
       verifier_{.name = options.origin, .key = signer_.Public()},
@@ -50,11 +47,12 @@ Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store st
 Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
                                              crypto::PrivateKey signer) {
   PROVISO_TRY(options.files->CreateDirectories(options.directory));
-  Store store = PROVISO_TRY(OpenStore(options));
+  std::unique_ptr<Store> store = PROVISO_TRY(Store::Open(options));
   std::unique_ptr<Writer> writer(new Writer(options, std::move(signer), std::move(store)));
   PROVISO_TRY(writer->files_.Prepare());
   PROVISO_TRY(writer->Identify());
   PROVISO_TRY(writer->LoadTree());
+  PROVISO_TRY(writer->ReadBack({}));
   PROVISO_TRY(writer->CheckPublished());
   if (options.rewrite_files) PROVISO_TRY(writer->Clear());
   PROVISO_TRY(writer->Recover());
@@ -68,7 +66,7 @@ void Writer::Reach(std::string_view point) const {
 // Makes a new log, or sees that the existing one is ours.
 Status Writer::Identify() {
   const Store::Identity ours{.origin = options_.origin, .key = verifier_.key.ToText()};
-  const auto found = PROVISO_TRY(store_.ReadIdentity());
+  const auto found = PROVISO_TRY(store_->ReadIdentity());
   if (found) {
     if (*found == ours) return {};
     return Fail(ErrorCode::kFailedPrecondition,
@@ -76,13 +74,13 @@ Status Writer::Identify() {
                     "` and key `" + found->key + "`, found origin `" + ours.origin + "` and key `" +
                     ours.key + "`; open it with what it was made with");
   }
-  if (PROVISO_TRY(store_.EntriesEnd()) != 0) {
+  if (PROVISO_TRY(store_->EntriesEnd()) != 0) {
     return Fail(ErrorCode::kDataLoss, "the log's database has entries but no origin and key");
   }
   latest_ = SignCheckpoint(ours.origin, 0, CompactRange().Root(), signer_);
-  io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY(store_.WriteIdentity(ours));
-  PROVISO_TRY(store_.InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
+  StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
+  PROVISO_TRY(store_->WriteIdentity(ours));
+  PROVISO_TRY(store_->InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
   return CommitOrEnd(transaction);
 }
 
@@ -91,7 +89,7 @@ Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
   if (size == 0) return edge;
   std::vector<Hash>& leaves = edge.emplace_back();
   const std::uint64_t start = size / kTileWidth * kTileWidth;
-  PROVISO_TRY(store_.reader().ReadEntries(
+  PROVISO_TRY(store_->reader().ReadEntries(
       start, size, [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
         leaves.push_back(leaf);
         AppendToBundle(bundle_, bytes);
@@ -99,17 +97,17 @@ Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
       }));
   int level = 0;
   for (std::uint64_t count = size / kTileWidth; count > 0; count /= kTileWidth) {
-    edge.push_back(PROVISO_TRY(store_.TileRoots(level++, count / kTileWidth * kTileWidth, count)));
+    edge.push_back(PROVISO_TRY(store_->TileRoots(level++, count / kTileWidth * kTileWidth, count)));
   }
   return edge;
 }
 
 // Takes up the tree of the newest stored checkpoint, from its right edge alone.
 Status Writer::LoadTree() {
-  const auto stored = PROVISO_TRY(store_.LatestCheckpoint());
+  const auto stored = PROVISO_TRY(store_->LatestCheckpoint());
   if (!stored) return Fail(ErrorCode::kDataLoss, "the log's database has no checkpoint");
   latest_ = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "the log's database");
-  if (latest_.size != stored->size || PROVISO_TRY(store_.EntriesEnd()) < latest_.size) {
+  if (latest_.size != stored->size || PROVISO_TRY(store_->EntriesEnd()) < latest_.size) {
     return Fail(ErrorCode::kDataLoss,
                 "the log's database holds fewer entries than the " + std::to_string(latest_.size) +
                     " of its checkpoint; restore the data directory from a backup");
@@ -139,28 +137,34 @@ Result<std::optional<Checkpoint>> Writer::Published() {
                                             std::string(kRebuildRemedy));
 }
 
+// The root of the database's entries up to `size`, where there was a checkpoint.
+Result<std::optional<Hash>> Writer::RootAt(std::uint64_t size) {
+  if (size == tree_.size()) return std::optional(range_.Root());
+  const auto stored = PROVISO_TRY(store_->CheckpointAt(size));
+  if (!stored) return std::optional<Hash>();
+  const Checkpoint ours = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "database");
+  return std::optional(ours.root);
+}
+
 // A checkpoint that outsiders may have seen binds us. When the database does not have it, an older
 // copy of the database was put back: going on would fork the log.
 Status Writer::CheckPublished() {
   const auto published = PROVISO_TRY(Published());
   if (!published) return {};
-  const auto stored = PROVISO_TRY(store_.CheckpointAt(published->size));
-  if (stored) {
-    const Checkpoint ours = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "database");
-    if (ours.root == published->root) return {};
-  }
+  const auto ours = PROVISO_TRY(RootAt(published->size));
+  if (ours && *ours == published->root) return {};
   return Fail(ErrorCode::kDataLoss,
               "the published checkpoint of size " + std::to_string(published->size) +
-                  " is not in the database, which ends at size " + std::to_string(latest_.size) +
+                  " is not in the database, which ends at size " + std::to_string(tree_.size()) +
                   ": was an older database put back? Writing on would fork the log");
 }
 
 Status Writer::Recover() {
-  const std::uint64_t end = PROVISO_TRY(store_.EntriesEnd());
-  if (end > latest_.size) PROVISO_TRY(Integrate({}));
+  if (tree_.size() > latest_.size) PROVISO_TRY(Sign());
+  PROVISO_TRY(SaveCheckpoint());
   full_tiles_.clear();
   full_bundles_.clear();
-  const std::uint64_t marker = PROVISO_TRY(store_.Materialised());
+  const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
   if (marker > latest_.size) {
     return Fail(ErrorCode::kDataLoss, "the log's database is damaged: its files end at size " +
                                           std::to_string(marker) + ", its checkpoint at " +
@@ -175,20 +179,27 @@ Status Writer::Recover() {
 
 Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
   const std::uint64_t first = tree_.size();
-  io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY(store_.InsertEntries(first, entries));
+  StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
+  PROVISO_TRY(InsertUnsaved());
+  PROVISO_TRY(store_->InsertEntries(first, entries));
   Reach("entries.inserted");
   PROVISO_TRY(CommitOrEnd(transaction));
   Reach("entries.committed");
+  unsaved_.reset();
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
   return first;
 }
 
 Status Writer::Integrate(std::span<const Hash> leaves) {
+  PROVISO_TRY(ReadBack(leaves));
+  return Sign();
+}
+
+Status Writer::ReadBack(std::span<const Hash> leaves) {
   const std::uint64_t from = tree_.size();
   const std::uint64_t end =
-      leaves.empty() ? PROVISO_TRY(store_.EntriesEnd()) : from + leaves.size();
-  PROVISO_TRY(store_.reader().ReadEntries(
+      leaves.empty() ? PROVISO_TRY(store_->EntriesEnd()) : from + leaves.size();
+  return store_->reader().ReadEntries(
       from, end, [&](std::uint64_t position, const Hash& leaf, ByteView bytes) -> Status {
         if (!leaves.empty() && leaves[position - from] != leaf) {
           return Fail(ErrorCode::kDataLoss, "entry " + std::to_string(position) +
@@ -202,11 +213,10 @@ Status Writer::Integrate(std::span<const Hash> leaves) {
           bundle_.clear();
         }
         return {};
-      }));
-  return StoreCheckpoint();
+      });
 }
 
-Status Writer::StoreCheckpoint() {
+Status Writer::Sign() {
   const Hash root = range_.Root();
   // Two ways to one root: a flipped bit in either must not be signed.
   if (tree_.Root() != root) {
@@ -214,12 +224,25 @@ Status Writer::StoreCheckpoint() {
                                           " and " + tree_.Root().Hex());
   }
   latest_ = SignCheckpoint(options_.origin, range_.size(), root, signer_);
+  unsaved_ =
+      Unsaved{.checkpoint = {.size = latest_.size, .note = latest_.note}, .completed = full_tiles_};
   Reach("checkpoint.signed");
-  io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY(store_.InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
+  return {};
+}
+
+Status Writer::InsertUnsaved() {
+  if (!unsaved_) return {};
+  return store_->InsertCheckpoint(unsaved_->checkpoint, unsaved_->completed);
+}
+
+Status Writer::SaveCheckpoint() {
+  if (!unsaved_) return {};
+  StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
+  PROVISO_TRY(InsertUnsaved());
   Reach("checkpoint.inserted");
   PROVISO_TRY(CommitOrEnd(transaction));
   Reach("checkpoint.committed");
+  unsaved_.reset();
   return {};
 }
 
@@ -263,7 +286,7 @@ Status Writer::FlushWhenDue(std::size_t bytes) {
   commits_ = 0;
   bytes_ = 0;
   Reach("wal.flushing");
-  const Status flushed = store_.FlushWal();
+  const Status flushed = store_->FlushJournal();
   if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
     EndProcess(flushed.error());
   }
@@ -275,15 +298,15 @@ Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole)
   for (std::uint64_t index = first_tile; index < end_tile; ++index) {
     std::vector<Hash> leaves;
     Bytes bundle;
-    PROVISO_TRY(
-        store_.reader().ReadEntries(index * kTileWidth, (index + 1) * kTileWidth,
-                                    [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
-                                      leaves.push_back(leaf);
-                                      AppendToBundle(bundle, bytes);
-                                      if (whole != nullptr) whole->Append(leaf);
-                                      return {};
-                                    }));
-    if (TreeRoot(leaves) != PROVISO_TRY(store_.TileRoots(0, index, index + 1)).front()) {
+    PROVISO_TRY(store_->reader().ReadEntries(
+        index * kTileWidth, (index + 1) * kTileWidth,
+        [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
+          leaves.push_back(leaf);
+          AppendToBundle(bundle, bytes);
+          if (whole != nullptr) whole->Append(leaf);
+          return {};
+        }));
+    if (TreeRoot(leaves) != PROVISO_TRY(store_->TileRoots(0, index, index + 1)).front()) {
       return Fail(ErrorCode::kDataLoss, "the log's database is damaged: the entries of tile " +
                                             std::to_string(index) + " do not have its hash");
     }
@@ -298,7 +321,7 @@ Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole)
 Status Writer::MaterialiseEdge() {
   int level = 0;
   for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
-    for (const std::uint64_t width : PROVISO_TRY(store_.EdgeWidths(level, latest_.size))) {
+    for (const std::uint64_t width : PROVISO_TRY(store_->EdgeWidths(level, latest_.size))) {
       PROVISO_TRY(PutPartial({.level = level, .index = count / kTileWidth, .width = width}));
     }
   }
@@ -312,7 +335,7 @@ Status Writer::Materialise(std::uint64_t from) {
     if (tile.level == 0 || !tile.IsFull()) continue;
     const std::uint64_t start = tile.index * kTileWidth;
     const std::vector<Hash> hashes =
-        PROVISO_TRY(store_.TileRoots(tile.level - 1, start, start + kTileWidth));
+        PROVISO_TRY(store_->TileRoots(tile.level - 1, start, start + kTileWidth));
     PROVISO_TRY(files_.PutFull(TilePath(tile), TileBytes(hashes)));
   }
   PROVISO_TRY(MaterialiseEdge());
@@ -341,7 +364,7 @@ Result<std::vector<std::string>> Writer::PathsSince(std::uint64_t from) {
   }
   int level = 0;
   for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
-    for (const std::uint64_t width : PROVISO_TRY(store_.EdgeWidths(level, latest_.size))) {
+    for (const std::uint64_t width : PROVISO_TRY(store_->EdgeWidths(level, latest_.size))) {
       add({.level = level, .index = count / kTileWidth, .width = width});
     }
   }
@@ -353,12 +376,12 @@ Status Writer::SyncSince(std::uint64_t from) {
   const Status synced = files_.Sync(paths);
   if (!synced) EndProcess(synced.error());
   Reach("files.synced");
-  return store_.SetMaterialised(latest_.size);
+  return store_->SetMaterialised(latest_.size);
 }
 
 // Marks first: whoever dies in between finds at the next start that all files are to be written.
 Status Writer::Clear() {
-  PROVISO_TRY(store_.SetMaterialised(0));
+  PROVISO_TRY(store_->SetMaterialised(0));
   Reach("rebuild.marked");
   PROVISO_TRY(files_.RemoveAll());
   Reach("rebuild.removed");
@@ -366,19 +389,21 @@ Status Writer::Clear() {
 }
 
 Status Writer::Rebuild() {
+  PROVISO_TRY(SaveCheckpoint());
   PROVISO_TRY(Clear());
   PROVISO_TRY(Materialise(0));
   return SyncSince(0);
 }
 
 Status Writer::Erase(std::uint64_t position, const std::string& name) {
-  return store_.EraseKey(position, name);
+  return store_->EraseKey(position, name);
 }
 
 Status Writer::Close() {
-  const std::uint64_t marker = PROVISO_TRY(store_.Materialised());
+  PROVISO_TRY(SaveCheckpoint());
+  const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
   if (marker < latest_.size) PROVISO_TRY(SyncSince(marker));
-  const Status flushed = store_.FlushWal();
+  const Status flushed = store_->FlushJournal();
   if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
     EndProcess(flushed.error());
   }
