@@ -33,8 +33,9 @@ std::vector<Hash> NumberedLeaves(std::size_t count) {
 // The root as the verifier computes it. There is no file to compare with, which it notes.
 Hash VerifiedRoot(std::span<const Hash> leaves) {
   io::PosixFileSystem files;
+  FolderSource nowhere(files, "/nonexistent");
   Problems problems;
-  Tree tree(files, "/nonexistent", leaves.size(), problems);
+  Tree tree(nowhere, leaves.size(), problems);
   for (std::size_t begin = 0; begin < leaves.size(); begin += kTileWidth) {
     const std::size_t width = std::min<std::size_t>(kTileWidth, leaves.size() - begin);
     EXPECT_TRUE(tree.AddBundle(begin / kTileWidth, leaves.subspan(begin, width)));
@@ -118,12 +119,14 @@ TEST(PublishedVectors, TilesOfSevenSizes) {
   // Made with golang.org/x/mod/sumdb/tlog 0.7.0, whose paths name the height 8 too, and which lists
   // every width that a partial tile may have had before.
   io::PosixFileSystem files;
+  FolderSource nowhere(files, "/nonexistent");
   Problems problems;
   std::string lines;
   for (const std::uint64_t size : {1U, 255U, 256U, 257U, 65535U, 65536U, 70000U}) {
     std::size_t level = 0;
     for (std::uint64_t hashes = size; hashes > 0; hashes /= kTileWidth, ++level) {
-      const LevelFolder folder(files, "", "tile/" + std::to_string(level), hashes, problems);
+      const LevelFolder folder(nowhere, "tile/" + std::to_string(level), {.hashes = hashes},
+                               problems);
       for (std::uint64_t number = 0; number < folder.tile_count(); ++number) {
         const std::string line =
             std::to_string(size) + " tile/8/" + std::to_string(level) + "/" + NumberPath(number);
