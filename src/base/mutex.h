@@ -54,6 +54,13 @@ class Condition {
     condition_.wait(lock);
     lock.release();
   }
+  // The same, for `patience` at most.
+  template <typename Duration>
+  void WaitFor(Mutex& mutex, Duration patience) REQUIRES(mutex) {
+    std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
+    condition_.wait_for(lock, patience);
+    lock.release();
+  }
   void NotifyOne() { condition_.notify_one(); }
   void NotifyAll() { condition_.notify_all(); }
 

@@ -15,6 +15,7 @@
 #include "crypto/ed25519.h"
 #include "ledger/checkpoint.h"
 #include "ledger/entry.h"
+#include "ledger/mailbox.h"
 #include "ledger/options.h"
 
 namespace proviso::ledger {
@@ -46,7 +47,10 @@ class Ledger {
   // The index of the first draft; the others follow it without a gap. kInvalidArgument and
   // kResourceExhausted (an entry too large, the queue or the disk full) have changed nothing. After
   // any other failure the entries may be in the log.
-  Result<std::uint64_t> Append(const std::vector<Draft>& drafts);
+  Result<std::uint64_t> Append(const std::vector<Draft>& drafts) { return Append(drafts, {}); }
+  // The same for a request of the mailbox, whose answer becomes durable with the entries; for a log
+  // in PostgreSQL. kFailedPrecondition, and nothing was changed, when it was withdrawn meanwhile.
+  Result<std::uint64_t> Append(const std::vector<Draft>& drafts, std::optional<Receipt> receipt);
 
   // Visits the published events from `from` on, in order. Sealed parts whose key was erased are
   // missing. kDataLoss when an entry is damaged; when `from` is 0, also when all entries together
@@ -68,6 +72,10 @@ class Ledger {
   // Refuses new entries, finishes what was queued and makes all files durable. Idempotent.
   Status Close();
 
+  // Why the log takes nothing any more; empty while it does. The entries of a call that failed
+  // since may be in the log.
+  std::optional<Error> Stopped() const;
+
   struct Stats {
     std::uint64_t entries = 0;
     std::uint64_t groups = 0;  // each is two database transactions
@@ -86,9 +94,9 @@ class Ledger {
   std::vector<Request> Take();
   void Process(std::vector<Request> requests);
   void CommitGroup(std::vector<Request>& group);
-  Result<std::uint64_t> Commit(const std::vector<PreparedEntry>& entries);
+  Result<std::uint64_t> Commit(const std::vector<PreparedEntry>& entries,
+                               const std::vector<Receipt>& receipts);
   void StopWith(const Error& error);
-  std::optional<Error> Stopped() const;
   void Finish();
 
   const Options options_;

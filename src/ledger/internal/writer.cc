@@ -25,15 +25,6 @@ constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
   std::abort();
 }
 
-// Commits. A full disk is an answer (nothing was committed); any other failure is none.
-Status CommitOrEnd(StoreTransaction& transaction) {
-  Status committed = transaction.Commit();
-  if (!committed && committed.error().code() != ErrorCode::kResourceExhausted) {
-    EndProcess(committed.error());
-  }
-  return committed;
-}
-
 }  // namespace
 
 Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer,
@@ -58,6 +49,16 @@ Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
   return writer;
 }
 
+// A full disk is an answer (nothing was committed); any other failure is none.
+Status Writer::Commit(StoreTransaction& transaction) {
+  Status committed = transaction.Commit();
+  if (!committed && store_->hides_failed_writes() &&
+      committed.error().code() != ErrorCode::kResourceExhausted) {
+    EndProcess(committed.error());
+  }
+  return committed;
+}
+
 void Writer::Reach(std::string_view point) const {
   if (options_.crash_hook) options_.crash_hook(point);
 }
@@ -80,7 +81,7 @@ Status Writer::Identify() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(store_->WriteIdentity(ours));
   PROVISO_TRY(store_->InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
-  return CommitOrEnd(transaction);
+  return Commit(transaction);
 }
 
 Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
@@ -170,12 +171,14 @@ Status Writer::Recover() {
   return {};
 }
 
-Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
+Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
+                                     std::span<const Receipt> receipts) {
   const std::uint64_t first = tree_.size();
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(store_->InsertEntries(first, entries));
+  PROVISO_TRY(store_->InsertReceipts(receipts));
   Reach("entries.inserted");
-  PROVISO_TRY(CommitOrEnd(transaction));
+  PROVISO_TRY(Commit(transaction));
   Reach("entries.committed");
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
   return first;
@@ -215,7 +218,7 @@ Status Writer::StoreCheckpoint() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(store_->InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
   Reach("checkpoint.inserted");
-  PROVISO_TRY(CommitOrEnd(transaction));
+  PROVISO_TRY(Commit(transaction));
   Reach("checkpoint.committed");
   return {};
 }
@@ -230,6 +233,7 @@ Status Writer::PutPartial(const TileId& tile) {
 }
 
 Status Writer::Publish() {
+  PROVISO_TRY(store_->CheckMayPublish());
   std::uint64_t bundle_index = published_size_ / kTileWidth;
   for (const Bytes& bundle : full_bundles_) {
     PROVISO_TRY(files_.PutFull(BundlePath(bundle_index++, kTileWidth), bundle));
@@ -244,6 +248,7 @@ Status Writer::Publish() {
     PROVISO_TRY(PutPartial(tile));
     Reach("partial.written");
   }
+  PROVISO_TRY(store_->CheckMayPublish());
   PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   Reach("checkpoint.published");
   published_size_ = tree_.size();
@@ -322,6 +327,7 @@ Status Writer::Materialise(std::uint64_t from) {
     }
   }
   Reach("materialise.edge");
+  PROVISO_TRY(store_->CheckMayPublish());
   PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   published_size_ = latest_.size;
   return {};

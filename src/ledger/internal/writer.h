@@ -28,8 +28,10 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
   ~Writer() = default;
 
-  // Makes the entries durable; the position of the first. A failure has changed nothing.
-  Result<std::uint64_t> Accept(std::span<const PreparedEntry> entries);
+  // Makes the entries durable, and the receipts with them; the position of the first. A failure has
+  // changed nothing, unless is_lost().
+  Result<std::uint64_t> Accept(std::span<const PreparedEntry> entries,
+                               std::span<const Receipt> receipts);
   // Reads back what Accept stored, extends the tree, signs and stores the checkpoint. `leaves` are
   // the hashes of what Accept was given: kDataLoss, before anything is signed, when the database
   // yields others.
@@ -43,11 +45,14 @@ class Writer {
   // Makes the files durable, so that the next Open need not write them again.
   Status Close();
 
+  // True once another process may append: nothing more can be written here.
+  bool is_lost() const { return store_->is_lost(); }
   const Checkpoint& latest() const { return latest_; }
 
  private:
   Writer(const LedgerOptions& options, crypto::PrivateKey signer, std::unique_ptr<Store> store);
 
+  Status Commit(StoreTransaction& transaction);
   Status Identify();
   Status LoadTree();
   Result<std::vector<std::vector<crypto::Hash>>> LoadEdge(std::uint64_t size);
