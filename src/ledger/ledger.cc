@@ -255,6 +255,10 @@ Status Ledger::Rebuild() {
   });
 }
 
+Status Ledger::Tend() {
+  return Run([this] { return writer_->Tend(); });
+}
+
 Status Ledger::Erase(std::uint64_t index, const std::string& part) {
   return Run([this, index, part] { return writer_->Erase(index, part); });
 }

@@ -66,6 +66,8 @@ class Ledger {
   // Removes the tiles and the checkpoint under log/ and writes them again from the database, after
   // comparing all entries with the signed root.
   Status Rebuild();
+  // Publishes the newest checkpoint again when another one, older than it, stands in its place.
+  Status Tend();
   // Destroys the key of one sealed part, for good. The log itself does not change. kNotFound when
   // there is none; kUnavailable when a long Replay keeps the old bytes in use: try again.
   Status Erase(std::uint64_t index, const std::string& part);

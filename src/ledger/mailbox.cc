@@ -55,13 +55,16 @@ Status Mailbox::Remove(const std::string& id) {
   return {};
 }
 
-Result<bool> Mailbox::Withdraw(const std::string& id) {
+Result<Mailbox::Withdrawal> Mailbox::Withdraw(const std::string& id) {
   // A request of an appender that is gone counts as not begun, unless its answer is committed.
   const io::PostgresRows rows = PROVISO_TRY(
       session_.Query("DELETE FROM log_mail WHERE id = $1 AND request IS NOT NULL"
                      " AND (taken IS NULL OR taken <> (SELECT epoch FROM log_appender))",
                      {id}));
-  return rows.changes() == 1;
+  if (rows.changes() == 1) return Withdrawal::kWithdrawn;
+  const io::PostgresRows left =
+      PROVISO_TRY(session_.Query("SELECT 1 FROM log_mail WHERE id = $1", {id}));
+  return left.size() == 0 ? Withdrawal::kGone : Withdrawal::kBegun;
 }
 
 Result<std::vector<Mailbox::Letter>> Mailbox::TakeNow(std::int64_t epoch) {

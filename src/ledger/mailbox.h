@@ -37,8 +37,12 @@ class Mailbox {
                                              std::chrono::milliseconds patience);
   // To be called when the answer was taken.
   Status Remove(const std::string& id);
-  // True when the request was not begun, and never will be.
-  Result<bool> Withdraw(const std::string& id);
+  enum class Withdrawal {
+    kWithdrawn,  // it was not begun, and never will be
+    kBegun,      // or done: wait for the answer
+    kGone,       // nobody began it, and it was removed before
+  };
+  Result<Withdrawal> Withdraw(const std::string& id);
 
   // For the appender, which is the one with number `epoch`; with a later one about, these do
   // nothing.

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -191,7 +192,7 @@ Result<PostgresConnection> PostgresConnection::Open(const std::string& place) {
                  {"keepalives_idle", "5"},
                  {"keepalives_interval", "2"},
                  {"keepalives_count", "3"},
-                 {"application_name", "proviso"}});
+                 {"application_name", "proviso " + std::to_string(::getpid())}});
   values["client_encoding"] = "UTF8";
   std::vector<const char*> keywords;
   std::vector<const char*> texts;

@@ -374,6 +374,15 @@ Status Writer::Rebuild() {
   return SyncSince(0);
 }
 
+Status Writer::Tend() {
+  PROVISO_TRY(store_->CheckMayPublish());
+  const auto note = PROVISO_TRY(files_.PublishedCheckpoint());
+  const auto published =
+      note ? OpenCheckpoint(*note, verifier_) : Result<Checkpoint>(Fail(ErrorCode::kNotFound, ""));
+  if (published && published->root == latest_.root) return {};
+  return files_.PublishCheckpoint(latest_.note);
+}
+
 Status Writer::Erase(std::uint64_t position, const std::string& name) {
   return store_->EraseKey(position, name);
 }

@@ -41,6 +41,8 @@ class Writer {
 
   // Writes all files under log/ anew, from the database alone.
   Status Rebuild();
+  // Puts the newest checkpoint back in its place, should another process have written late.
+  Status Tend();
   Status Erase(std::uint64_t position, const std::string& name);
   // Makes the files durable, so that the next Open need not write them again.
   Status Close();
