@@ -209,6 +209,13 @@ TEST_P(EachStoreTest, AnErasedKeyLeavesTheEventAndTheTreeAsTheyWere) {
   EXPECT_EQ(ReadTree(Data()), before);
 }
 
+TEST_F(LedgerTest, ADatabaseOfOneServerKeepsNoReceipts) {
+  Open();
+  const auto refused = ledger_->Append({NumberedDraft(0)}, Receipt{.request = "a", .answer = {}});
+  EXPECT_EQ(refused.error().code(), ErrorCode::kUnimplemented);
+  EXPECT_EQ(ledger_->Append({NumberedDraft(0)}).value(), 0U);
+}
+
 // Every file of the database as one string.
 std::string DatabaseBytes(const std::filesystem::path& data) {
   std::string all;

@@ -241,6 +241,34 @@ def kill_appenders(pair, writers):
     checks.check(longest < TAKEOVER_SECONDS_MAX, f"a takeover took {longest:.2f} s")
 
 
+def kill_within_a_commit(pair, of_case):
+    """The appender dies while its entries, or their checkpoint, are being stored."""
+    for table, stage in [("log_entry", "before it is durable"), ("log_checkpoint", "after it is")]:
+        sql(
+            "CREATE OR REPLACE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN PERFORM pg_sleep(2); RETURN NEW; END'"
+        )
+        sql(f"CREATE TRIGGER slow BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION wait()")
+        server = pair.appender()
+        entries_before = int(sql("SELECT count(*) FROM log_entry")[0][0])
+        text = f"The appender dies {stage}"
+        arguments = ["claim", "add", "--case", of_case, "--text", text, "--json"]
+        process = provider.start(*arguments, key="anna")
+        sleeping = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        checks.check(wait_until(lambda: sql(sleeping)), f"{stage}: nobody commits")
+        durable = int(sql("SELECT count(*) FROM log_entry")[0][0]) - entries_before
+        checks.check(durable == (table == "log_checkpoint"), f"{stage}: {durable} entries")
+        server.end(signal.SIGKILL)
+        sql(f"DROP TRIGGER slow ON {table}")
+        out, err = process.communicate(timeout=60)
+        checks.check(process.returncode == 0, f"{stage}: not answered: {err.decode()}")
+        claims = provider.run("case", "show", of_case)["claims"]
+        found = [claim["id"] for claim in claims if claim["text"] == text]
+        told = json.loads(out)["id"] if out else None
+        checks.check(found == [told], f"{stage}: told {told}, found {found}")
+        pair.replace(server)
+
+
 def cut_sessions(pair, writers, times=8):
     longest = 0.0
     for _ in range(times):
@@ -348,6 +376,7 @@ def main():
     restrict(of_case, finding)
     every_server_denies(pair, "at the beginning")
     watch = Watch()
+    kill_within_a_commit(pair, of_case)
     writers = Writers(of_case)
     kill_appenders(pair, writers)
     cut_sessions(pair, writers)

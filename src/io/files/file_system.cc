@@ -115,7 +115,7 @@ Status PosixFileSystem::Remove(const fs::path& path) {
 }
 
 Status PosixFileSystem::RemoveTree(const fs::path& path) {
-  // Another process that removes the same tree makes this one stumble; then there is less to remove.
+  // Another process that removes the same tree makes this one stumble; less is left then.
   std::error_code error;
   do {
     fs::remove_all(path, error);

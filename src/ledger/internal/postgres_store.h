@@ -31,6 +31,7 @@ class PostgresStore : public Store {
   Status SetMaterialised(std::uint64_t size) override;
   Status EraseKey(std::uint64_t position, const std::string& name) override;
   Status CheckMayPublish() override;
+  bool is_shared() const override { return true; }
   bool is_lost() const override { return !seat_->is_held(); }
   // A server whose sync fails ends by itself, and recovers from its own journal.
   bool hides_failed_writes() const override { return false; }

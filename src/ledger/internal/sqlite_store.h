@@ -33,6 +33,7 @@ class SqliteStore : public Store {
   Status EraseKey(std::uint64_t position, const std::string& name) override;
   // Whoever has the file open holds the data directory's lock.
   Status CheckMayPublish() override { return {}; }
+  bool is_shared() const override { return false; }
   bool is_lost() const override { return false; }
   bool hides_failed_writes() const override { return true; }
   Status FlushJournal() override { return writer_.FlushWal(); }

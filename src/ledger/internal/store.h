@@ -70,6 +70,8 @@ class Store {
   virtual Status EraseKey(std::uint64_t position, const std::string& name) = 0;
   // Before anything that outsiders see: kUnavailable when another process appends by now.
   virtual Status CheckMayPublish() = 0;
+  // True when processes on other machines may hold a copy of the database for the log.
+  virtual bool is_shared() const = 0;
   // True once the database can no longer be reached as its only writer. Nothing more can be
   // written; what was being written may be durable, or not.
   virtual bool is_lost() const = 0;

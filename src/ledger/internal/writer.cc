@@ -232,8 +232,16 @@ Status Writer::PutPartial(const TileId& tile) {
   return files_.Put(TilePath(tile), TileBytes(edge.first(tile.width)));
 }
 
+// Of two servers that a broken failover gave two databases, the second must see what the first did.
+Status Writer::CheckNobodyElsePublished() {
+  if (!store_->is_shared()) return {};
+  if (PROVISO_TRY(files_.PublishedCheckpoint()) == published_note_) return {};
+  return CheckPublished();
+}
+
 Status Writer::Publish() {
   PROVISO_TRY(store_->CheckMayPublish());
+  PROVISO_TRY(CheckNobodyElsePublished());
   std::uint64_t bundle_index = published_size_ / kTileWidth;
   for (const Bytes& bundle : full_bundles_) {
     PROVISO_TRY(files_.PutFull(BundlePath(bundle_index++, kTileWidth), bundle));
@@ -251,6 +259,7 @@ Status Writer::Publish() {
   PROVISO_TRY(store_->CheckMayPublish());
   PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   Reach("checkpoint.published");
+  published_note_ = latest_.note;
   published_size_ = tree_.size();
   full_tiles_.clear();
   full_bundles_.clear();
@@ -376,6 +385,7 @@ Status Writer::Rebuild() {
 
 Status Writer::Tend() {
   PROVISO_TRY(store_->CheckMayPublish());
+  PROVISO_TRY(CheckNobodyElsePublished());
   const auto note = PROVISO_TRY(files_.PublishedCheckpoint());
   const auto published =
       note ? OpenCheckpoint(*note, verifier_) : Result<Checkpoint>(Fail(ErrorCode::kNotFound, ""));

@@ -59,6 +59,7 @@ class Writer {
   Status LoadTree();
   Result<std::vector<std::vector<crypto::Hash>>> LoadEdge(std::uint64_t size);
   Status CheckPublished();
+  Status CheckNobodyElsePublished();
   Result<std::optional<Checkpoint>> Published();
   Status Recover();
   Status Clear();
@@ -85,6 +86,7 @@ class Writer {
   Bytes bundle_;  // the entries of the bundle that is not full
   // Since the last Publish.
   std::uint64_t published_size_ = 0;
+  std::string published_note_;
   std::vector<TileTree::FullTile> full_tiles_;
   std::vector<Bytes> full_bundles_;
   // Since the write-ahead log was last moved.
