@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -54,12 +55,12 @@ class Condition {
     condition_.wait(lock);
     lock.release();
   }
-  // The same, for `patience` at most.
-  template <typename Duration>
-  void WaitFor(Mutex& mutex, Duration patience) REQUIRES(mutex) {
+  // False when nobody notified within `most`.
+  bool WaitFor(Mutex& mutex, std::chrono::milliseconds most) REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
-    condition_.wait_for(lock, patience);
+    const bool notified = condition_.wait_for(lock, most) == std::cv_status::no_timeout;
     lock.release();
+    return notified;
   }
   void NotifyOne() { condition_.notify_one(); }
   void NotifyAll() { condition_.notify_all(); }
