@@ -57,6 +57,7 @@ Status Writer::EndUnlessKnown(Status done) const {
       done.error().code() == ErrorCode::kPermissionDenied) {
     return done;
   }
+  if (!store_->hides_failed_writes()) return done;
   return End(done.error());
 }
 
@@ -184,11 +185,13 @@ Status Writer::Recover() {
   return MarkDurable(files_.WriteBack(PROVISO_TRY(PathsSince(marker))));
 }
 
-Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
+Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
+                                     std::span<const Receipt> receipts) {
   const std::uint64_t first = tree_.size();
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(InsertUnsaved());
   PROVISO_TRY(store_->InsertEntries(first, entries));
+  PROVISO_TRY(store_->InsertReceipts(receipts));
   Reach("entries.inserted");
   PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
   Reach("entries.committed");
@@ -262,7 +265,16 @@ Status Writer::PutPartial(const TileId& tile) {
   return files_.Put(TilePath(tile), TileBytes(edge.first(tile.width)));
 }
 
+// Of two servers that a broken failover gave two databases, the second must see what the first did.
+Status Writer::CheckNobodyElsePublished() {
+  if (!store_->is_shared()) return {};
+  if (PROVISO_TRY(files_.PublishedCheckpoint()) == published_note_) return {};
+  return CheckPublished();
+}
+
 Status Writer::Publish() {
+  PROVISO_TRY(store_->CheckMayPublish());
+  PROVISO_TRY(CheckNobodyElsePublished());
   std::uint64_t bundle_index = published_size_ / kTileWidth;
   for (const Bytes& bundle : full_bundles_) {
     PROVISO_TRY(files_.PutFull(BundlePath(bundle_index++, kTileWidth), bundle));
@@ -277,8 +289,10 @@ Status Writer::Publish() {
     PROVISO_TRY(PutPartial(tile));
     Reach("partial.written");
   }
+  PROVISO_TRY(store_->CheckMayPublish());
   PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   Reach("checkpoint.published");
+  published_note_ = latest_.note;
   published_size_ = tree_.size();
   full_tiles_.clear();
   full_bundles_.clear();
@@ -354,6 +368,7 @@ Status Writer::Materialise(std::uint64_t from) {
     }
   }
   Reach("materialise.edge");
+  PROVISO_TRY(store_->CheckMayPublish());
   PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   published_size_ = latest_.size;
   return {};
@@ -402,6 +417,16 @@ Status Writer::Rebuild() {
   PROVISO_TRY(Clear());
   PROVISO_TRY(Materialise(0));
   return SyncSince(0);
+}
+
+Status Writer::Tend() {
+  PROVISO_TRY(store_->CheckMayPublish());
+  PROVISO_TRY(CheckNobodyElsePublished());
+  const auto note = PROVISO_TRY(files_.PublishedCheckpoint());
+  const auto published =
+      note ? OpenCheckpoint(*note, verifier_) : Result<Checkpoint>(Fail(ErrorCode::kNotFound, ""));
+  if (published && published->root == latest_.root) return {};
+  return files_.PublishCheckpoint(latest_.note);
 }
 
 Status Writer::Erase(std::uint64_t position, const std::string& name) {
