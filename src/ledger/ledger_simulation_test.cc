@@ -12,7 +12,7 @@ namespace {
 
 // What CI runs of each kind. PROVISO_SCHEDULES=N runs more, from PROVISO_SCRIPT=N on;
 // PROVISO_REPLAY=SCHEDULE, as a failure prints it, runs that one alone.
-constexpr std::uint64_t kSchedules = 600;
+constexpr std::uint64_t kSchedules = 400;
 // Schedules at one script: a script of CI is not worn out before the next one begins.
 constexpr std::uint64_t kOfAScript = 100;
 
