@@ -66,9 +66,11 @@ Result<Json> ShowLog(const Context& context) {
 Result<Json> VerifyLog(const Context& context) {
   const std::string vkey = context.request.args.StringOr("vkey", "");
   const std::string first_roster = context.request.args.StringOr("first_roster", "");
+  const std::string seen = context.request.args.StringOr("seen", "");
   verifier::VerifyOptions options;
   options.vkey = vkey.empty() ? context.core.config.vkey : vkey;
   if (!first_roster.empty()) options.first_roster_hash = first_roster;
+  if (!seen.empty()) options.seen_checkpoint = seen;
   return PROVISO_TRY(verifier::VerifyLog(*context.core.environment.files,
                                          context.core.directory / "log", options))
       .ToJson();

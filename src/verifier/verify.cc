@@ -73,10 +73,11 @@ struct Run {
   }
 };
 
-// Empty when there is none.
+// Empty when there is none. Where nothing can be listed, that rather says that no log is there.
 Result<Bytes> ReadNote(LogSource& source) {
   auto note = source.Read("checkpoint", kCheckpointBytesMax);
-  if (!note && note.error().code() == ErrorCode::kNotFound) return Bytes();
+  const bool missing = !note && note.error().code() == ErrorCode::kNotFound;
+  if (missing && source.CanList()) return Bytes();
   return note;
 }
 
