@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/sealed_box.h"
+#include "ledger/internal/unsealing.h"
 #include "ledger/internal/writer.h"
 
 namespace proviso::ledger {
@@ -15,21 +16,6 @@ constexpr std::uint64_t kReplayStep = 1024;
 
 tl::unexpected<Error> Closed() {
   return Fail(ErrorCode::kFailedPrecondition, "the log is closed; open it again");
-}
-
-// The value of one sealed part; empty when its key was erased.
-Result<std::optional<Json>> OpenPart(const SealedAddendum& addendum, std::uint64_t position) {
-  if (addendum.key.empty()) return std::optional<Json>();
-  const std::string place =
-      "sealed part `" + addendum.name + "` of entry " + std::to_string(position);
-  crypto::SymmetricKey key{};
-  if (addendum.key.size() != key.size()) {
-    return Fail(ErrorCode::kDataLoss, place + ": expected a key of 32 bytes");
-  }
-  std::copy(addendum.key.begin(), addendum.key.end(), key.begin());
-  const Bytes plaintext =
-      PROVISO_TRY_DOING(crypto::Unseal(key, addendum.sealed, addendum.digest.bytes), place);
-  return std::optional(PROVISO_TRY_DOING(OpenAddendum(plaintext, addendum.digest), place));
 }
 
 // The event of one entry with the sealed parts that can still be opened.
@@ -45,8 +31,10 @@ Result<RecordedEvent> Recall(EntryReader& reader, std::uint64_t position, ByteVi
       return Fail(ErrorCode::kDataLoss, "sealed part `" + addendum.name + "` of entry " +
                                             std::to_string(position) + " is not the one it names");
     }
-    auto value = PROVISO_TRY(OpenPart(addendum, position));
-    if (value) decoded.event.event.sealed[addendum.name] = std::move(*value);
+    if (addendum.key.empty()) continue;
+    decoded.event.event.sealed[addendum.name] = PROVISO_TRY_DOING(
+        Unsealed(addendum, addendum.digest),
+        "sealed part `" + addendum.name + "` of entry " + std::to_string(position));
   }
   return std::move(decoded.event);
 }
@@ -215,14 +203,14 @@ std::optional<Error> Ledger::Stopped() const {
 
 Status Ledger::Replay(std::uint64_t from, const Visit& visit) const {
   const Checkpoint until = latest();
-  EntryReader reader = PROVISO_TRY(EntryReader::Open(options_.directory / "proviso.db"));
+  const std::unique_ptr<EntryReader> reader = PROVISO_TRY(EntryReader::Open(options_));
   CompactRange whole;
   for (std::uint64_t start = from; start < until.size; start += kReplayStep) {
-    PROVISO_TRY(reader.ReadEntries(
+    PROVISO_TRY(reader->ReadEntries(
         start, std::min(start + kReplayStep, until.size),
         [&](std::uint64_t position, const crypto::Hash& leaf, ByteView bytes) -> Status {
           if (from == 0) whole.Append(leaf);
-          return visit(PROVISO_TRY(Recall(reader, position, bytes)));
+          return visit(PROVISO_TRY(Recall(*reader, position, bytes)));
         }));
   }
   if (from == 0 && whole.Root() != until.root) {

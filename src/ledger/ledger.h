@@ -57,6 +57,7 @@ class Ledger {
   // The newest published checkpoint.
   Checkpoint latest() const;
   crypto::NoteVerifier verifier() const { return verifier_; }
+  const Options& options() const { return options_; }
 
   // Removes the tiles and the checkpoint under log/ and writes them again from the database, after
   // comparing all entries with the signed root.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "base/json.h"
 #include "crypto/hash.h"
 #include "ledger/entry.h"
+#include "ledger/options.h"
 
 namespace proviso::ledger {
 
@@ -34,8 +34,8 @@ struct OpenedEntry {
   std::vector<OpenedPart> parts;  // as the entry lists them
 };
 
-// Entry `index` of the data directory's database, and each of its parts compared with what the
+// Entry `index` of the log's database, and each of its parts compared with what the
 // entry commits to. A part that is gone or damaged is an answer; kDataLoss is for the entry itself.
-Result<OpenedEntry> OpenEntry(const std::filesystem::path& directory, std::uint64_t index);
+Result<OpenedEntry> OpenEntry(const LedgerOptions& options, std::uint64_t index);
 
 }  // namespace proviso::ledger

@@ -15,7 +15,7 @@ class OpenEntryTest : public LedgerTest {
     draft.event.sealed["reason"] = Json("an invoice");
     ASSERT_TRUE(ledger_->Append({NumberedDraft(0), draft}));
   }
-  OpenedEntry Opened() { return OpenEntry(Data(), 1).value(); }
+  OpenedEntry Opened() { return OpenEntry(Options(), 1).value(); }
   // Changes the database behind the log's back.
   void Execute(const std::string& statement) {
     io::Database database = io::Database::Open(Data() / "proviso.db", {.create = false}).value();
@@ -79,7 +79,7 @@ TEST_F(OpenEntryTest, SaysHowAPartIsDamaged) {
 }
 
 TEST_F(OpenEntryTest, RefusesAnEntryThatIsNotThere) {
-  EXPECT_EQ(OpenEntry(Data(), 2).error().code(), ErrorCode::kDataLoss);
+  EXPECT_EQ(OpenEntry(Options(), 2).error().code(), ErrorCode::kDataLoss);
 }
 
 }  // namespace

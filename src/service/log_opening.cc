@@ -51,8 +51,8 @@ Result<Json> OpenLogEntry(const Context& context) {
                                           ": the log has " + std::to_string(size) +
                                           ", counted from 0; `proviso log show` lists them");
   }
-  const ledger::OpenedEntry opened =
-      PROVISO_TRY(ledger::OpenEntry(context.core.directory, static_cast<std::uint64_t>(index)));
+  const ledger::OpenedEntry opened = PROVISO_TRY(
+      ledger::OpenEntry(context.core.ledger->options(), static_cast<std::uint64_t>(index)));
   const RecordedEvent& event = opened.event;
   Json parts = Json::MakeArray();
   for (const ledger::OpenedPart& part : opened.parts) {

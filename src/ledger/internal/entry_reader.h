@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "crypto/hash.h"
-#include "io/sql/sqlite.h"
+#include "ledger/options.h"
 
 namespace proviso::ledger {
 
@@ -20,29 +20,35 @@ struct SealedAddendum {
 };
 
 // Reads entries and addenda through a connection, and a cache, of its own: what it yields is what
-// the files hold, not what a writer remembers. Belongs to one thread at a time. Movable only.
+// the database holds, not what a writer remembers. Belongs to one thread at a time.
 class EntryReader {
  public:
   // The database must have the tables that Store makes.
-  static Result<EntryReader> Open(const std::filesystem::path& path);
+  static Result<std::unique_ptr<EntryReader>> Open(const LedgerOptions& options);
+  EntryReader(const EntryReader&) = delete;
+  EntryReader& operator=(const EntryReader&) = delete;
+  virtual ~EntryReader() = default;
 
   using Visit = std::function<Status(std::uint64_t, const crypto::Hash& leaf, ByteView)>;
   // Visits the entries of [from, to) in order. kDataLoss when one is missing, or when its bytes do
   // not have the leaf hash that is stored beside them.
   Status ReadEntries(std::uint64_t from, std::uint64_t to, const Visit& visit);
   // The sealed parts of one entry that are still there, by name.
-  Result<std::vector<SealedAddendum>> ReadAddenda(std::uint64_t position);
+  virtual Result<std::vector<SealedAddendum>> ReadAddenda(std::uint64_t position) = 0;
 
- private:
-  EntryReader(io::Database database, io::Statement entries, io::Statement addenda)
-      : database_(std::move(database)),
-        entries_(std::move(entries)),
-        addenda_(std::move(addenda)) {}
-  Status VisitRows(std::uint64_t from, std::uint64_t to, const Visit& visit);
+ protected:
+  EntryReader() = default;
+  EntryReader(EntryReader&&) = default;
+  EntryReader& operator=(EntryReader&&) = default;
 
-  io::Database database_;
-  io::Statement entries_;
-  io::Statement addenda_;
+  struct Row {
+    std::uint64_t position = 0;
+    ByteView leaf;
+    ByteView content;
+  };
+  // Visits the rows of [from, to) by position, as they are, until `visit` fails.
+  using VisitRow = std::function<Status(const Row&)>;
+  virtual Status VisitRows(std::uint64_t from, std::uint64_t to, const VisitRow& visit) = 0;
 };
 
 }  // namespace proviso::ledger

@@ -1,216 +1,31 @@
 #include "ledger/internal/store.h"
 
-#include <algorithm>
-#include <charconv>
+#include <utility>
+
+#include "ledger/internal/sqlite_store.h"
 
 namespace proviso::ledger {
-namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
-constexpr const char* kTables = R"sql(
-CREATE TABLE log_meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE log_entry(position INTEGER PRIMARY KEY, leaf BLOB NOT NULL, content BLOB NOT NULL)
-  STRICT;
-CREATE TABLE log_addendum(position INTEGER NOT NULL, name TEXT NOT NULL, digest BLOB NOT NULL,
-  sealed BLOB NOT NULL, PRIMARY KEY(position, name)) STRICT;
-CREATE TABLE log_addendum_key(position INTEGER NOT NULL, name TEXT NOT NULL, secret BLOB NOT NULL,
-  PRIMARY KEY(position, name)) STRICT, WITHOUT ROWID;
-CREATE TABLE log_checkpoint(size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
-CREATE TABLE log_tile_root(level INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL,
-  PRIMARY KEY(level, position)) STRICT, WITHOUT ROWID;
-)sql";
-
-std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
-tl::unexpected<Error> Damaged(const std::string& what) {
-  return Fail(ErrorCode::kDataLoss,
-              "the log's database: " + what + "; restore the data directory from a backup");
+Result<std::unique_ptr<Store>> Store::Open(const LedgerOptions& options) {
+  return SqliteStore::Open(options.directory / "proviso.db", options.database_pages_max);
 }
 
-Result<std::int64_t> OneInteger(io::Database& database, std::string_view sql) {
-  io::Statement select = PROVISO_TRY(database.Prepare(sql));
-  if (!PROVISO_TRY(select.Step())) return Damaged("expected a row");
-  return select.Integer(0);
+Result<StoreTransaction> StoreTransaction::Begin(Store& store) {
+  PROVISO_TRY(store.BeginTransaction());
+  return StoreTransaction(store);
 }
 
-}  // namespace
+StoreTransaction::StoreTransaction(StoreTransaction&& other) noexcept
+    : store_(std::exchange(other.store_, nullptr)) {}
 
-Result<Store> Store::Open(const std::filesystem::path& path, std::int64_t pages_max) {
-  // The appender moves the write-ahead log itself, where it can see a failure.
-  io::Database writer = PROVISO_TRY(io::Database::Open(
-      path, {.secure_delete = true, .pages_max = pages_max, .wal_autocheckpoint_pages = 0}));
-  const std::int64_t version = PROVISO_TRY(OneInteger(writer, "PRAGMA user_version"));
-  if (version > kSchemaVersion) {
-    return Fail(ErrorCode::kUnimplemented,
-                "database `" + path.string() + "` has version " + std::to_string(version) +
-                    ", this build reads up to " + std::to_string(kSchemaVersion));
-  }
-  if (version == 0) PROVISO_TRY(MakeTables(writer));
-  EntryReader reader = PROVISO_TRY(EntryReader::Open(path));
-  Statements statements = PROVISO_TRY(Prepare(writer));
-  return Store(std::move(writer), std::move(reader), std::move(statements));
+StoreTransaction::~StoreTransaction() {
+  if (store_ != nullptr) store_->RollBack();
 }
 
-Status Store::MakeTables(io::Database& writer) {
-  io::Transaction transaction = PROVISO_TRY(io::Transaction::Begin(writer));
-  PROVISO_TRY(writer.Execute(kTables));
-  PROVISO_TRY(writer.Execute("PRAGMA user_version=" + std::to_string(kSchemaVersion)));
-  return transaction.Commit();
-}
-
-Result<Store::Statements> Store::Prepare(io::Database& writer) {
-  io::Statement entry = PROVISO_TRY(writer.Prepare("INSERT INTO log_entry VALUES(?,?,?)"));
-  io::Statement addendum = PROVISO_TRY(writer.Prepare("INSERT INTO log_addendum VALUES(?,?,?,?)"));
-  io::Statement key = PROVISO_TRY(writer.Prepare("INSERT INTO log_addendum_key VALUES(?,?,?)"));
-  io::Statement checkpoint = PROVISO_TRY(writer.Prepare("INSERT INTO log_checkpoint VALUES(?,?)"));
-  io::Statement root = PROVISO_TRY(writer.Prepare("INSERT INTO log_tile_root VALUES(?,?,?)"));
-  return Statements{.entry = std::move(entry),
-                    .addendum = std::move(addendum),
-                    .key = std::move(key),
-                    .checkpoint = std::move(checkpoint),
-                    .root = std::move(root)};
-}
-
-Result<std::optional<std::string>> Store::Meta(std::string_view name) {
-  io::Statement select = PROVISO_TRY(writer_.Prepare("SELECT value FROM log_meta WHERE name = ?"));
-  PROVISO_TRY(select.Bind(1, name));
-  if (!PROVISO_TRY(select.Step())) return std::optional<std::string>();
-  return std::optional(std::string(select.Text(0)));
-}
-
-Status Store::SetMeta(std::string_view name, std::string_view value) {
-  io::Statement put = PROVISO_TRY(writer_.Prepare(
-      "INSERT INTO log_meta VALUES(?,?) ON CONFLICT(name) DO UPDATE SET value = excluded.value"));
-  return put.RunWith(name, value);
-}
-
-Result<std::optional<Store::Identity>> Store::ReadIdentity() {
-  const auto origin = PROVISO_TRY(Meta("origin"));
-  const auto key = PROVISO_TRY(Meta("key"));
-  if (!origin && !key) return std::optional<Identity>();
-  if (!origin || !key) return Damaged("expected an origin and a key, found one of them");
-  return std::optional(Identity{.origin = *origin, .key = *key});
-}
-
-Status Store::WriteIdentity(const Identity& identity) {
-  PROVISO_TRY(SetMeta("origin", identity.origin));
-  return SetMeta("key", identity.key);
-}
-
-Status Store::InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) {
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const PreparedEntry& entry = entries[i];
-    const std::int64_t position = Signed(first + i);
-    PROVISO_TRY(
-        statements_.entry.RunWith(position, ByteView(entry.leaf.bytes), ByteView(entry.bytes)));
-    for (const SealedAddendum& addendum : entry.addenda) {
-      PROVISO_TRY(statements_.addendum.RunWith(
-          position, addendum.name, ByteView(addendum.digest.bytes), ByteView(addendum.sealed)));
-      PROVISO_TRY(statements_.key.RunWith(position, addendum.name, ByteView(addendum.key)));
-    }
-  }
+Status StoreTransaction::Commit() {
+  PROVISO_TRY(store_->CommitTransaction());
+  store_ = nullptr;
   return {};
-}
-
-Result<std::uint64_t> Store::EntriesEnd() {
-  const std::int64_t end =
-      PROVISO_TRY(OneInteger(writer_, "SELECT coalesce(max(position) + 1, 0) FROM log_entry"));
-  if (end < 0) return Damaged("expected positions from 0 on");
-  return static_cast<std::uint64_t>(end);
-}
-
-Status Store::InsertCheckpoint(const SignedSize& checkpoint,
-                               std::span<const TileTree::FullTile> completed) {
-  for (const TileTree::FullTile& tile : completed) {
-    PROVISO_TRY(statements_.root.RunWith(std::int64_t{tile.id.level}, Signed(tile.id.index),
-                                         ByteView(tile.root.bytes)));
-  }
-  return statements_.checkpoint.RunWith(Signed(checkpoint.size), checkpoint.note);
-}
-
-Result<std::optional<Store::SignedSize>> Store::OneCheckpoint(io::Statement& select) {
-  if (!PROVISO_TRY(select.Step())) return std::optional<SignedSize>();
-  return std::optional(SignedSize{.size = static_cast<std::uint64_t>(select.Integer(0)),
-                                  .note = std::string(select.Text(1))});
-}
-
-Result<std::optional<Store::SignedSize>> Store::LatestCheckpoint() {
-  io::Statement select = PROVISO_TRY(
-      writer_.Prepare("SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1"));
-  return OneCheckpoint(select);
-}
-
-Result<std::optional<Store::SignedSize>> Store::CheckpointAt(std::uint64_t size) {
-  io::Statement select =
-      PROVISO_TRY(writer_.Prepare("SELECT size, note FROM log_checkpoint WHERE size = ?"));
-  PROVISO_TRY(select.Bind(1, Signed(size)));
-  return OneCheckpoint(select);
-}
-
-Result<std::vector<crypto::Hash>> Store::TileRoots(int level, std::uint64_t from,
-                                                   std::uint64_t to) {
-  io::Statement select =
-      PROVISO_TRY(writer_.Prepare("SELECT hash FROM log_tile_root WHERE level = ? AND position >= ?"
-                                  " AND position < ? ORDER BY position"));
-  PROVISO_TRY(select.Bind(1, std::int64_t{level}));
-  PROVISO_TRY(select.Bind(2, Signed(from)));
-  PROVISO_TRY(select.Bind(3, Signed(to)));
-  std::vector<crypto::Hash> roots;
-  while (PROVISO_TRY(select.Step())) {
-    const auto hash = crypto::Hash::FromBytes(select.Blob(0));
-    if (!hash) return Damaged("expected hashes of 32 bytes");
-    roots.push_back(*hash);
-  }
-  if (roots.size() != to - from) {
-    return Damaged("expected " + std::to_string(to - from) + " hashes of level " +
-                   std::to_string(level) + ", found " + std::to_string(roots.size()));
-  }
-  return roots;
-}
-
-Result<std::vector<std::uint64_t>> Store::EdgeWidths(int level, std::uint64_t size) {
-  const int shift = level * kTileWidthBits;
-  const std::uint64_t start = (size >> shift) / kTileWidth * kTileWidth;
-  io::Statement select =
-      PROVISO_TRY(writer_.Prepare("SELECT DISTINCT (size >> ?1) - ?2 FROM log_checkpoint"
-                                  " WHERE size >= (?2 << ?1) AND size <= ?3 ORDER BY 1"));
-  PROVISO_TRY(select.Bind(1, std::int64_t{shift}));
-  PROVISO_TRY(select.Bind(2, Signed(start)));
-  PROVISO_TRY(select.Bind(3, Signed(size)));
-  std::vector<std::uint64_t> widths;
-  while (PROVISO_TRY(select.Step())) {
-    const auto width = static_cast<std::uint64_t>(select.Integer(0));
-    if (width > 0) widths.push_back(width);
-  }
-  return widths;
-}
-
-Result<std::uint64_t> Store::Materialised() {
-  const auto text = PROVISO_TRY(Meta("materialised"));
-  std::uint64_t size = 0;
-  if (!text) return size;
-  const char* end = text->data() + text->size();
-  const auto parsed = std::from_chars(text->data(), end, size);
-  if (parsed.ec != std::errc() || parsed.ptr != end) {
-    return Damaged("expected a size, found `" + *text + "`");
-  }
-  return size;
-}
-
-Status Store::SetMaterialised(std::uint64_t size) {
-  return SetMeta("materialised", std::to_string(size));
-}
-
-Status Store::EraseKey(std::uint64_t position, const std::string& name) {
-  io::Statement erase =
-      PROVISO_TRY(writer_.Prepare("DELETE FROM log_addendum_key WHERE position = ? AND name = ?"));
-  PROVISO_TRY(erase.RunWith(Signed(position), name));
-  if (writer_.changes() == 0) {
-    return Fail(ErrorCode::kNotFound,
-                "entry " + std::to_string(position) + " has no key for `" + name + "`");
-  }
-  // Older images of the page, with the key, lie in the write-ahead log until it is emptied.
-  return writer_.TruncateWal();
 }
 
 }  // namespace proviso::ledger

@@ -1,15 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "io/sql/sqlite.h"
 #include "ledger/internal/entry_reader.h"
 #include "ledger/merkle.h"
+#include "ledger/options.h"
 
 namespace proviso::ledger {
 
@@ -20,72 +20,80 @@ struct PreparedEntry {
   std::vector<SealedAddendum> addenda;
 };
 
-// The tables of the log in proviso.db, and the only writer to them. Belongs to one thread at a
-// time. Movable only.
+// The tables of the log in its database, and the only writer to them. Belongs to one thread at a
+// time. A call outside of a StoreTransaction is a transaction of its own.
 class Store {
  public:
-  // Makes the tables when they are absent; kUnimplemented for those of a later version. `pages_max`
-  // limits the size of the database (0: no limit).
-  static Result<Store> Open(const std::filesystem::path& path, std::int64_t pages_max);
+  // Makes the tables when they are absent; kUnimplemented for those of a later version.
+  static Result<std::unique_ptr<Store>> Open(const LedgerOptions& options);
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
 
-  EntryReader& reader() { return reader_; }
-  Result<io::Transaction> Begin() { return io::Transaction::Begin(writer_); }
+  virtual EntryReader& reader() = 0;
 
   struct Identity {
     std::string origin;
     std::string key;  // the public key as text
     bool operator==(const Identity&) const = default;
   };
-  Result<std::optional<Identity>> ReadIdentity();
-  Status WriteIdentity(const Identity& identity);
+  virtual Result<std::optional<Identity>> ReadIdentity() = 0;
+  virtual Status WriteIdentity(const Identity& identity) = 0;
 
-  Status InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries);
+  virtual Status InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) = 0;
   // One past the last entry.
-  Result<std::uint64_t> EntriesEnd();
+  virtual Result<std::uint64_t> EntriesEnd() = 0;
 
   struct SignedSize {
     std::uint64_t size = 0;
     std::string note;
   };
-  Status InsertCheckpoint(const SignedSize& checkpoint,
-                          std::span<const TileTree::FullTile> completed);
-  Result<std::optional<SignedSize>> LatestCheckpoint();
-  Result<std::optional<SignedSize>> CheckpointAt(std::uint64_t size);
+  virtual Status InsertCheckpoint(const SignedSize& checkpoint,
+                                  std::span<const TileTree::FullTile> completed) = 0;
+  virtual Result<std::optional<SignedSize>> LatestCheckpoint() = 0;
+  virtual Result<std::optional<SignedSize>> CheckpointAt(std::uint64_t size) = 0;
   // The hashes that stand for the full tiles [from, to) of `level`. kDataLoss when one is missing.
-  Result<std::vector<crypto::Hash>> TileRoots(int level, std::uint64_t from, std::uint64_t to);
+  virtual Result<std::vector<crypto::Hash>> TileRoots(int level, std::uint64_t from,
+                                                      std::uint64_t to) = 0;
   // The widths that the tile of `level` at the right edge of a tree of `size` had at checkpoints.
-  Result<std::vector<std::uint64_t>> EdgeWidths(int level, std::uint64_t size);
+  virtual Result<std::vector<std::uint64_t>> EdgeWidths(int level, std::uint64_t size) = 0;
 
   // Everything that trees up to this size need lies durably in the files under log/.
-  Result<std::uint64_t> Materialised();
-  Status SetMaterialised(std::uint64_t size);
+  virtual Result<std::uint64_t> Materialised() = 0;
+  virtual Status SetMaterialised(std::uint64_t size) = 0;
 
-  // Destroys the key of an addendum, in the write-ahead log too. kNotFound when there is none.
-  Status EraseKey(std::uint64_t position, const std::string& name);
-  // Moves what the write-ahead log holds into the database file, as far as readers allow.
-  Status FlushWal() { return writer_.FlushWal(); }
+  // Destroys the key of an addendum, in the database's own journal too as far as it can. kNotFound
+  // when there is none.
+  virtual Status EraseKey(std::uint64_t position, const std::string& name) = 0;
+  // Moves what the database's journal holds to its place, where nobody else does it.
+  virtual Status FlushJournal() = 0;
+
+ protected:
+  friend class StoreTransaction;
+  Store() = default;
+  virtual Status BeginTransaction() = 0;
+  // kResourceExhausted: nothing was changed. After any other failure nobody knows.
+  virtual Status CommitTransaction() = 0;
+  // Without a transaction (some failures end it) this does nothing.
+  virtual void RollBack() = 0;
+};
+
+// What is written between Begin and Commit is durable as a whole or not at all; rolled back when it
+// dies without Commit. The Store must outlive it.
+class StoreTransaction {
+ public:
+  static Result<StoreTransaction> Begin(Store& store);
+  StoreTransaction(StoreTransaction&& other) noexcept;
+  StoreTransaction& operator=(StoreTransaction&&) = delete;
+  StoreTransaction(const StoreTransaction&) = delete;
+  StoreTransaction& operator=(const StoreTransaction&) = delete;
+  ~StoreTransaction();
+
+  Status Commit();
 
  private:
-  struct Statements {
-    io::Statement entry;
-    io::Statement addendum;
-    io::Statement key;
-    io::Statement checkpoint;
-    io::Statement root;
-  };
-  Store(io::Database writer, EntryReader reader, Statements statements)
-      : writer_(std::move(writer)),
-        reader_(std::move(reader)),
-        statements_(std::move(statements)) {}
-  static Status MakeTables(io::Database& writer);
-  static Result<Statements> Prepare(io::Database& writer);
-  Result<std::optional<std::string>> Meta(std::string_view name);
-  Status SetMeta(std::string_view name, std::string_view value);
-  Result<std::optional<SignedSize>> OneCheckpoint(io::Statement& select);
-
-  io::Database writer_;
-  EntryReader reader_;
-  Statements statements_;
+  explicit StoreTransaction(Store& store) : store_(&store) {}
+  Store* store_;  // empty once moved from or committed
 };
 
 }  // namespace proviso::ledger

@@ -26,7 +26,7 @@ constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
 }
 
 // Commits. A full disk is an answer (nothing was committed); any other failure is none.
-Status CommitOrEnd(io::Transaction& transaction) {
+Status CommitOrEnd(StoreTransaction& transaction) {
   Status committed = transaction.Commit();
   if (!committed && committed.error().code() != ErrorCode::kResourceExhausted) {
     EndProcess(committed.error());
@@ -34,13 +34,10 @@ Status CommitOrEnd(io::Transaction& transaction) {
   return committed;
 }
 
-Result<Store> OpenStore(const LedgerOptions& options) {
-  return Store::Open(options.directory / "proviso.db", options.database_pages_max);
-}
-
 }  // namespace
 
-Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store store)
+Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer,
+               std::unique_ptr<Store> store)
     : options_(options),
       signer_(std::move(signer)),
       verifier_{.name = options.origin, .key = signer_.Public()},
@@ -50,7 +47,7 @@ Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store st
 Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
                                              crypto::PrivateKey signer) {
   PROVISO_TRY(options.files->CreateDirectories(options.directory));
-  Store store = PROVISO_TRY(OpenStore(options));
+  std::unique_ptr<Store> store = PROVISO_TRY(Store::Open(options));
   std::unique_ptr<Writer> writer(new Writer(options, std::move(signer), std::move(store)));
   PROVISO_TRY(writer->files_.Prepare());
   PROVISO_TRY(writer->Identify());
@@ -68,7 +65,7 @@ void Writer::Reach(std::string_view point) const {
 // Makes a new log, or sees that the existing one is ours.
 Status Writer::Identify() {
   const Store::Identity ours{.origin = options_.origin, .key = verifier_.key.ToText()};
-  const auto found = PROVISO_TRY(store_.ReadIdentity());
+  const auto found = PROVISO_TRY(store_->ReadIdentity());
   if (found) {
     if (*found == ours) return {};
     return Fail(ErrorCode::kFailedPrecondition,
@@ -76,13 +73,13 @@ Status Writer::Identify() {
                     "` and key `" + found->key + "`, found origin `" + ours.origin + "` and key `" +
                     ours.key + "`; open it with what it was made with");
   }
-  if (PROVISO_TRY(store_.EntriesEnd()) != 0) {
+  if (PROVISO_TRY(store_->EntriesEnd()) != 0) {
     return Fail(ErrorCode::kDataLoss, "the log's database has entries but no origin and key");
   }
   latest_ = SignCheckpoint(ours.origin, 0, CompactRange().Root(), signer_);
-  io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY(store_.WriteIdentity(ours));
-  PROVISO_TRY(store_.InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
+  StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
+  PROVISO_TRY(store_->WriteIdentity(ours));
+  PROVISO_TRY(store_->InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
   return CommitOrEnd(transaction);
 }
 
@@ -91,7 +88,7 @@ Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
   if (size == 0) return edge;
   std::vector<Hash>& leaves = edge.emplace_back();
   const std::uint64_t start = size / kTileWidth * kTileWidth;
-  PROVISO_TRY(store_.reader().ReadEntries(
+  PROVISO_TRY(store_->reader().ReadEntries(
       start, size, [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
         leaves.push_back(leaf);
         AppendToBundle(bundle_, bytes);
@@ -99,17 +96,17 @@ Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
       }));
   int level = 0;
   for (std::uint64_t count = size / kTileWidth; count > 0; count /= kTileWidth) {
-    edge.push_back(PROVISO_TRY(store_.TileRoots(level++, count / kTileWidth * kTileWidth, count)));
+    edge.push_back(PROVISO_TRY(store_->TileRoots(level++, count / kTileWidth * kTileWidth, count)));
   }
   return edge;
 }
 
 // Takes up the tree of the newest stored checkpoint, from its right edge alone.
 Status Writer::LoadTree() {
-  const auto stored = PROVISO_TRY(store_.LatestCheckpoint());
+  const auto stored = PROVISO_TRY(store_->LatestCheckpoint());
   if (!stored) return Fail(ErrorCode::kDataLoss, "the log's database has no checkpoint");
   latest_ = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "the log's database");
-  if (latest_.size != stored->size || PROVISO_TRY(store_.EntriesEnd()) < latest_.size) {
+  if (latest_.size != stored->size || PROVISO_TRY(store_->EntriesEnd()) < latest_.size) {
     return Fail(ErrorCode::kDataLoss,
                 "the log's database holds fewer entries than the " + std::to_string(latest_.size) +
                     " of its checkpoint; restore the data directory from a backup");
@@ -144,7 +141,7 @@ Result<std::optional<Checkpoint>> Writer::Published() {
 Status Writer::CheckPublished() {
   const auto published = PROVISO_TRY(Published());
   if (!published) return {};
-  const auto stored = PROVISO_TRY(store_.CheckpointAt(published->size));
+  const auto stored = PROVISO_TRY(store_->CheckpointAt(published->size));
   if (stored) {
     const Checkpoint ours = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "database");
     if (ours.root == published->root) return {};
@@ -156,11 +153,11 @@ Status Writer::CheckPublished() {
 }
 
 Status Writer::Recover() {
-  const std::uint64_t end = PROVISO_TRY(store_.EntriesEnd());
+  const std::uint64_t end = PROVISO_TRY(store_->EntriesEnd());
   if (end > latest_.size) PROVISO_TRY(Integrate({}));
   full_tiles_.clear();
   full_bundles_.clear();
-  const std::uint64_t marker = PROVISO_TRY(store_.Materialised());
+  const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
   if (marker > latest_.size) {
     return Fail(ErrorCode::kDataLoss, "the log's database is damaged: its files end at size " +
                                           std::to_string(marker) + ", its checkpoint at " +
@@ -175,8 +172,8 @@ Status Writer::Recover() {
 
 Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
   const std::uint64_t first = tree_.size();
-  io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY(store_.InsertEntries(first, entries));
+  StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
+  PROVISO_TRY(store_->InsertEntries(first, entries));
   Reach("entries.inserted");
   PROVISO_TRY(CommitOrEnd(transaction));
   Reach("entries.committed");
@@ -187,8 +184,8 @@ Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
 Status Writer::Integrate(std::span<const Hash> leaves) {
   const std::uint64_t from = tree_.size();
   const std::uint64_t end =
-      leaves.empty() ? PROVISO_TRY(store_.EntriesEnd()) : from + leaves.size();
-  PROVISO_TRY(store_.reader().ReadEntries(
+      leaves.empty() ? PROVISO_TRY(store_->EntriesEnd()) : from + leaves.size();
+  PROVISO_TRY(store_->reader().ReadEntries(
       from, end, [&](std::uint64_t position, const Hash& leaf, ByteView bytes) -> Status {
         if (!leaves.empty() && leaves[position - from] != leaf) {
           return Fail(ErrorCode::kDataLoss, "entry " + std::to_string(position) +
@@ -215,8 +212,8 @@ Status Writer::StoreCheckpoint() {
   }
   latest_ = SignCheckpoint(options_.origin, range_.size(), root, signer_);
   Reach("checkpoint.signed");
-  io::Transaction transaction = PROVISO_TRY(store_.Begin());
-  PROVISO_TRY(store_.InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
+  StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
+  PROVISO_TRY(store_->InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
   Reach("checkpoint.inserted");
   PROVISO_TRY(CommitOrEnd(transaction));
   Reach("checkpoint.committed");
@@ -263,7 +260,7 @@ Status Writer::FlushWhenDue(std::size_t bytes) {
   commits_ = 0;
   bytes_ = 0;
   Reach("wal.flushing");
-  const Status flushed = store_.FlushWal();
+  const Status flushed = store_->FlushJournal();
   if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
     EndProcess(flushed.error());
   }
@@ -275,15 +272,15 @@ Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole)
   for (std::uint64_t index = first_tile; index < end_tile; ++index) {
     std::vector<Hash> leaves;
     Bytes bundle;
-    PROVISO_TRY(
-        store_.reader().ReadEntries(index * kTileWidth, (index + 1) * kTileWidth,
-                                    [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
-                                      leaves.push_back(leaf);
-                                      AppendToBundle(bundle, bytes);
-                                      if (whole != nullptr) whole->Append(leaf);
-                                      return {};
-                                    }));
-    if (TreeRoot(leaves) != PROVISO_TRY(store_.TileRoots(0, index, index + 1)).front()) {
+    PROVISO_TRY(store_->reader().ReadEntries(
+        index * kTileWidth, (index + 1) * kTileWidth,
+        [&](std::uint64_t, const Hash& leaf, ByteView bytes) -> Status {
+          leaves.push_back(leaf);
+          AppendToBundle(bundle, bytes);
+          if (whole != nullptr) whole->Append(leaf);
+          return {};
+        }));
+    if (TreeRoot(leaves) != PROVISO_TRY(store_->TileRoots(0, index, index + 1)).front()) {
       return Fail(ErrorCode::kDataLoss, "the log's database is damaged: the entries of tile " +
                                             std::to_string(index) + " do not have its hash");
     }
@@ -298,7 +295,7 @@ Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole)
 Status Writer::MaterialiseEdge() {
   int level = 0;
   for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
-    for (const std::uint64_t width : PROVISO_TRY(store_.EdgeWidths(level, latest_.size))) {
+    for (const std::uint64_t width : PROVISO_TRY(store_->EdgeWidths(level, latest_.size))) {
       PROVISO_TRY(PutPartial({.level = level, .index = count / kTileWidth, .width = width}));
     }
   }
@@ -312,7 +309,7 @@ Status Writer::Materialise(std::uint64_t from) {
     if (tile.level == 0 || !tile.IsFull()) continue;
     const std::uint64_t start = tile.index * kTileWidth;
     const std::vector<Hash> hashes =
-        PROVISO_TRY(store_.TileRoots(tile.level - 1, start, start + kTileWidth));
+        PROVISO_TRY(store_->TileRoots(tile.level - 1, start, start + kTileWidth));
     PROVISO_TRY(files_.PutFull(TilePath(tile), TileBytes(hashes)));
   }
   PROVISO_TRY(MaterialiseEdge());
@@ -341,7 +338,7 @@ Result<std::vector<std::string>> Writer::PathsSince(std::uint64_t from) {
   }
   int level = 0;
   for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
-    for (const std::uint64_t width : PROVISO_TRY(store_.EdgeWidths(level, latest_.size))) {
+    for (const std::uint64_t width : PROVISO_TRY(store_->EdgeWidths(level, latest_.size))) {
       add({.level = level, .index = count / kTileWidth, .width = width});
     }
   }
@@ -353,12 +350,12 @@ Status Writer::SyncSince(std::uint64_t from) {
   const Status synced = files_.Sync(paths);
   if (!synced) EndProcess(synced.error());
   Reach("files.synced");
-  return store_.SetMaterialised(latest_.size);
+  return store_->SetMaterialised(latest_.size);
 }
 
 // Marks first: whoever dies in between finds at the next start that all files are to be written.
 Status Writer::Clear() {
-  PROVISO_TRY(store_.SetMaterialised(0));
+  PROVISO_TRY(store_->SetMaterialised(0));
   Reach("rebuild.marked");
   PROVISO_TRY(files_.RemoveAll());
   Reach("rebuild.removed");
@@ -372,13 +369,13 @@ Status Writer::Rebuild() {
 }
 
 Status Writer::Erase(std::uint64_t position, const std::string& name) {
-  return store_.EraseKey(position, name);
+  return store_->EraseKey(position, name);
 }
 
 Status Writer::Close() {
-  const std::uint64_t marker = PROVISO_TRY(store_.Materialised());
+  const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
   if (marker < latest_.size) PROVISO_TRY(SyncSince(marker));
-  const Status flushed = store_.FlushWal();
+  const Status flushed = store_->FlushJournal();
   if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
     EndProcess(flushed.error());
   }

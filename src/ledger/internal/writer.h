@@ -46,7 +46,7 @@ class Writer {
   const Checkpoint& latest() const { return latest_; }
 
  private:
-  Writer(const LedgerOptions& options, crypto::PrivateKey signer, Store store);
+  Writer(const LedgerOptions& options, crypto::PrivateKey signer, std::unique_ptr<Store> store);
 
   Status Identify();
   Status LoadTree();
@@ -69,7 +69,7 @@ class Writer {
   LedgerOptions options_;
   crypto::PrivateKey signer_;
   crypto::NoteVerifier verifier_;
-  Store store_;
+  std::unique_ptr<Store> store_;
   TileFiles files_;
 
   Checkpoint latest_;

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "base/json.h"
+#include "ledger/internal/entry_reader.h"
+
+namespace proviso::ledger {
+
+// The value of a sealed part whose digest must be the `committed` one. kDataLoss, with what
+// differs, when it is another or was damaged; the key must not have been erased.
+Result<Json> Unsealed(const SealedAddendum& addendum, const crypto::Hash& committed);
+
+}  // namespace proviso::ledger
