@@ -51,6 +51,11 @@ void PrintVerification(const Json& report) {
   std::printf("checked: %s, %s, %s; ", Counted(report, "files_checked", "files").c_str(),
               Counted(report, "acts_checked", "signed acts").c_str(),
               Counted(report, "decisions_checked", "adopted decisions and their quorums").c_str());
+  if (const Json* addenda = report.Find("addenda"); addenda != nullptr) {
+    std::printf("%s, %s, %s; ", Counted(*addenda, "held", "confidential parts held").c_str(),
+                Counted(*addenda, "erased", "erased").c_str(),
+                Counted(*addenda, "absent", "absent").c_str());
+  }
   const std::int64_t roster = report.IntegerOr("roster_version", 0);
   if (roster == 0) {
     std::printf("no roster in force\n");

@@ -126,6 +126,15 @@ Json VerifyReport::ToJson() const {
   return report;
 }
 
+void VerifyReport::Add(FirstProblem problem) {
+  ok = false;
+  ++problem_count;
+  if (problems.size() < Problems::kListed) problems.push_back(problem.text);
+  const bool is_earlier =
+      !first || (problem.entry && (!first->entry || *problem.entry < *first->entry));
+  if (is_earlier) first = std::move(problem);
+}
+
 Result<VerifyReport> VerifyLog(LogSource& source, const VerifyOptions& options) {
   const auto verifier = PROVISO_TRY(crypto::NoteVerifier::FromText(options.vkey));
   const auto seen = PROVISO_TRY(SeenCheckpoint(options, verifier));
