@@ -225,6 +225,16 @@ TEST(ReadProofFile, RefusesWhatSomeReadersLetPass) {
       {File("index 0\n" + hash + "\n"), "line 4"},
       {File("index 0\n" + hash + "\r\n\n"), "line 3"},
       {File("index 0\nAAEC\n\n"), "line 3: expected a hash of 32 bytes"},
+      // The table of transparency-dev/formats, as far as it is not above.
+      {"wrong-header\nindex 0\n\ncheckpoint\n", "line 1"},
+      {File("extra !!notbase64!!\nindex 0\n\ncheckpoint\n"), "line 2"},
+      {File("\n\ncheckpoint\n"), "line 2"},
+      {File("index notanumber\n\ncheckpoint\n"), "line 2"},
+      {File("index 0\n!!notbase64!!\n\ncheckpoint\n"), "line 3"},
+      {File("index 0\n" + Base64Encode(Bytes(64)) + "\n\ncheckpoint\n"), "line 3"},
+      {File("index 0\n" + std::string(65 * 1024, 'a') + "\n"), "line 3"},
+      // One bit that belongs to no byte is set.
+      {File("index 0\n" + hash.substr(0, 42) + "9=\n\n"), "line 3"},
       {File("index 0\n" + many + "\n"), "line 66: expected at most 63 hashes"},
   };
   for (const Case& each : cases) {

@@ -15,24 +15,38 @@ constexpr int kRunsMax = 3;
 constexpr std::uint64_t kCheckpointBytesMax = 1U << 20U;
 
 struct Run {
-  io::FileSystem& files;
-  const std::filesystem::path& log;
+  LogSource& source;
   const crypto::NoteVerifier& verifier;
   const VerifyOptions& options;
-  VerifyReport report;
-  Problems problems;
+  const std::optional<Checkpoint>& seen;
+  VerifyReport report = {};
+  Problems problems = {};
 
-  Status Check(ByteView checkpoint_note) {
-    const auto checkpoint = ReadCheckpoint(AsText(checkpoint_note), verifier);
+  Status Check(ByteView note) {
+    const auto checkpoint = ReadCheckpoint(AsText(note), verifier);
     if (!checkpoint) {
-      problems.Add("`checkpoint`: " + checkpoint.error().message());
+      problems.Add(FromMessage("`checkpoint`", checkpoint.error().message()));
       return {};
     }
+    report.checkpoint = AsText(note);
     report.size = checkpoint->size;
     report.files_checked = 1;
-    CheckPolicy(AsText(checkpoint_note));
+    CheckPolicy(report.checkpoint);
+    Checkpoints checkpoints{.now = *checkpoint};
+    if (seen && seen->size <= checkpoint->size) checkpoints.before = seen;
+    if (seen && seen->size > checkpoint->size) {
+      Problem rollback =
+          Differs("`checkpoint`",
+                  "at least the " + std::to_string(seen->size) + " entries that were seen before",
+                  std::to_string(checkpoint->size), checkpoint->size);
+      rollback.text += ": the log was rolled back";
+      problems.Add(std::move(rollback));
+    }
     History history(verifier, options.first_roster_hash, problems);
-    Walk walk(files, log, *checkpoint, history, problems);
+    const Walk::Progress progress = [&](std::uint64_t entries) {
+      if (options.progress) options.progress(entries, report.size);
+    };
+    Walk walk(source, checkpoints, history, problems, progress);
     PROVISO_TRY(walk.Run());
     if (walk.root_known()) report.root_base64 = Base64Encode(walk.root().bytes);
     report.entries = walk.entries();
@@ -51,11 +65,11 @@ struct Run {
     if (!options.policy) return;
     auto checked = options.policy->Check(checkpoint_note);
     if (!checked) {
-      problems.Add("`checkpoint`: " + checked.error().message());
+      problems.Add(FromMessage("`checkpoint`", checked.error().message()));
       return;
     }
     if (!checked->met) {
-      problems.Add("`checkpoint`: it does not meet the policy: " + checked->missing);
+      problems.Add({"`checkpoint`: it does not meet the policy: " + checked->missing});
     }
     report.policy = std::move(*checked);
   }
@@ -64,16 +78,40 @@ struct Run {
     report.origin = verifier.name;
     report.problem_count = problems.count();
     report.problems = problems.listed();
+    if (const auto& first = problems.first()) {
+      report.first = FirstProblem{first->text, first->entry, first->expected, first->found};
+    }
+    if (seen) report.seen_size = seen->size;
     report.ok = report.problem_count == 0;
     return std::move(report);
   }
 };
 
 // Empty when there is none.
-Result<Bytes> ReadNote(io::FileSystem& files, const std::filesystem::path& log) {
-  auto note = files.ReadFile(log / "checkpoint", kCheckpointBytesMax);
+Result<Bytes> ReadNote(LogSource& source) {
+  auto note = source.Read("checkpoint", kCheckpointBytesMax);
   if (!note && note.error().code() == ErrorCode::kNotFound) return Bytes();
   return note;
+}
+
+Result<std::optional<Checkpoint>> SeenCheckpoint(const VerifyOptions& options,
+                                                 const crypto::NoteVerifier& verifier) {
+  if (!options.seen_checkpoint) return std::optional<Checkpoint>();
+  auto checkpoint = ReadCheckpoint(*options.seen_checkpoint, verifier);
+  if (checkpoint) return std::optional<Checkpoint>(*checkpoint);
+  return Fail(ErrorCode::kInvalidArgument, "the checkpoint that was seen before is none of `" +
+                                               verifier.name +
+                                               "`: " + checkpoint.error().message());
+}
+
+Json FirstJson(const std::optional<FirstProblem>& first) {
+  if (!first) return {};
+  Json json = Json::Of({{"entry", nullptr},
+                        {"expected", first->expected},
+                        {"found", first->found},
+                        {"problem", first->text}});
+  if (first->entry) json["entry"] = *first->entry;
+  return json;
 }
 
 }  // namespace
@@ -81,45 +119,55 @@ Result<Bytes> ReadNote(io::FileSystem& files, const std::filesystem::path& log) 
 Json VerifyReport::ToJson() const {
   Json listed = Json::MakeArray();
   for (const std::string& problem : problems) listed.Append(problem);
-  Json json = Json::Of({{"acts_checked", acts_checked},
-                        {"decisions_checked", decisions_checked},
-                        {"entries", entries},
-                        {"files_checked", files_checked},
-                        {"ok", ok},
-                        {"origin", origin},
-                        {"problem_count", problem_count},
-                        {"problems", std::move(listed)},
-                        {"root", root_base64},
-                        {"roster_hash", roster_hash},
-                        {"roster_version", roster_version},
-                        {"size", size},
-                        {"temporary_files", temporary_files}});
-  if (policy) json["policy"] = policy->ToJson();
-  return json;
+  Json report = Json::Of({{"acts_checked", acts_checked},
+                          {"checkpoint", checkpoint},
+                          {"decisions_checked", decisions_checked},
+                          {"entries", entries},
+                          {"files_checked", files_checked},
+                          {"first", FirstJson(first)},
+                          {"ok", ok},
+                          {"origin", origin},
+                          {"problem_count", problem_count},
+                          {"problems", std::move(listed)},
+                          {"root", root_base64},
+                          {"roster_hash", roster_hash},
+                          {"roster_version", roster_version},
+                          {"seen_size", nullptr},
+                          {"size", size},
+                          {"temporary_files", temporary_files}});
+  if (seen_size) report["seen_size"] = *seen_size;
+  if (policy) report["policy"] = policy->ToJson();
+  return report;
 }
 
-Result<VerifyReport> VerifyLog(io::FileSystem& files, const std::filesystem::path& log_dir,
-                               const VerifyOptions& options) {
+Result<VerifyReport> VerifyLog(LogSource& source, const VerifyOptions& options) {
   const auto verifier = PROVISO_TRY(crypto::NoteVerifier::FromText(options.vkey));
+  const auto seen = PROVISO_TRY(SeenCheckpoint(options, verifier));
   if (options.first_roster_hash) {
     PROVISO_TRY_DOING(crypto::Hash::FromHex(*options.first_roster_hash), "first roster");
   }
   if (options.policy) PROVISO_TRY(CheckAccepted(*options.policy, verifier));
-  PROVISO_TRY_DOING(files.List(log_dir), "open the log");
-  Bytes note = PROVISO_TRY(ReadNote(files, log_dir));
+  if (source.CanList()) PROVISO_TRY_DOING(source.List(""), "open the log");
+  Bytes note = PROVISO_TRY(ReadNote(source));
   for (int run_number = 1;; ++run_number) {
-    Run run{files, log_dir, verifier, options, {}, {}};
+    Run run{.source = source, .verifier = verifier, .options = options, .seen = seen};
     if (note.empty()) {
-      run.problems.Add("`checkpoint`: missing or empty");
+      run.problems.Add({"`checkpoint`: missing or empty"});
     } else {
       PROVISO_TRY(run.Check(note));
     }
     if (run.problems.count() == 0 || run_number == kRunsMax) return std::move(run).Finish();
     // A writer at work looks like damage: files of a checkpoint that is published next.
-    Bytes newer = PROVISO_TRY(ReadNote(files, log_dir));
+    Bytes newer = PROVISO_TRY(ReadNote(source));
     if (newer == note) return std::move(run).Finish();
     note = std::move(newer);
   }
+}
+
+Result<VerifyReport> VerifyLog(io::FileSystem& files, const std::filesystem::path& log_dir,
+                               const VerifyOptions& options) {
+  FolderSource source(files, log_dir);
+  return VerifyLog(source, options);
 }
 
 }  // namespace proviso::verifier

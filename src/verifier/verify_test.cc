@@ -119,7 +119,8 @@ TEST(VerifyLog, NamesTheTileAndTheHashThatWereChanged) {
     EXPECT_FALSE(report.ok);
     EXPECT_EQ(report.problem_count, 1U) << Joined(report.problems);
     const std::string expected = HexEncode(ByteView(before).subspan(32, 32));
-    EXPECT_TRUE(Mentions(report, "`" + name + "`: hash 1: expected `" + expected + "`, found `"))
+    EXPECT_TRUE(Mentions(report, "`" + name + "`: hash 1 (entry ")) << Joined(report.problems);
+    EXPECT_TRUE(Mentions(report, "expected `" + expected + "`, found `"))
         << Joined(report.problems);
   }
 }
@@ -133,7 +134,8 @@ TEST(VerifyLog, NamesTheEntryWhoseContentWasChanged) {
   bundle[at + 10] = '7';
   WriteBytes(fixture.folder / "tile/entries/001", bundle);
   const VerifyReport report = fixture.Verify();
-  EXPECT_TRUE(Mentions(report, "`tile/0/001`: hash 3:")) << Joined(report.problems);
+  EXPECT_TRUE(Mentions(report, "`tile/0/001`: hash 3 (entry 259): expected `"))
+      << Joined(report.problems);
   EXPECT_TRUE(Mentions(report, "`checkpoint`: its root is")) << Joined(report.problems);
 }
 

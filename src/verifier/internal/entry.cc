@@ -4,11 +4,12 @@
 #include <array>
 #include <chrono>
 
+#include "verifier/internal/addenda_index.h"
+
 namespace proviso::verifier {
 namespace {
 
 constexpr std::size_t kDigestSize = 32;
-constexpr std::size_t kOffsetSize = 4;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -33,12 +34,6 @@ std::optional<std::size_t> CountTexts(std::string_view json) {
     texts.push_back(*text);
   }
   return texts.size();
-}
-
-std::size_t ReadOffset(ByteView bytes) {
-  std::size_t value = 0;
-  for (std::size_t i = 0; i < kOffsetSize; ++i) value = value << 8U | bytes[i];
-  return value;
 }
 
 std::string Expected(std::string_view member, std::string_view what, std::string_view found) {
@@ -66,25 +61,24 @@ bool IsTimeText(std::string_view text) {
   return day.ok() && number(11, 2) < 24 && number(14, 2) < 60 && number(17, 2) < 60;
 }
 
+// tlog-addenda lets digests stand anywhere in the content; ours follow the JSON, in order.
 std::optional<std::string> EntryReader::Read(ByteView bytes, Entry& entry) {
-  if (bytes.empty()) return "expected an index of addenda, found no byte";
-  const std::size_t digests = bytes.back();
-  const std::size_t tail = digests * (kDigestSize + kOffsetSize) + 1;
-  if (bytes.size() < tail) {
-    return "expected " + std::to_string(tail) + " bytes for " + std::to_string(digests) +
-           " addenda, found " + std::to_string(bytes.size());
+  AddendaIndex index;
+  if (const auto fault = ReadAddendaIndex(bytes, index)) return fault;
+  const std::size_t digests = index.count * kDigestSize;
+  if (index.content.size() < digests) {
+    return "expected " + std::to_string(digests) + " bytes for " + std::to_string(index.count) +
+           " digests, found " + std::to_string(index.content.size());
   }
-  const std::size_t json_size = bytes.size() - tail;
-  const ByteView offsets = bytes.subspan(json_size + digests * kDigestSize);
-  for (std::size_t i = 0; i < digests; ++i) {
+  const std::size_t json_size = index.content.size() - digests;
+  for (std::size_t i = 0; i < index.count; ++i) {
     const std::size_t expected = json_size + i * kDigestSize;
-    const std::size_t found = ReadOffset(offsets.subspan(i * kOffsetSize));
-    if (found != expected) {
+    if (const std::size_t found = index.Offset(i); found != expected) {
       return "addendum " + std::to_string(i) + ": expected its digest at " +
              std::to_string(expected) + ", found " + std::to_string(found);
     }
   }
-  return ReadEnvelope(AsText(bytes.first(json_size)), digests, entry);
+  return ReadEnvelope(AsText(index.content.first(json_size)), index.count, entry);
 }
 
 std::optional<std::string> EntryReader::ReadEnvelope(std::string_view json, std::size_t digests,

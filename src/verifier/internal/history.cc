@@ -136,14 +136,15 @@ const History::Rule* History::FindRule(std::string_view type) {
 
 void History::Apply(std::uint64_t index, const Entry& entry) {
   if (const Status checked = Check(index, entry); !checked) {
-    problems_.Add("entry " + std::to_string(index) + " (`" + std::string(entry.type) +
-                  "`): " + checked.error().message());
+    problems_.Add(
+        FromMessage("entry " + std::to_string(index) + " (`" + std::string(entry.type) + "`)",
+                    checked.error().message(), index));
   }
 }
 
 void History::Finish() {
   if (const Status checked = roster_.Finish(); !checked) {
-    problems_.Add("roster: " + checked.error().message());
+    problems_.Add(FromMessage("roster", checked.error().message()));
   }
 }
 

@@ -41,6 +41,13 @@ std::string GroupPath(std::uint64_t group) {
   return path;
 }
 
+Problem Missing(const TileFile& file, std::uint64_t entry) {
+  return {.text = "`" + file.name + "`: missing",
+          .entry = entry,
+          .expected = "the file `" + file.name + "`",
+          .found = "none"};
+}
+
 }  // namespace
 
 std::string NumberPath(std::uint64_t number) {
@@ -51,7 +58,15 @@ std::string NumberPath(std::uint64_t number) {
 
 std::size_t LevelFolder::WidthOf(std::uint64_t number) const {
   const std::uint64_t before = number * kTileWidth;
-  return before >= hashes_ ? 0 : static_cast<std::size_t>(std::min(kTileWidth, hashes_ - before));
+  if (before >= extent_.hashes) return 0;
+  return static_cast<std::size_t>(std::min(kTileWidth, extent_.hashes - before));
+}
+
+TileFile LevelFolder::RequiredFile(std::uint64_t number) const {
+  const std::size_t width = WidthOf(number);
+  std::string path = name_ + "/" + NumberPath(number);
+  if (width < kTileWidth) path += ".p/" + std::to_string(width);
+  return {.name = std::move(path), .width = width, .number = number};
 }
 
 Status LevelFolder::OpenGroup(std::uint64_t group) {
@@ -59,7 +74,7 @@ Status LevelFolder::OpenGroup(std::uint64_t group) {
   group_ = group;
   names_.clear();
   const std::string folder = name_ + GroupPath(group);
-  auto names = files_.List(log_ / folder);
+  auto names = source_.List(folder);
   if (!names && names.error().code() == ErrorCode::kNotFound) return {};  // every tile is missing
   if (!names) return tl::unexpected(std::move(names).error());
   for (const std::string& name : *names) CheckName(group, folder, name);
@@ -74,7 +89,7 @@ void LevelFolder::CheckName(std::uint64_t group, const std::string& folder,
     const auto digits = ParseThreeDigits(text.substr(1));
     const std::uint64_t child = group * kGroup + digits.value_or(0);
     const bool known = digits && child > 0 && child * kGroup < tile_count();
-    if (!known) problems_.Add(place + ": no such folder in a log of this size");
+    if (!known) problems_.Add({place + ": no such folder in a log of this size"});
     return;
   }
   const bool partial = text.ends_with(".p");
@@ -83,21 +98,23 @@ void LevelFolder::CheckName(std::uint64_t group, const std::string& folder,
     if (io::IsTemporaryName(name)) {
       ++temporaries_;
     } else {
-      problems_.Add(place + ": unknown file");
+      problems_.Add({place + ": unknown file"});
     }
     return;
   }
   const std::uint64_t number = group * kGroup + *digits;
   const std::size_t width = WidthOf(number);
   if (width == 0 || (!partial && width < kTileWidth)) {
-    problems_.Add(place + ": lies beyond the checkpoint");
+    problems_.Add({place + ": lies beyond the checkpoint"});
     return;
   }
   names_.insert(name);
 }
 
-Result<std::vector<TileFile>> LevelFolder::Partials(const std::string& folder, std::size_t width) {
-  const std::vector<std::string> names = PROVISO_TRY(files_.List(log_ / folder));
+Result<std::vector<TileFile>> LevelFolder::Partials(std::uint64_t number) {
+  const std::string folder = name_ + "/" + NumberPath(number) + ".p";
+  const std::size_t width = WidthOf(number);
+  const std::vector<std::string> names = PROVISO_TRY(source_.List(folder));
   std::vector<TileFile> found;
   for (const std::string& name : names) {
     const std::string path = folder + "/" + name;
@@ -105,11 +122,11 @@ Result<std::vector<TileFile>> LevelFolder::Partials(const std::string& folder, s
     if (!parsed && io::IsTemporaryName(name)) {
       ++temporaries_;
     } else if (!parsed) {
-      problems_.Add("`" + path + "`: unknown file");
+      problems_.Add({"`" + path + "`: unknown file"});
     } else if (*parsed > width) {
-      problems_.Add("`" + path + "`: lies beyond the checkpoint");
+      problems_.Add({"`" + path + "`: lies beyond the checkpoint"});
     } else {
-      found.push_back({path, *parsed});
+      found.push_back({path, *parsed, number});
     }
   }
   std::sort(found.begin(), found.end(),
@@ -118,37 +135,49 @@ Result<std::vector<TileFile>> LevelFolder::Partials(const std::string& folder, s
 }
 
 Result<LevelFolder::Files> LevelFolder::FilesOf(std::uint64_t number) {
+  Files result;
+  const TileFile required = RequiredFile(number);
+  if (!source_.CanList()) {
+    result.required = true;
+    result.files.push_back(required);
+    return result;
+  }
   PROVISO_TRY(OpenGroup(number / kGroup));
   const std::string last = ThreeDigits(number % kGroup);
-  const std::string path = name_ + "/" + NumberPath(number);
-  const std::size_t width = WidthOf(number);
-  Files result;
-  if (width == kTileWidth && names_.contains(last)) result.files.push_back({path, width});
+  if (required.width == kTileWidth && names_.contains(last)) result.files.push_back(required);
   if (names_.contains(last + ".p")) {
-    std::vector<TileFile> partials = PROVISO_TRY(Partials(path + ".p", width));
+    std::vector<TileFile> partials = PROVISO_TRY(Partials(number));
     std::move(partials.begin(), partials.end(), std::back_inserter(result.files));
   }
-  result.required = !result.files.empty() && result.files.front().width == width;
-  if (!result.required) {
-    const std::string missing = width == kTileWidth ? path : path + ".p/" + std::to_string(width);
-    problems_.Add("`" + missing + "`: missing");
-  }
+  result.required = !result.files.empty() && result.files.front().width == required.width;
+  if (!result.required) problems_.Add(Missing(required, EntryOf(number, 0)));
   return result;
 }
 
-Result<std::optional<Bytes>> LevelFolder::Read(const TileFile& file, std::uint64_t bytes_max) {
-  auto bytes = files_.ReadFile(log_ / file.name, bytes_max);
+Result<Bytes> LevelFolder::ReadOrFull(const TileFile& file, std::uint64_t bytes_max, Cut cut) {
+  auto bytes = source_.Read(file.name, bytes_max);
+  const bool gone = !bytes && bytes.error().code() == ErrorCode::kNotFound;
+  if (!gone || source_.CanList() || file.width == kTileWidth) return bytes;
+  auto full = source_.Read(name_ + "/" + NumberPath(file.number), bytes_max);
+  if (full) full->resize(std::min(full->size(), cut(*full, file.width)));
+  return full;
+}
+
+Result<std::optional<Bytes>> LevelFolder::Read(const TileFile& file, std::uint64_t bytes_max,
+                                               Cut cut) {
+  auto bytes = ReadOrFull(file, bytes_max, cut);
   if (bytes) {
     ++files_read_;
     return std::optional<Bytes>(std::move(*bytes));
   }
+  const std::uint64_t entry = EntryOf(file.number, 0);
   if (bytes.error().code() == ErrorCode::kNotFound) {
-    problems_.Add("`" + file.name + "`: missing");
+    problems_.Add(Missing(file, entry));
     return std::optional<Bytes>();
   }
   if (bytes.error().code() == ErrorCode::kResourceExhausted) {
-    problems_.Add("`" + file.name + "`: expected at most " + std::to_string(bytes_max) +
-                  " bytes, found more");
+    problems_.Add(Differs("`" + file.name + "`", "at most " + std::to_string(bytes_max) + " bytes",
+                          "more", entry));
     return std::optional<Bytes>();
   }
   return tl::unexpected(std::move(bytes).error());

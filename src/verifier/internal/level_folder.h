@@ -1,14 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "io/files/file_system.h"
 #include "verifier/internal/problems.h"
+#include "verifier/log_source.h"
 
 namespace proviso::verifier {
 
@@ -21,6 +20,7 @@ std::string NumberPath(std::uint64_t number);
 struct TileFile {
   std::string name;  // below the log's folder: "tile/0/x001/067.p/12"
   std::size_t width = 0;
+  std::uint64_t number = 0;
 };
 
 // The folder of one level of tiles, or of the entry bundles, with the files that a log of a given
@@ -28,17 +28,23 @@ struct TileFile {
 // what does not belong there becomes a problem.
 class LevelFolder {
  public:
-  // `hashes`: how many hashes (or entries) the level has.
-  LevelFolder(io::FileSystem& files, std::filesystem::path log, std::string name,
-              std::uint64_t hashes, Problems& problems)
-      : files_(files),
-        log_(std::move(log)),
-        name_(std::move(name)),
-        hashes_(hashes),
-        problems_(problems) {}
+  // `hashes`: how many hashes (or entries) the level has; each stands for `entries_each` entries.
+  struct Extent {
+    std::uint64_t hashes = 0;
+    std::uint64_t entries_each = 1;
+  };
+  LevelFolder(LogSource& source, std::string name, Extent extent, Problems& problems)
+      : source_(source), name_(std::move(name)), extent_(extent), problems_(problems) {}
 
-  std::uint64_t tile_count() const { return (hashes_ + kTileWidth - 1) / kTileWidth; }
+  std::uint64_t tile_count() const { return (extent_.hashes + kTileWidth - 1) / kTileWidth; }
   std::size_t WidthOf(std::uint64_t number) const;
+  // The first entry below hash `hash` of tile `number`.
+  std::uint64_t EntryOf(std::uint64_t number, std::size_t hash) const {
+    return (number * kTileWidth + hash) * extent_.entries_each;
+  }
+  bool IsAboveLeaves() const { return extent_.entries_each > 1; }
+  // The file of tile `number` that the size implies: "tile/0/x001/067.p/12".
+  TileFile RequiredFile(std::uint64_t number) const;
 
   // The files of tile `number`: the one that the size implies comes first, then partial ones that
   // were left over. When the first is missing, that is a problem, and `required` is false.
@@ -48,8 +54,11 @@ class LevelFolder {
   };
   Result<Files> FilesOf(std::uint64_t number);
 
-  // The bytes of a file; absent, with a problem, when it is gone or too large.
-  Result<std::optional<Bytes>> Read(const TileFile& file, std::uint64_t bytes_max);
+  // The bytes of a file; absent, with a problem, when it is gone or too large. Where files cannot
+  // be listed, a partial one that is gone may have become the full one, of which it is the
+  // beginning: `cut` then says how many of these bytes are the file's.
+  using Cut = std::size_t (*)(ByteView bytes, std::size_t width);
+  Result<std::optional<Bytes>> Read(const TileFile& file, std::uint64_t bytes_max, Cut cut);
 
   std::uint64_t files_read() const { return files_read_; }
   std::uint64_t temporaries() const { return temporaries_; }
@@ -57,12 +66,13 @@ class LevelFolder {
  private:
   Status OpenGroup(std::uint64_t group);
   void CheckName(std::uint64_t group, const std::string& folder, const std::string& name);
-  Result<std::vector<TileFile>> Partials(const std::string& folder, std::size_t width);
+  Result<std::vector<TileFile>> Partials(std::uint64_t number);
 
-  io::FileSystem& files_;
-  std::filesystem::path log_;
+  Result<Bytes> ReadOrFull(const TileFile& file, std::uint64_t bytes_max, Cut cut);
+
+  LogSource& source_;
   std::string name_;
-  std::uint64_t hashes_;
+  Extent extent_;
   Problems& problems_;
   std::optional<std::uint64_t> group_;
   std::set<std::string, std::less<>> names_;  // of the group that is open

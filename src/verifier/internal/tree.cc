@@ -27,33 +27,39 @@ crypto::Hash PerfectRoot(std::span<crypto::Hash> hashes) {
   return hashes[0];
 }
 
-void Compare(const TileFile& file, ByteView found, std::span<const crypto::Hash> hashes,
-             Problems& problems) {
+// A tile's own beginning: the first `width` hashes.
+std::size_t CutTile(ByteView, std::size_t width) { return width * crypto::Hash::kSize; }
+
+void Compare(const LevelFolder& folder, const TileFile& file, ByteView found,
+             std::span<const crypto::Hash> hashes, Problems& problems) {
   const ByteView expected = BytesOf(hashes.first(file.width));
+  const std::string place = "`" + file.name + "`";
   if (found.size() != expected.size()) {
-    problems.Add("`" + file.name + "`: expected " + std::to_string(expected.size()) +
-                 " bytes, found " + std::to_string(found.size()));
+    problems.Add(Differs(place, std::to_string(expected.size()) + " bytes",
+                         std::to_string(found.size()), folder.EntryOf(file.number, 0)));
     return;
   }
   if (std::memcmp(found.data(), expected.data(), expected.size()) == 0) return;
   for (std::size_t i = 0; i < file.width; ++i) {
     const ByteView hash = found.subspan(i * crypto::Hash::kSize, crypto::Hash::kSize);
     if (std::equal(hash.begin(), hash.end(), hashes[i].bytes.begin())) continue;
-    problems.Add("`" + file.name + "`: hash " + std::to_string(i) + ": expected `" +
-                 hashes[i].Hex() + "`, found `" + HexEncode(hash) + "`");
+    const std::uint64_t entry = folder.EntryOf(file.number, i);
+    problems.Add(Differs(place + ": hash " + std::to_string(i) + " (entry " +
+                             std::to_string(entry) + (folder.IsAboveLeaves() ? " and on)" : ")"),
+                         "`" + hashes[i].Hex() + "`", "`" + HexEncode(hash) + "`", entry));
     return;
   }
 }
 
 }  // namespace
 
-Tree::Tree(io::FileSystem& files, const std::filesystem::path& log, std::uint64_t size,
-           Problems& problems)
-    : problems_(problems) {
-  for (std::uint64_t hashes = size; hashes > 0; hashes /= kTileWidth) {
+Tree::Tree(LogSource& source, std::uint64_t size, Problems& problems)
+    : source_(source), problems_(problems) {
+  LevelFolder::Extent extent{.hashes = size, .entries_each = 1};
+  for (; extent.hashes > 0; extent.hashes /= kTileWidth, extent.entries_each *= kTileWidth) {
     const std::string name = "tile/" + std::to_string(levels_.size());
     levels_.push_back(
-        std::make_unique<Level>(Level{LevelFolder(files, log, name, hashes, problems), 0, {}}));
+        std::make_unique<Level>(Level{LevelFolder(source, name, extent, problems), 0, {}}));
     levels_.back()->pending.reserve(kTileWidth);
   }
 }
@@ -81,8 +87,8 @@ Status Tree::CheckTile(std::size_t level) {
   Level& place = *levels_[level];
   const auto files = PROVISO_TRY(place.folder.FilesOf(place.next_tile));
   for (const TileFile& file : files.files) {
-    const auto bytes = PROVISO_TRY(place.folder.Read(file, kTileBytesMax));
-    if (bytes) Compare(file, *bytes, place.pending, problems_);
+    const auto bytes = PROVISO_TRY(place.folder.Read(file, kTileBytesMax, CutTile));
+    if (bytes) Compare(place.folder, file, *bytes, place.pending, problems_);
   }
   return {};
 }
@@ -94,11 +100,12 @@ Status Tree::Finish() {
   return {};
 }
 
-crypto::Hash Tree::Root() const {
+crypto::Hash Tree::RootWith(std::span<const crypto::Hash> leaves) const {
   // Perfect subtrees from the left, the largest first; folded from the right they give the root.
   std::vector<crypto::Hash> subtrees;
   for (std::size_t level = levels_.size(); level-- > 0;) {
     std::vector<crypto::Hash> hashes = levels_[level]->pending;
+    if (level == 0) hashes.insert(hashes.end(), leaves.begin(), leaves.end());
     std::span<crypto::Hash> rest = hashes;
     for (std::size_t count = kTileWidth; count > 0; count /= 2) {
       if (rest.size() < count) continue;
@@ -117,12 +124,16 @@ Result<std::optional<std::vector<crypto::Hash>>> Tree::LeavesFromTile(std::uint6
   Level& lowest = *levels_.at(0);
   const auto files = PROVISO_TRY(lowest.folder.FilesOf(number));
   if (!files.required) return Leaves();
-  const auto bytes = PROVISO_TRY(lowest.folder.Read(files.files.front(), kTileBytesMax));
+  const auto bytes = PROVISO_TRY(lowest.folder.Read(files.files.front(), kTileBytesMax, CutTile));
   const std::size_t width = lowest.folder.WidthOf(number);
   if (!bytes || bytes->size() != width * crypto::Hash::kSize) return Leaves();
   std::vector<crypto::Hash> leaves(width);
   std::memcpy(leaves.data(), bytes->data(), bytes->size());
   return Leaves(std::move(leaves));
+}
+
+void Tree::Expect(std::uint64_t number) const {
+  source_.Expect(levels_.at(0)->folder.RequiredFile(number).name, kTileBytesMax);
 }
 
 std::uint64_t Tree::files_read() const {

@@ -9,52 +9,91 @@ namespace {
 
 constexpr std::size_t kLengthSize = 2;
 constexpr std::uint64_t kBundleBytesMax = kTileWidth * (kLengthSize + 65535);
+// How many bundles a source may fetch ahead: it bounds what it has to keep.
+constexpr std::uint64_t kBundlesAhead = 8;
+constexpr std::uint64_t kBundlesBetweenProgress = 16;
+
+// The end of the entry that begins at `at`; absent when the bytes end before.
+std::optional<std::size_t> EndOfEntry(ByteView bytes, std::size_t at) {
+  if (bytes.size() - at < kLengthSize) return std::nullopt;
+  const std::size_t length = static_cast<std::size_t>(bytes[at]) << 8U | bytes[at + 1];
+  if (bytes.size() - at - kLengthSize < length) return std::nullopt;
+  return at + kLengthSize + length;
+}
+
+// A bundle's own beginning: its first `width` entries.
+std::size_t CutBundle(ByteView bytes, std::size_t width) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < width; ++i) {
+    const auto end = EndOfEntry(bytes, at);
+    if (!end) return bytes.size();
+    at = *end;
+  }
+  return at;
+}
 
 }  // namespace
 
-Walk::Walk(io::FileSystem& files, const std::filesystem::path& log, const Checkpoint& checkpoint,
-           History& history, Problems& problems)
-    : files_(files),
-      log_(log),
-      checkpoint_(checkpoint),
+Walk::Walk(LogSource& source, const Checkpoints& checkpoints, History& history, Problems& problems,
+           const Progress& progress)
+    : source_(source),
+      checkpoint_(checkpoints.now),
+      before_(checkpoints.before),
+      progress_(progress),
       history_(history),
       problems_(problems),
-      tree_(files, log, checkpoint.size, problems),
-      bundles_(files, log, "tile/entries", checkpoint.size, problems) {}
+      tree_(source, checkpoint_.size, problems),
+      bundles_(source, "tile/entries", {.hashes = checkpoint_.size, .entries_each = 1}, problems) {}
 
 Status Walk::Run() {
-  PROVISO_TRY(CheckFolders());
+  if (source_.CanList()) PROVISO_TRY(CheckFolders());
+  if (!source_.CanList()) PROVISO_TRY(CheckMarker());
   for (std::uint64_t number = 0; number < bundles_.tile_count(); ++number) {
+    ExpectBundles(number);
+    if (number % kBundlesBetweenProgress == 0 && progress_) progress_(number * kTileWidth);
     if (!PROVISO_TRY(CheckBundle(number))) return {};
   }
+  if (progress_) progress_(checkpoint_.size);
   PROVISO_TRY(tree_.Finish());
   root_known_ = true;
   if (const crypto::Hash found = tree_.Root(); found != checkpoint_.root) {
-    problems_.Add("`checkpoint`: its root is `" + Base64Encode(checkpoint_.root.bytes) +
-                  "`, the entries give `" + Base64Encode(found.bytes) + "`");
+    problems_.Add({.text = "`checkpoint`: its root is `" + Base64Encode(checkpoint_.root.bytes) +
+                           "`, the entries give `" + Base64Encode(found.bytes) + "`",
+                   .entry = {},
+                   .expected = Base64Encode(checkpoint_.root.bytes),
+                   .found = Base64Encode(found.bytes)});
   }
   history_.Finish();
   return {};
 }
 
+// Each bundle and its tile once, some bundles before they are needed.
+void Walk::ExpectBundles(std::uint64_t number) {
+  const std::uint64_t end = std::min(number + kBundlesAhead, bundles_.tile_count());
+  for (; expected_ < end; ++expected_) {
+    source_.Expect(bundles_.RequiredFile(expected_).name, kBundleBytesMax);
+    tree_.Expect(expected_);
+  }
+}
+
 // The folders above the tiles; the tiles' own are listed on the way.
 Status Walk::CheckFolders() {
   bool marker = false;
-  for (const std::string& name : PROVISO_TRY(files_.List(log_))) {
+  for (const std::string& name : PROVISO_TRY(source_.List(""))) {
     marker = marker || name == "addenda.v1";
     if (name == "checkpoint" || name == "tile" || name == "addenda.v1") continue;
     if (io::IsTemporaryName(name)) {
       ++other_temporaries_;
     } else {
-      problems_.Add("`" + name + "`: unknown file");
+      problems_.Add({"`" + name + "`: unknown file"});
     }
   }
   if (marker) {
     PROVISO_TRY(CheckMarker());
   } else {
-    problems_.Add("`addenda.v1`: missing");
+    problems_.Add({"`addenda.v1`: missing"});
   }
-  auto tiles = files_.List(log_ / "tile");
+  auto tiles = source_.List("tile");
   if (!tiles && tiles.error().code() == ErrorCode::kNotFound) return {};
   if (!tiles) return tl::unexpected(std::move(tiles).error());
   for (const std::string& name : *tiles) {
@@ -64,64 +103,101 @@ Status Walk::CheckFolders() {
                           level < tree_.level_count() && name == std::to_string(level);
     const bool is_entries = name == "entries" && checkpoint_.size > 0;
     if (!is_level && !is_entries) {
-      problems_.Add("`tile/" + name + "`: no such folder in a log of this size");
+      problems_.Add({"`tile/" + name + "`: no such folder in a log of this size"});
     }
   }
   return {};
 }
 
 Status Walk::CheckMarker() {
-  auto bytes = files_.ReadFile(log_ / "addenda.v1", 0);
+  auto bytes = source_.Read("addenda.v1", 0);
   if (bytes) {
     ++other_files_;
+    return {};
+  }
+  if (bytes.error().code() == ErrorCode::kNotFound) {
+    problems_.Add({"`addenda.v1`: missing"});
     return {};
   }
   if (bytes.error().code() != ErrorCode::kResourceExhausted) {
     return tl::unexpected(std::move(bytes).error());
   }
-  problems_.Add("`addenda.v1`: expected an empty file");
+  problems_.Add({"`addenda.v1`: expected an empty file"});
   return {};
 }
 
 Result<bool> Walk::CheckBundle(std::uint64_t number) {
   const auto files = PROVISO_TRY(bundles_.FilesOf(number));
+  std::optional<Bytes> bytes;
   if (files.required) {
-    const auto bytes = PROVISO_TRY(bundles_.Read(files.files.front(), kBundleBytesMax));
-    if (bytes && SplitBundle(files.files.front(), *bytes)) {
-      CheckEntries(number, files.files.front(), *bytes);
-      PROVISO_TRY(CompareLeftOvers(std::span(files.files).subspan(1), *bytes));
-      PROVISO_TRY(tree_.AddBundle(number, leaves_));
-      return true;
-    }
+    bytes = PROVISO_TRY(bundles_.Read(files.files.front(), kBundleBytesMax, CutBundle));
+  }
+  if (bytes && SplitBundle(files.files.front(), *bytes)) {
+    CheckEntries(number, files.files.front(), *bytes);
+    PROVISO_TRY(CompareLeftOvers(std::span(files.files).subspan(1), *bytes));
+    PROVISO_TRY(AddLeaves(number, leaves_));
+    return true;
   }
   // The entries are lost. Their hashes may still tell whether the rest is whole.
   const auto leaves = PROVISO_TRY(tree_.LeavesFromTile(number));
+  if (bytes) NameBrokenBundle(files.files.front(), *bytes, leaves);
   if (leaves) {
-    PROVISO_TRY(tree_.AddBundle(number, *leaves));
+    PROVISO_TRY(AddLeaves(number, *leaves));
     return true;
   }
-  problems_.Add("entries from " + std::to_string(number * kTileWidth) +
-                " on: not checked, for neither these entries nor their hashes can be read");
+  const std::uint64_t entry = number * kTileWidth;
+  problems_.Add({.text = "entries from " + std::to_string(entry) +
+                         " on: not checked, for neither these entries nor their hashes can be read",
+                 .entry = entry});
   return false;
 }
 
-// Finds where each entry ends. False, with a problem, when the lengths do not add up.
+Status Walk::AddLeaves(std::uint64_t number, std::span<const crypto::Hash> leaves) {
+  CompareWithBefore(number, leaves);
+  return tree_.AddBundle(number, leaves);
+}
+
+// A log only grows: the tree over as many entries as it had before is the one it had before.
+void Walk::CompareWithBefore(std::uint64_t number, std::span<const crypto::Hash> leaves) {
+  const std::uint64_t begin = number * kTileWidth;
+  if (!before_ || before_->size <= begin || before_->size > begin + leaves.size()) return;
+  const crypto::Hash found = tree_.RootWith(leaves.first(before_->size - begin));
+  if (found == before_->root) return;
+  Problem fork = Differs("`checkpoint`: the first " + std::to_string(before_->size) + " entries",
+                         "the root `" + Base64Encode(before_->root.bytes) + "`, seen before",
+                         "`" + Base64Encode(found.bytes) + "`");
+  fork.text += ": the log's key was used on two histories";
+  problems_.Add(std::move(fork));
+}
+
+// Finds where each entry ends. False when the lengths do not add up.
 bool Walk::SplitBundle(const TileFile& file, ByteView bytes) {
   ends_.clear();
   std::size_t at = 0;
   while (at < bytes.size() && ends_.size() < file.width) {
-    if (bytes.size() - at < kLengthSize) break;
-    const std::size_t length = static_cast<std::size_t>(bytes[at]) << 8U | bytes[at + 1];
-    if (bytes.size() - at - kLengthSize < length) break;
-    at += kLengthSize + length;
+    const auto end = EndOfEntry(bytes, at);
+    if (!end) break;
+    at = *end;
     ends_.push_back(at);
   }
-  if (ends_.size() == file.width && at == bytes.size()) return true;
-  problems_.Add("`" + file.name + "`: expected " + std::to_string(file.width) +
-                " entries and no byte more, found " + std::to_string(ends_.size()) +
-                " entries in " + std::to_string(at) + " of " + std::to_string(bytes.size()) +
-                " bytes");
-  return false;
+  return ends_.size() == file.width && at == bytes.size();
+}
+
+// A wrong length shifts all that follows: only the leaf tile can tell where it began.
+void Walk::NameBrokenBundle(const TileFile& file, ByteView bytes,
+                            const std::optional<std::vector<crypto::Hash>>& leaves) {
+  std::size_t first = leaves ? 0 : ends_.size();
+  std::size_t begin = 0;
+  for (; first < ends_.size(); begin = ends_[first++]) {
+    const ByteView content = bytes.subspan(begin + kLengthSize, ends_[first] - begin - kLengthSize);
+    if (crypto::LeafHash(content) != (*leaves)[first]) break;
+  }
+  const std::size_t end = ends_.empty() ? 0 : ends_.back();
+  problems_.Add(Differs("`" + file.name + "`",
+                        std::to_string(file.width) + " entries and no byte more",
+                        std::to_string(ends_.size()) + " entries in " + std::to_string(end) +
+                            " of " + std::to_string(bytes.size()) + " bytes",
+                        std::min(file.number * kTileWidth + first, checkpoint_.size - 1)));
 }
 
 void Walk::CheckEntries(std::uint64_t number, const TileFile& file, ByteView bytes) {
@@ -134,7 +210,8 @@ void Walk::CheckEntries(std::uint64_t number, const TileFile& file, ByteView byt
     const std::uint64_t index = number * kTileWidth + i;
     Entry entry;
     if (const auto fault = reader_.Read(content, entry)) {
-      problems_.Add("entry " + std::to_string(index) + " (`" + file.name + "`): " + *fault);
+      problems_.Add(
+          FromMessage("entry " + std::to_string(index) + " (`" + file.name + "`)", *fault, index));
       continue;
     }
     ++entries_;
@@ -144,14 +221,17 @@ void Walk::CheckEntries(std::uint64_t number, const TileFile& file, ByteView byt
 
 Status Walk::CompareLeftOvers(std::span<const TileFile> files, ByteView bytes) {
   for (const TileFile& file : files) {
-    const auto found = PROVISO_TRY(bundles_.Read(file, kBundleBytesMax));
+    const auto found = PROVISO_TRY(bundles_.Read(file, kBundleBytesMax, CutBundle));
     if (!found) continue;
     const ByteView expected = bytes.first(ends_[file.width - 1]);
     if (std::ranges::equal(*found, expected)) continue;
     const auto differs = std::ranges::mismatch(*found, expected).in1 - found->begin();
-    problems_.Add("`" + file.name + "`: expected the first " + std::to_string(file.width) +
-                  " entries of their bundle, found other bytes from byte " +
-                  std::to_string(differs) + " on");
+    const auto at = std::ranges::upper_bound(ends_, static_cast<std::size_t>(differs));
+    problems_.Add(
+        Differs("`" + file.name + "`",
+                "the first " + std::to_string(file.width) + " entries of their bundle",
+                "other bytes from byte " + std::to_string(differs) + " on",
+                file.number * kTileWidth + static_cast<std::uint64_t>(at - ends_.begin())));
   }
   return {};
 }

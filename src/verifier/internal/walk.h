@@ -1,26 +1,36 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "crypto/hash.h"
-#include "io/files/file_system.h"
 #include "verifier/internal/checkpoint.h"
 #include "verifier/internal/entry.h"
 #include "verifier/internal/history.h"
 #include "verifier/internal/level_folder.h"
 #include "verifier/internal/problems.h"
 #include "verifier/internal/tree.h"
+#include "verifier/log_source.h"
 
 namespace proviso::verifier {
+
+// What a walk compares the files of a log with.
+struct Checkpoints {
+  Checkpoint now;
+  std::optional<Checkpoint> before = {};  // of the same log, seen earlier: not longer than `now`
+};
 
 // One walk through the files of a log as of one checkpoint, bundle by bundle.
 class Walk {
  public:
-  Walk(io::FileSystem& files, const std::filesystem::path& log, const Checkpoint& checkpoint,
-       History& history, Problems& problems);
+  // Called from time to time with the number of entries that were read.
+  using Progress = std::function<void(std::uint64_t entries)>;
+
+  Walk(LogSource& source, const Checkpoints& checkpoints, History& history, Problems& problems,
+       const Progress& progress);
 
   // Everything but the checkpoint itself.
   Status Run();
@@ -37,12 +47,18 @@ class Walk {
   // False when the walk cannot go on.
   Result<bool> CheckBundle(std::uint64_t number);
   bool SplitBundle(const TileFile& file, ByteView bytes);
+  void NameBrokenBundle(const TileFile& file, ByteView bytes,
+                        const std::optional<std::vector<crypto::Hash>>& leaves);
   void CheckEntries(std::uint64_t number, const TileFile& file, ByteView bytes);
   Status CompareLeftOvers(std::span<const TileFile> files, ByteView bytes);
+  Status AddLeaves(std::uint64_t number, std::span<const crypto::Hash> leaves);
+  void CompareWithBefore(std::uint64_t number, std::span<const crypto::Hash> leaves);
+  void ExpectBundles(std::uint64_t number);
 
-  io::FileSystem& files_;
-  std::filesystem::path log_;
+  LogSource& source_;
   Checkpoint checkpoint_;
+  std::optional<Checkpoint> before_;
+  const Progress& progress_;
   History& history_;
   Problems& problems_;
   Tree tree_;
@@ -51,6 +67,7 @@ class Walk {
   std::vector<std::size_t> ends_;     // of the entries in the bundle at hand
   std::vector<crypto::Hash> leaves_;  // of the same
   std::uint64_t entries_ = 0;
+  std::uint64_t expected_ = 0;  // bundles of which the source knows that they will be read
   std::uint64_t other_files_ = 0;
   std::uint64_t other_temporaries_ = 0;
   bool root_known_ = false;
