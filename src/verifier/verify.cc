@@ -31,7 +31,7 @@ struct Run {
     report.checkpoint = AsText(note);
     report.size = checkpoint->size;
     report.files_checked = 1;
-    CheckPolicy(report.checkpoint);
+    CheckPolicy(AsText(note));
     Checkpoints checkpoints{.now = *checkpoint};
     if (seen && seen->size <= checkpoint->size) checkpoints.before = seen;
     if (seen && seen->size > checkpoint->size) {

@@ -18,12 +18,12 @@ struct VerifyOptions {
   std::string vkey;  // the log's public key, as C2SP signed-note writes it
   // The hash of the first roster, 64 hexadecimal digits: pins who may decide from the beginning.
   std::optional<std::string> first_roster_hash = {};
+  // Who must have cosigned the checkpoint; it must accept the log of `vkey`.
+  std::optional<Policy> policy = {};
   // A checkpoint of this log that was seen earlier, as it was read then: the log must be one that
   // grew from it. Who keeps the newest one sees a log that was rolled back, rewritten or forked,
   // whatever its key signs.
   std::optional<std::string> seen_checkpoint = {};
-  // Who must have cosigned the checkpoint; it must accept the log of `vkey`.
-  std::optional<Policy> policy = {};
   // Called from time to time: how many entries of how many were read.
   std::function<void(std::uint64_t entries, std::uint64_t size)> progress = {};
 };

@@ -11,7 +11,6 @@ namespace {
 
 using crypto::Hash;
 
-constexpr std::size_t kFlushCommits = 256;
 constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
 
 // INVARIANT: after a failed write or sync nobody knows what the disk holds, and asking again yields
@@ -23,15 +22,6 @@ constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
                "that nothing false is acknowledged, and a restart recovers what is durable\n",
                error.message().c_str());
   std::abort();
-}
-
-// Commits. A full disk is an answer (nothing was committed); any other failure is none.
-Status CommitOrEnd(StoreTransaction& transaction) {
-  Status committed = transaction.Commit();
-  if (!committed && committed.error().code() != ErrorCode::kResourceExhausted) {
-    EndProcess(committed.error());
-  }
-  return committed;
 }
 
 }  // namespace
@@ -59,6 +49,18 @@ Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
   return writer;
 }
 
+// A full disk is an answer (nothing was committed); any other failure of a commit is none.
+Status Writer::EndUnlessKnown(Status done) const {
+  if (done || done.error().code() == ErrorCode::kResourceExhausted) return done;
+  return End(done.error());
+}
+
+Status Writer::End(const Error& error) const {
+  if (!options_.end_process) EndProcess(error);
+  options_.end_process(error);
+  return Fail(ErrorCode::kUnavailable, error.message());
+}
+
 void Writer::Reach(std::string_view point) const {
   if (options_.crash_hook) options_.crash_hook(point);
 }
@@ -81,7 +83,7 @@ Status Writer::Identify() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(store_->WriteIdentity(ours));
   PROVISO_TRY(store_->InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
-  return CommitOrEnd(transaction);
+  return EndUnlessKnown(transaction.Commit());
 }
 
 Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
@@ -183,7 +185,7 @@ Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
   PROVISO_TRY(InsertUnsaved());
   PROVISO_TRY(store_->InsertEntries(first, entries));
   Reach("entries.inserted");
-  PROVISO_TRY(CommitOrEnd(transaction));
+  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
   Reach("entries.committed");
   unsaved_.reset();
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
@@ -240,7 +242,7 @@ Status Writer::SaveCheckpoint() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(InsertUnsaved());
   Reach("checkpoint.inserted");
-  PROVISO_TRY(CommitOrEnd(transaction));
+  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
   Reach("checkpoint.committed");
   unsaved_.reset();
   return {};
@@ -282,14 +284,13 @@ Status Writer::Publish() {
 // it keeps such failures to itself.
 Status Writer::FlushWhenDue(std::size_t bytes) {
   bytes_ += bytes;
-  if (++commits_ < kFlushCommits && bytes_ < kFlushBytes) return {};
+  if (++commits_ < options_.flush_commits && bytes_ < kFlushBytes) return {};
   commits_ = 0;
   bytes_ = 0;
   Reach("wal.flushing");
-  const Status flushed = store_->FlushJournal();
-  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
-    EndProcess(flushed.error());
-  }
+  const Status flushed = EndUnlessKnown(store_->FlushJournal());
+  // What a full disk keeps in the write-ahead log is as durable there.
+  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) return flushed;
   return {};
 }
 
@@ -374,7 +375,7 @@ Result<std::vector<std::string>> Writer::PathsSince(std::uint64_t from) {
 Status Writer::SyncSince(std::uint64_t from) {
   const auto paths = PROVISO_TRY(PathsSince(from));
   const Status synced = files_.Sync(paths);
-  if (!synced) EndProcess(synced.error());
+  if (!synced) return End(synced.error());
   Reach("files.synced");
   return store_->SetMaterialised(latest_.size);
 }
@@ -403,10 +404,9 @@ Status Writer::Close() {
   PROVISO_TRY(SaveCheckpoint());
   const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
   if (marker < latest_.size) PROVISO_TRY(SyncSince(marker));
-  const Status flushed = store_->FlushJournal();
-  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
-    EndProcess(flushed.error());
-  }
+  const Status flushed = EndUnlessKnown(store_->FlushJournal());
+  // What a full disk keeps in the write-ahead log is as durable there.
+  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) return flushed;
   return {};
 }
 

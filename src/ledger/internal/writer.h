@@ -75,6 +75,8 @@ class Writer {
   Status SyncSince(std::uint64_t from);
   Status FlushWhenDue(std::size_t bytes);
   Status PutPartial(const TileId& tile);
+  Status EndUnlessKnown(Status done) const;
+  Status End(const Error& error) const;
   void Reach(std::string_view point) const;
 
   LedgerOptions options_;
