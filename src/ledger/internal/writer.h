@@ -38,6 +38,12 @@ class Writer {
   // Writes the tiles of the newest checkpoint, then publishes it.
   Status Publish();
 
+  // Puts `signed_by_more` in the place of the newest checkpoint: the same text with signature lines
+  // of others. False when it is not the newest any more. A failure leaves the published one.
+  Result<bool> AddSignatures(const Checkpoint& signed_by_more);
+  // Whether the database had the tree of `checkpoint` when it had that size.
+  Result<bool> Knows(const Checkpoint& checkpoint);
+
   // Stores the newest checkpoint, where Accept has not done so yet. Until then only its entries are
   // durable, and a crash has the very same checkpoint signed again: the key signs
   // deterministically.
@@ -86,6 +92,7 @@ class Writer {
   TileFiles files_;
 
   Checkpoint latest_;
+  std::optional<Checkpoint> found_;  // under log/ when it was opened
   CompactRange range_;
   TileTree tree_;
   Bytes bundle_;  // the entries of the bundle that is not full
