@@ -241,6 +241,17 @@ TEST_F(LedgerDamageTest, OpenRestoresTheRightEdgeAlsoAfterAnOrderlyEnd) {
   EXPECT_EQ(ReadTree(Data()), before);
 }
 
+TEST_F(LedgerDamageTest, OpenRestoresACheckpointThatAPowerCutTore) {
+  Make(5);
+  const std::string note = ReadTree(Data()).at("checkpoint");
+  for (std::size_t kept = 0; kept < note.size(); ++kept) {
+    ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(note.substr(0, kept)), 0644));
+    Open();
+    EXPECT_EQ(ReadTree(Data()).at("checkpoint"), note) << kept;
+    Close();
+  }
+}
+
 TEST_F(LedgerDamageTest, OpenNeverOverwritesAnotherLogsTile) {
   Open();
   GrowTo(300);

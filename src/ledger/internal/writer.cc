@@ -36,8 +36,10 @@ Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer,
 
 Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
                                              crypto::PrivateKey signer) {
-  PROVISO_TRY(options.files->CreateDirectories(options.directory));
+  PROVISO_TRY(io::CreateDirectoriesDurably(*options.files, options.directory));
   std::unique_ptr<Store> store = PROVISO_TRY(Store::Open(options));
+  // The names of the files that the store found, which a process that died may not have synced.
+  PROVISO_TRY(options.files->SyncDirectory(options.directory));
   std::unique_ptr<Writer> writer(new Writer(options, std::move(signer), std::move(store)));
   PROVISO_TRY(writer->files_.Prepare());
   PROVISO_TRY(writer->Identify());
