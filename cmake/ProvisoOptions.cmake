@@ -55,6 +55,7 @@ endif()
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(CURL 7.87 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)

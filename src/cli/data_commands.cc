@@ -189,9 +189,13 @@ void AddDataCommands(CLI::App& app, Invocation& invocation) {
       app, invocation,
       {"init", "Make a data directory with a log of its own",
        "  proviso -C data init\n"
-       "  proviso -C data init --origin log.example.com/proviso --log-key /etc/proviso/log.key"},
+       "  proviso -C data init --origin log.example.com/proviso --log-key /etc/proviso/log.key\n"
+       "  proviso -C /shared/data init --store postgresql://proviso@db.example.com/proviso"},
       [&invocation, init] { return Init(invocation, *init); });
   initialise.add_option("--origin", init->origin, "Name of the log; default: a random one");
+  initialise.add_option("--store", init->store,
+                        "For several servers: postgresql://USER@HOST/DATABASE, where the log's "
+                        "database lies; DATA is then a folder that they share");
   initialise.add_option("--log-key", init->log_key,
                         "Where the log's private key goes; default: DATA.keys/log.key");
   AddImportGroup(app, invocation);

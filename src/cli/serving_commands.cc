@@ -16,6 +16,7 @@
 #include "io/files/mapped_file.h"
 #include "points/listener.h"
 #include "server/server.h"
+#include "server/shared_server.h"
 
 namespace proviso::cli {
 namespace {
@@ -55,17 +56,10 @@ struct ServeArguments {
   std::string listen = "127.0.0.1:8181";
 };
 
-Result<int> Serve(const Invocation& invocation, const ServeArguments& arguments) {
-  std::vector<points::Listener> listeners(1);
-  listeners.front().address = arguments.listen;
-  if (!arguments.config.empty()) {
-    const std::string text = PROVISO_TRY(ReadTextFile(invocation, arguments.config));
-    listeners = PROVISO_TRY(points::ReadListeners(text, arguments.config));
-  }
-  BlockEndSignals();
-  RaiseDescriptorLimit();
-  auto server =
-      PROVISO_TRY(server::Server::Start(invocation.data, listeners, invocation.environment));
+template <typename Server>
+Result<int> ServeWith(const Invocation& invocation,
+                      const std::vector<points::Listener>& listeners) {
+  auto server = PROVISO_TRY(Server::Start(invocation.data, listeners, invocation.environment));
   Json ports = Json::MakeArray();
   for (const std::uint16_t port : server->ports()) ports.Append(port);
   if (invocation.json) {
@@ -80,6 +74,21 @@ Result<int> Serve(const Invocation& invocation, const ServeArguments& arguments)
   WaitForEnd();
   PROVISO_TRY(server->Stop());
   return kExitOk;
+}
+
+Result<int> Serve(const Invocation& invocation, const ServeArguments& arguments) {
+  std::vector<points::Listener> listeners(1);
+  listeners.front().address = arguments.listen;
+  if (!arguments.config.empty()) {
+    const std::string text = PROVISO_TRY(ReadTextFile(invocation, arguments.config));
+    listeners = PROVISO_TRY(points::ReadListeners(text, arguments.config));
+  }
+  BlockEndSignals();
+  RaiseDescriptorLimit();
+  const service::DataConfig config =
+      PROVISO_TRY(service::DataConfig::Read(*invocation.environment.files, invocation.data));
+  if (config.store.empty()) return ServeWith<server::Server>(invocation, listeners);
+  return ServeWith<server::SharedServer>(invocation, listeners);
 }
 
 Json VerdictJson(const enforcement::Answer& answer) {

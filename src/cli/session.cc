@@ -47,6 +47,12 @@ KeyFile KeyFileOf(const Invocation& invocation) {
   return {.path = value, .from_environment = true};
 }
 
+// Whether another process holds what this one would need.
+bool IsInUse(const Result<Json>& answer) {
+  return !answer && answer.error().code() == ErrorCode::kUnavailable &&
+         answer.error().message().find("in use") != std::string::npos;
+}
+
 }  // namespace
 
 Status Session::Sign(bool required, service::Request& request) {
@@ -57,10 +63,9 @@ Status Session::Sign(bool required, service::Request& request) {
                 "`" + request.use_case + "` is a person's act: sign it with --key FILE");
   }
   if (!signer_) {
-    const service::DataConfig config =
-        PROVISO_TRY(service::DataConfig::Read(*invocation_.environment.files, invocation_.data));
+    const service::DataConfig* config = PROVISO_TRY(Config());
     crypto::PrivateKey key = PROVISO_TRY(LoadPersonKey(invocation_, file.path));
-    signer_.emplace(Signer{std::move(key), config.origin});
+    signer_.emplace(Signer{std::move(key), config->origin});
   }
   request.act =
       enforcement::SignAct(request.use_case, request.args, invocation_.environment.clock->Now(),
@@ -95,7 +100,37 @@ Result<Json> Session::AskHere(const service::Request& request) {
   return instance_->Perform(request, Progress());
 }
 
+Result<const service::DataConfig*> Session::Config() {
+  if (!config_) {
+    config_ =
+        PROVISO_TRY(service::DataConfig::Read(*invocation_.environment.files, invocation_.data));
+  }
+  return &*config_;
+}
+
 Result<Json> Session::Ask(const service::Request& request) {
+  const service::DataConfig* config = PROVISO_TRY(Config());
+  return config->store.empty() ? AskAlone(request) : AskShared(config->store, request);
+}
+
+Result<Json> Session::AskShared(const std::string& store, const service::Request& request) {
+  Result<Json> here = AskHere(request);
+  if (instance_ || !IsInUse(here)) return here;
+  if (!shared_) {
+    shared_ = std::make_unique<SharedSession>(store, *invocation_.environment.random);
+  }
+  const auto is_mine = [this]() -> Result<bool> {
+    auto opened = service::Instance::Open(invocation_.data, invocation_.environment);
+    if (opened) instance_ = std::move(*opened);
+    return instance_ != nullptr;
+  };
+  const std::optional<Json> answer = PROVISO_TRY(shared_->Ask(request, patience_, is_mine));
+  if (!answer) return AskHere(request);
+  if (const Json* told = answer->Find("told")) Progress()(*told);
+  return service::AnswerFromJson(*answer);
+}
+
+Result<Json> Session::AskAlone(const service::Request& request) {
   const auto give_up = std::chrono::steady_clock::now() + patience_;
   while (true) {
     if (!instance_) {
@@ -105,8 +140,7 @@ Result<Json> Session::Ask(const service::Request& request) {
       if (connection) return AskServer(*connection, request, Progress());
     }
     Result<Json> answer = AskHere(request);
-    const bool busy = !instance_ && !answer && answer.error().code() == ErrorCode::kUnavailable &&
-                      answer.error().message().find("in use") != std::string::npos;
+    const bool busy = !instance_ && IsInUse(answer);
     if (!busy || std::chrono::steady_clock::now() >= give_up) return answer;
     std::this_thread::sleep_for(kRetryEvery);  // tidy: waits for another process, has no other sign
   }

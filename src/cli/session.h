@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/invocation.h"
+#include "cli/shared_session.h"
 #include "service/instance.h"
 
 namespace proviso::cli {
@@ -26,7 +27,8 @@ class Session {
   // Signs `request` with the key of --key (or PROVISO_KEY) where one was given. kPermissionDenied
   // when `required` and there is none.
   Status Sign(bool required, service::Request& request);
-  // Sends it to the running server of the data directory, or does it here.
+  // Sends it to the running server of the data directory, or does it here. With several servers,
+  // the one that appends does it.
   Result<Json> Ask(const service::Request& request);
   // Lets go of the directory. What Ask() answered is durable without it.
   Status Close();
@@ -37,11 +39,16 @@ class Session {
     std::string origin;
   };
   Result<Json> AskHere(const service::Request& request);
+  Result<Json> AskAlone(const service::Request& request);
+  Result<Json> AskShared(const std::string& store, const service::Request& request);
+  Result<const service::DataConfig*> Config();
   service::Progress Progress();
 
   const Invocation& invocation_;
   const std::chrono::seconds patience_;
+  std::optional<service::DataConfig> config_;
   std::optional<Signer> signer_;
+  std::unique_ptr<SharedSession> shared_;
   std::unique_ptr<service::Instance> instance_;
   bool told_who_ = false;
 };

@@ -47,6 +47,7 @@ Result<RecordedEvent> Recall(EntryReader& reader, std::uint64_t position, ByteVi
 // What a caller waits for: entries to append, or a task for the appender's thread.
 struct Ledger::Request {
   std::vector<PreparedEntry> entries;
+  std::optional<Receipt> receipt;
   std::function<Status()> task;
   std::promise<Result<std::uint64_t>> done;
 };
@@ -84,9 +85,11 @@ PreparedEntry Ledger::Prepare(EncodedEntry entry) const {
   return prepared;
 }
 
-Result<std::uint64_t> Ledger::Append(const std::vector<Draft>& drafts) {
+Result<std::uint64_t> Ledger::Append(const std::vector<Draft>& drafts,
+                                     std::optional<Receipt> receipt) {
   if (drafts.empty()) return Fail(ErrorCode::kInvalidArgument, "append: expected an event");
   Request request;
+  request.receipt = std::move(receipt);
   request.entries.reserve(drafts.size());
   for (const Draft& draft : drafts) {
     request.entries.push_back(Prepare(PROVISO_TRY(EncodeEntry(draft, *options_.random))));
@@ -148,7 +151,8 @@ void Ledger::Work() {
       return;
     } else if (!Stopped()) {
       // When the disk is full, it is stored with the next group, or tried again after a while.
-      static_cast<void>(writer_->SaveCheckpoint());
+      const Status saved = writer_->SaveCheckpoint();
+      if (!saved && writer_->is_lost()) StopWith(saved.error());
     }
   }
 }
@@ -173,24 +177,29 @@ void Ledger::Process(std::vector<Request> requests) {
 void Ledger::CommitGroup(std::vector<Request>& group) {
   if (group.empty()) return;
   std::vector<PreparedEntry> entries;
+  std::vector<Receipt> receipts;
   std::vector<std::uint64_t> offsets;
   for (Request& request : group) {
     offsets.push_back(entries.size());
     std::ranges::move(request.entries, std::back_inserter(entries));
+    if (request.receipt) receipts.push_back(std::move(*request.receipt));
   }
   const auto stopped = Stopped();
   const Result<std::uint64_t> first =
-      stopped ? Result<std::uint64_t>(tl::unexpected<Error>(*stopped)) : Commit(entries);
+      stopped ? Result<std::uint64_t>(tl::unexpected<Error>(*stopped)) : Commit(entries, receipts);
   for (std::size_t i = 0; i < group.size(); ++i) {
     group[i].done.set_value(first ? Result<std::uint64_t>(*first + offsets[i]) : first);
   }
   group.clear();
 }
 
-Result<std::uint64_t> Ledger::Commit(const std::vector<PreparedEntry>& entries) {
-  const Result<std::uint64_t> first = writer_->Accept(entries);
+Result<std::uint64_t> Ledger::Commit(const std::vector<PreparedEntry>& entries,
+                                     const std::vector<Receipt>& receipts) {
+  const Result<std::uint64_t> first = writer_->Accept(entries, receipts);
   if (!first) {
-    if (first.error().code() == ErrorCode::kDataLoss) StopWith(first.error());
+    if (writer_->is_lost() || first.error().code() == ErrorCode::kDataLoss) {
+      StopWith(first.error());
+    }
     return first;
   }
   std::vector<crypto::Hash> leaves;
@@ -214,6 +223,12 @@ void Ledger::StopWith(const Error& error) {
   const ErrorCode code =
       error.code() == ErrorCode::kDataLoss ? ErrorCode::kDataLoss : ErrorCode::kUnavailable;
   const MutexLock lock(mutex_);
+  if (writer_->is_lost()) {
+    stopped_.emplace(ErrorCode::kUnavailable,
+                     "the log has stopped here (" + error.message() +
+                         "); whether its last entries are durable, the next appender finds out");
+    return;
+  }
   stopped_.emplace(code, "the log has stopped within a commit (" + error.message() +
                              "); its last entries are stored but not published; mend the cause and "
                              "restart, then they will be");
@@ -287,6 +302,10 @@ Status Ledger::Rebuild() {
     if (!status) StopWith(status.error());
     return status;
   });
+}
+
+Status Ledger::Tend() {
+  return Run([this] { return writer_->Tend(); });
 }
 
 Status Ledger::Erase(std::uint64_t index, const std::string& part) {

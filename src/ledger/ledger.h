@@ -15,6 +15,7 @@
 #include "crypto/ed25519.h"
 #include "ledger/checkpoint.h"
 #include "ledger/entry.h"
+#include "ledger/mailbox.h"
 #include "ledger/options.h"
 
 namespace proviso::ledger {
@@ -46,7 +47,10 @@ class Ledger {
   // The index of the first draft; the others follow it without a gap. kInvalidArgument and
   // kResourceExhausted (an entry too large, the queue or the disk full) have changed nothing. After
   // any other failure the entries may be in the log.
-  Result<std::uint64_t> Append(const std::vector<Draft>& drafts);
+  Result<std::uint64_t> Append(const std::vector<Draft>& drafts) { return Append(drafts, {}); }
+  // The same for a request of the mailbox, whose answer becomes durable with the entries; for a log
+  // in PostgreSQL. kFailedPrecondition, and nothing was changed, when it was withdrawn meanwhile.
+  Result<std::uint64_t> Append(const std::vector<Draft>& drafts, std::optional<Receipt> receipt);
 
   // Visits the published events from `from` on, in order. Sealed parts whose key was erased are
   // missing. kDataLoss when an entry is damaged; when `from` is 0, also when all entries together
@@ -72,11 +76,17 @@ class Ledger {
   // Removes the tiles and the checkpoint under log/ and writes them again from the database, after
   // comparing all entries with the signed root.
   Status Rebuild();
+  // Publishes the newest checkpoint again when another one, older than it, stands in its place.
+  Status Tend();
   // Destroys the key of one sealed part, for good. The log itself does not change. kNotFound when
   // there is none; kUnavailable when a long Replay keeps the old bytes in use: try again.
   Status Erase(std::uint64_t index, const std::string& part);
   // Refuses new entries, finishes what was queued and makes all files durable. Idempotent.
   Status Close();
+
+  // Why the log takes nothing any more; empty while it does. The entries of a call that failed
+  // since may be in the log.
+  std::optional<Error> Stopped() const;
 
   struct Stats {
     std::uint64_t entries = 0;
@@ -97,9 +107,9 @@ class Ledger {
   bool IsClosing() const;
   void Process(std::vector<Request> requests);
   void CommitGroup(std::vector<Request>& group);
-  Result<std::uint64_t> Commit(const std::vector<PreparedEntry>& entries);
+  Result<std::uint64_t> Commit(const std::vector<PreparedEntry>& entries,
+                               const std::vector<Receipt>& receipts);
   void StopWith(const Error& error);
-  std::optional<Error> Stopped() const;
   void Finish();
 
   const Options options_;

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "io/files/fault_file_system.h"
-#include "io/sql/sqlite.h"
+#include "ledger/internal/entry_reader.h"
 #include "ledger/ledger_fixture.h"
 #include "ledger/log_folder_check.h"
 
@@ -15,57 +15,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void Execute(const fs::path& data, const std::string& sql) {
-  io::Database database = io::Database::Open(data / "proviso.db", {}).value();
-  const Status done = database.Execute(sql);
-  ASSERT_TRUE(done) << done.error().message();
-}
-
-// Puts other bytes into the entry, of the same length; with `also_leaf` the hash beside them fits.
-void ReplaceEntry(const fs::path& data, std::uint64_t position, bool also_leaf) {
-  io::Database database = io::Database::Open(data / "proviso.db", {}).value();
-  io::Statement select =
-      database.Prepare("SELECT content FROM log_entry WHERE position = ?").value();
-  ASSERT_TRUE(select.Bind(1, static_cast<std::int64_t>(position)));
-  ASSERT_TRUE(select.Step().value());
-  Bytes content(select.Blob(0).begin(), select.Blob(0).end());
-  select.Reset();
-  content[30] ^= 1U;
-  io::Statement update =
-      database.Prepare("UPDATE log_entry SET content = ? WHERE position = ?").value();
-  ASSERT_TRUE(update.RunWith(content, static_cast<std::int64_t>(position)));
-  if (!also_leaf) return;
-  io::Statement leaf = database.Prepare("UPDATE log_entry SET leaf = ? WHERE position = ?").value();
-  ASSERT_TRUE(
-      leaf.RunWith(ByteView(crypto::LeafHash(content).bytes), static_cast<std::int64_t>(position)));
-}
-
 Status ReplayAll(const Ledger& ledger) {
   return ledger.Replay(0, [](const RecordedEvent&) -> Status { return {}; });
 }
 
-class LedgerDamageTest : public LedgerTest {
+class LedgerDamageTest : public EachStoreTest {
  protected:
-  // A closed log of `size` entries.
-  void Make(std::uint64_t size) {
-    Open();
-    GrowTo(size);
-    Close();
-  }
-  void ExpectOpenFindsDamage() {
-    const auto opened = TryOpen();
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code(), ErrorCode::kDataLoss) << opened.error().message();
+  // Puts other bytes into the entry, of the same length; with `also_leaf` the hash beside them
+  // fits.
+  void ReplaceEntry(std::uint64_t position, bool also_leaf) {
+    Bytes content;
+    const auto reader = EntryReader::Open(Options()).value();
+    ASSERT_TRUE(reader->ReadEntries(
+        position, position + 1, [&](std::uint64_t, const crypto::Hash&, ByteView bytes) -> Status {
+          content.assign(bytes.begin(), bytes.end());
+          return {};
+        }));
+    content[30] ^= 1U;
+    const std::string where = " WHERE position = " + std::to_string(position);
+    Execute("UPDATE log_entry SET content = " + Literal(content) + where);
+    if (!also_leaf) return;
+    Execute("UPDATE log_entry SET leaf = " + Literal(crypto::LeafHash(content).bytes) + where);
   }
 };
+PROVISO_EACH_STORE(LedgerDamageTest);
 
-TEST_F(LedgerDamageTest, ABitThatFlipsOnTheWayIntoTheDatabaseIsNeverSigned) {
+// What only a file can suffer.
+class SqliteDamageTest : public LedgerTest {};
+
+TEST_P(LedgerDamageTest, ABitThatFlipsOnTheWayIntoTheDatabaseIsNeverSigned) {
   for (const bool also_leaf : {false, true}) {
-    fs::remove_all(Data());
+    Forget();
     bool flip = false;
     Ledger::Options options = Options();
     options.crash_hook = [&](std::string_view point) {
-      if (flip && point == "entries.committed") ReplaceEntry(Data(), 3, also_leaf);
+      if (flip && point == "entries.committed") ReplaceEntry(3, also_leaf);
     };
     ledger_ = Ledger::Open(options, LogKey()).value();
     ASSERT_TRUE(ledger_->Append(NumberedDrafts(0, 2)));
@@ -83,11 +67,11 @@ TEST_F(LedgerDamageTest, ABitThatFlipsOnTheWayIntoTheDatabaseIsNeverSigned) {
   }
 }
 
-TEST_F(LedgerDamageTest, ReplayFindsADamagedEntry) {
+TEST_P(LedgerDamageTest, ReplayFindsADamagedEntry) {
   for (const bool also_leaf : {false, true}) {
-    fs::remove_all(Data());
+    Forget();
     Make(300);
-    ReplaceEntry(Data(), 5, also_leaf);  // Not at the right edge: Open does not read it.
+    ReplaceEntry(5, also_leaf);  // Not at the right edge: Open does not read it.
     Open();
     EXPECT_EQ(ReplayAll(*ledger_).error().code(), ErrorCode::kDataLoss) << also_leaf;
     EXPECT_EQ(ledger_->Rebuild().error().code(), ErrorCode::kDataLoss) << also_leaf;
@@ -95,49 +79,49 @@ TEST_F(LedgerDamageTest, ReplayFindsADamagedEntry) {
   }
 }
 
-TEST_F(LedgerDamageTest, ReplayFindsAMissingEntry) {
+TEST_P(LedgerDamageTest, ReplayFindsAMissingEntry) {
   Make(300);
-  Execute(Data(), "DELETE FROM log_entry WHERE position = 100");
+  Execute("DELETE FROM log_entry WHERE position = 100");
   Open();
   const Status status = ReplayAll(*ledger_);
   EXPECT_EQ(status.error().code(), ErrorCode::kDataLoss);
   EXPECT_NE(status.error().message().find("entry 100 is missing"), std::string::npos);
 }
 
-TEST_F(LedgerDamageTest, ReplayFindsADamagedAddendum) {
+TEST_P(LedgerDamageTest, ReplayFindsADamagedAddendum) {
   for (const char* sql : {"UPDATE log_addendum SET sealed = zeroblob(60) WHERE position = 1",
                           "UPDATE log_addendum SET digest = zeroblob(32) WHERE position = 1",
                           "UPDATE log_addendum SET name = 'other' WHERE position = 1",
                           "UPDATE log_addendum_key SET secret = zeroblob(32) WHERE position = 1",
-                          "UPDATE log_addendum_key SET secret = x'00' WHERE position = 1"}) {
-    fs::remove_all(Data());
+                          "UPDATE log_addendum_key SET secret = zeroblob(1) WHERE position = 1"}) {
+    Forget();
     Make(3);
-    Execute(Data(), sql);
+    Execute(sql);
     Open();
     EXPECT_EQ(ReplayAll(*ledger_).error().code(), ErrorCode::kDataLoss) << sql;
     ledger_.reset();
   }
 }
 
-TEST_F(LedgerDamageTest, OpenFindsDamageAtTheRightEdge) {
+TEST_P(LedgerDamageTest, OpenFindsDamageAtTheRightEdge) {
   for (const char* sql :
-       {"UPDATE log_tile_root SET hash = zeroblob(32)", "UPDATE log_tile_root SET hash = x'00'",
-        "DELETE FROM log_tile_root", "DELETE FROM log_entry WHERE position = 299",
-        "DELETE FROM log_entry WHERE position = 260",
+       {"UPDATE log_tile_root SET hash = zeroblob(32)",
+        "UPDATE log_tile_root SET hash = zeroblob(1)", "DELETE FROM log_tile_root",
+        "DELETE FROM log_entry WHERE position = 299", "DELETE FROM log_entry WHERE position = 260",
         "UPDATE log_entry SET content = zeroblob(10) WHERE position = 299",
         "UPDATE log_checkpoint SET note = replace(note, '300', '299')",
         "DELETE FROM log_checkpoint", "DELETE FROM log_meta WHERE name = 'key'",
         "UPDATE log_meta SET value = '301' WHERE name = 'materialised'",
         "UPDATE log_meta SET value = '-1' WHERE name = 'materialised'"}) {
     SCOPED_TRACE(sql);
-    fs::remove_all(Data());
+    Forget();
     Make(300);
-    Execute(Data(), sql);
+    Execute(sql);
     ExpectOpenFindsDamage();
   }
 }
 
-TEST_F(LedgerDamageTest, OpenRefusesAnOlderDatabaseThanWhatWasPublished) {
+TEST_F(SqliteDamageTest, OpenRefusesAnOlderDatabaseThanWhatWasPublished) {
   Make(10);
   fs::copy_file(Data() / "proviso.db", folder_.path() / "backup.db");
   Open();
@@ -153,7 +137,7 @@ TEST_F(LedgerDamageTest, OpenRefusesAnOlderDatabaseThanWhatWasPublished) {
   ExpectOpenFindsDamage();
 }
 
-TEST_F(LedgerDamageTest, OpenRefusesThePublishedCheckpointOfAnotherLog) {
+TEST_P(LedgerDamageTest, OpenRefusesThePublishedCheckpointOfAnotherLog) {
   Make(10);
   const Checkpoint foreign = SignCheckpoint(kOrigin, 10, crypto::Sha256("x"), LogKey(9));
   ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(foreign.note), 0644));
@@ -163,7 +147,7 @@ TEST_F(LedgerDamageTest, OpenRefusesThePublishedCheckpointOfAnotherLog) {
   ExpectOpenFindsDamage();
 }
 
-TEST_F(LedgerDamageTest, OpenSignsTheVeryCheckpointAgainThatWasNotStoredYet) {
+TEST_P(LedgerDamageTest, OpenSignsTheVeryCheckpointAgainThatWasNotStoredYet) {
   Make(300);
   const auto before = ReadTree(Data());
   for (const bool published : {true, false}) {
@@ -179,20 +163,20 @@ TEST_F(LedgerDamageTest, OpenSignsTheVeryCheckpointAgainThatWasNotStoredYet) {
   ExpectOpenFindsDamage();
 }
 
-TEST_F(LedgerDamageTest, OpenRefusesAFileThatIsNoDatabase) {
+TEST_F(SqliteDamageTest, OpenRefusesAFileThatIsNoDatabase) {
   Make(1);
   fs::remove(Data() / "proviso.db-wal");
   std::ofstream(Data() / "proviso.db") << std::string(10'000, 'x');
   ExpectOpenFindsDamage();
 }
 
-TEST_F(LedgerDamageTest, OpenRefusesADatabaseOfALaterVersion) {
+TEST_F(SqliteDamageTest, OpenRefusesADatabaseOfALaterVersion) {
   Make(1);
-  Execute(Data(), "PRAGMA user_version = 2");
+  Execute("PRAGMA user_version = 2");
   EXPECT_EQ(TryOpen().error().code(), ErrorCode::kUnimplemented);
 }
 
-TEST_F(LedgerDamageTest, RebuildRestoresEveryFileByteForByte) {
+TEST_P(LedgerDamageTest, RebuildRestoresEveryFileByteForByte) {
   Make(600);
   const auto before = ReadTree(Data());
   Open();
@@ -205,7 +189,7 @@ TEST_F(LedgerDamageTest, RebuildRestoresEveryFileByteForByte) {
   EXPECT_EQ(ReadTree(Data()), before);
 }
 
-TEST_F(LedgerDamageTest, OpenRestoresWhatAPowerCutTook) {
+TEST_P(LedgerDamageTest, OpenRestoresWhatAPowerCutTook) {
   // Not closed: everything since the start counts as not durable.
   Open();
   GrowTo(600);
@@ -214,7 +198,7 @@ TEST_F(LedgerDamageTest, OpenRestoresWhatAPowerCutTook) {
   ASSERT_TRUE(before.contains("tile/0/000"));
   for (const auto& [path, bytes] : before) {
     for (const std::size_t kept : {bytes.size(), bytes.size() / 2, std::size_t{0}}) {
-      Execute(Data(), "DELETE FROM log_meta WHERE name = 'materialised'");
+      Execute("DELETE FROM log_meta WHERE name = 'materialised'");
       std::string torn = bytes.substr(0, kept);
       if (kept == bytes.size()) torn.replace(kept / 2, kept, kept - kept / 2, '\0');
       ASSERT_TRUE(files_.WriteFile(Log(path), AsBytes(torn), 0644));
@@ -223,14 +207,14 @@ TEST_F(LedgerDamageTest, OpenRestoresWhatAPowerCutTook) {
       ASSERT_EQ(ReadTree(Data()), before) << path;
     }
     ASSERT_TRUE(files_.Remove(Log(path)));
-    Execute(Data(), "DELETE FROM log_meta WHERE name = 'materialised'");
+    Execute("DELETE FROM log_meta WHERE name = 'materialised'");
     Open();
     ledger_.reset();
     ASSERT_EQ(ReadTree(Data()), before) << path;
   }
 }
 
-TEST_F(LedgerDamageTest, OpenRestoresTheRightEdgeAlsoAfterAnOrderlyEnd) {
+TEST_P(LedgerDamageTest, OpenRestoresTheRightEdgeAlsoAfterAnOrderlyEnd) {
   Make(300);
   const auto before = ReadTree(Data());
   fs::remove_all(Log("tile/0/001.p"));
@@ -241,7 +225,7 @@ TEST_F(LedgerDamageTest, OpenRestoresTheRightEdgeAlsoAfterAnOrderlyEnd) {
   EXPECT_EQ(ReadTree(Data()), before);
 }
 
-TEST_F(LedgerDamageTest, OpenRestoresACheckpointThatAPowerCutTore) {
+TEST_P(LedgerDamageTest, OpenRestoresACheckpointThatAPowerCutTore) {
   Make(5);
   const std::string note = ReadTree(Data()).at("checkpoint");
   for (std::size_t kept = 0; kept < note.size(); ++kept) {
@@ -252,25 +236,25 @@ TEST_F(LedgerDamageTest, OpenRestoresACheckpointThatAPowerCutTore) {
   }
 }
 
-TEST_F(LedgerDamageTest, OpenNeverOverwritesAnotherLogsTile) {
+TEST_P(LedgerDamageTest, OpenNeverOverwritesAnotherLogsTile) {
   Open();
   GrowTo(300);
   ledger_.reset();
-  Execute(Data(), "DELETE FROM log_meta WHERE name = 'materialised'");
+  Execute("DELETE FROM log_meta WHERE name = 'materialised'");
   ASSERT_TRUE(files_.WriteFile(Log("tile/0/000"), Bytes(8192, 'x'), 0644));
   ExpectOpenFindsDamage();
 }
 
-TEST_F(LedgerDamageTest, RewritesDamagedFilesWhenAskedTo) {
+TEST_P(LedgerDamageTest, RewritesDamagedFilesWhenAskedTo) {
   for (const char* path : {"tile/0/000", "tile/entries/000", "checkpoint"}) {
     SCOPED_TRACE(path);
-    fs::remove_all(Data());
+    Forget();
     Make(300);
     const auto before = ReadTree(Data());
     std::string damaged = before.at(path);
     damaged[damaged.size() / 2] ^= 1;
     ASSERT_TRUE(files_.WriteFile(Log(path), AsBytes(damaged), 0644));
-    Execute(Data(), "DELETE FROM log_meta WHERE name = 'materialised'");
+    Execute("DELETE FROM log_meta WHERE name = 'materialised'");
     const auto refused = TryOpen();
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss);
@@ -286,7 +270,7 @@ TEST_F(LedgerDamageTest, RewritesDamagedFilesWhenAskedTo) {
   }
 }
 
-TEST_F(LedgerDamageTest, RewritesAnotherLogsFilesWhenAskedTo) {
+TEST_P(LedgerDamageTest, RewritesAnotherLogsFilesWhenAskedTo) {
   Make(10);
   const Checkpoint foreign = SignCheckpoint(kOrigin, 90, crypto::Sha256("x"), LogKey(9));
   ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(foreign.note), 0644));
@@ -297,7 +281,7 @@ TEST_F(LedgerDamageTest, RewritesAnotherLogsFilesWhenAskedTo) {
   EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 10U);
 }
 
-TEST_F(LedgerDamageTest, RewritesNothingFromADatabaseOlderThanWhatWasPublished) {
+TEST_P(LedgerDamageTest, RewritesNothingFromADatabaseOlderThanWhatWasPublished) {
   Make(10);
   const Checkpoint later = SignCheckpoint(kOrigin, 12, crypto::Sha256("x"), LogKey());
   ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(later.note), 0644));
@@ -311,7 +295,7 @@ TEST_F(LedgerDamageTest, RewritesNothingFromADatabaseOlderThanWhatWasPublished) 
   EXPECT_EQ(ReadTree(Data()), before) << "nothing was removed";
 }
 
-TEST_F(LedgerDamageTest, AFullDatabaseRefusesTheGroupAndGoesOn) {
+TEST_F(SqliteDamageTest, AFullDatabaseRefusesTheGroupAndGoesOn) {
   Ledger::Options options = Options();
   options.database_pages_max = 100;
   ledger_ = Ledger::Open(options, LogKey()).value();
@@ -326,10 +310,10 @@ TEST_F(LedgerDamageTest, AFullDatabaseRefusesTheGroupAndGoesOn) {
   EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 2U);
 }
 
-TEST_F(LedgerDamageTest, AFailedTileWriteStopsTheLogUntilItIsOpenedAgain) {
+TEST_P(LedgerDamageTest, AFailedTileWriteStopsTheLogUntilItIsOpenedAgain) {
   using Operation = io::FaultFileSystem::Operation;
   for (const int failing : {0, 1, 2, 3}) {
-    fs::remove_all(Data());
+    Forget();
     int countdown = -1;
     io::FaultFileSystem faulty(files_, [&](Operation operation, const fs::path&) -> Status {
       if (operation == Operation::kWrite && countdown >= 0 && countdown-- == 0) {
@@ -357,7 +341,7 @@ TEST_F(LedgerDamageTest, AFailedTileWriteStopsTheLogUntilItIsOpenedAgain) {
   }
 }
 
-TEST_F(LedgerDamageTest, AWriteOfUnknownOutcomeEndsTheProcess) {
+TEST_F(SqliteDamageTest, AWriteOfUnknownOutcomeEndsTheProcess) {
   const pid_t child = ::fork();
   if (child == 0) {
     auto opened = TryOpen();

@@ -14,6 +14,8 @@
 namespace proviso::ledger {
 namespace {
 
+PROVISO_EACH_STORE(EachStoreTest);
+
 std::vector<RecordedEvent> Replayed(const Ledger& ledger, std::uint64_t from = 0) {
   std::vector<RecordedEvent> events;
   const Status status = ledger.Replay(from, [&](const RecordedEvent& event) -> Status {
@@ -24,14 +26,14 @@ std::vector<RecordedEvent> Replayed(const Ledger& ledger, std::uint64_t from = 0
   return events;
 }
 
-TEST_F(LedgerTest, ANewLogPublishesTheEmptyTree) {
+TEST_P(EachStoreTest, ANewLogPublishesTheEmptyTree) {
   Open();
   EXPECT_EQ(ledger_->latest().size, 0U);
   EXPECT_EQ(ledger_->latest().root, crypto::Sha256(std::string_view()));
   EXPECT_TRUE(ReadLogFolder(Data(), Verifier()));
 }
 
-TEST_F(LedgerTest, ReplaysWhatWasAppendedAlsoAfterReopening) {
+TEST_P(EachStoreTest, ReplaysWhatWasAppendedAlsoAfterReopening) {
   Open();
   EXPECT_EQ(ledger_->Append({NumberedDraft(0)}).value(), 0U);
   EXPECT_EQ(ledger_->Append(NumberedDrafts(1, 3)).value(), 1U);
@@ -53,7 +55,7 @@ TEST_F(LedgerTest, ReplaysWhatWasAppendedAlsoAfterReopening) {
   }
 }
 
-TEST_F(LedgerTest, AnErrorOfTheVisitorEndsTheReplay) {
+TEST_P(EachStoreTest, AnErrorOfTheVisitorEndsTheReplay) {
   Open();
   ASSERT_TRUE(ledger_->Append(NumberedDrafts(0, 5)));
   int seen = 0;
@@ -65,7 +67,7 @@ TEST_F(LedgerTest, AnErrorOfTheVisitorEndsTheReplay) {
   EXPECT_EQ(seen, 3);
 }
 
-TEST_F(LedgerTest, WritesFilesThatHoldTogetherAtEverySizeAroundATile) {
+TEST_P(EachStoreTest, WritesFilesThatHoldTogetherAtEverySizeAroundATile) {
   Open();
   const std::set<std::uint64_t> sizes = {1, 2, 255, 256, 257, 300, 511, 512, 513};
   for (const std::uint64_t size : sizes) {
@@ -77,7 +79,7 @@ TEST_F(LedgerTest, WritesFilesThatHoldTogetherAtEverySizeAroundATile) {
   }
 }
 
-TEST_F(LedgerTest, KeepsAPartialTileForEachCheckpointUntilTheTileIsFull) {
+TEST_P(EachStoreTest, KeepsAPartialTileForEachCheckpointUntilTheTileIsFull) {
   Open();
   GrowTo(3);  // 1, 2, 3
   ASSERT_TRUE(ledger_->Append(NumberedDrafts(3, 4)));
@@ -93,7 +95,7 @@ TEST_F(LedgerTest, KeepsAPartialTileForEachCheckpointUntilTheTileIsFull) {
   EXPECT_TRUE(files_.Exists(Log("tile/1/000.p/1")).value());
 }
 
-TEST_F(LedgerTest, GrowsOnFromEverySizeItWasClosedAt) {
+TEST_P(EachStoreTest, GrowsOnFromEverySizeItWasClosedAt) {
   for (std::uint64_t size = 100; size <= 1'100; size += 100) {
     Open();
     const int first = static_cast<int>(ledger_->latest().size);
@@ -103,7 +105,7 @@ TEST_F(LedgerTest, GrowsOnFromEverySizeItWasClosedAt) {
   EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 1'100U);
 }
 
-TEST_F(LedgerTest, CommitsWhatIsQueuedMeanwhileAsOneGroup) {
+TEST_P(EachStoreTest, CommitsWhatIsQueuedMeanwhileAsOneGroup) {
   // The first commit waits until all the others are queued behind it.
   constexpr int kThreads = 8;
   std::atomic<Ledger*> ledger = nullptr;
@@ -136,7 +138,7 @@ TEST_F(LedgerTest, CommitsWhatIsQueuedMeanwhileAsOneGroup) {
   EXPECT_EQ(numbers.size(), 1U + kThreads);
 }
 
-TEST_F(LedgerTest, AnAcknowledgementWaitsForOneTransaction) {
+TEST_P(EachStoreTest, AnAcknowledgementWaitsForOneTransaction) {
   std::vector<std::string> reached;
   Ledger::Options options = Options();
   options.crash_hook = [&](std::string_view point) { reached.emplace_back(point); };
@@ -153,7 +155,7 @@ TEST_F(LedgerTest, AnAcknowledgementWaitsForOneTransaction) {
   }
 }
 
-TEST_F(LedgerTest, ManyThreadsGetOneIndexEachAndTheirOwn) {
+TEST_P(EachStoreTest, ManyThreadsGetOneIndexEachAndTheirOwn) {
   Open();
   std::vector<std::jthread> threads;
   for (int t = 0; t < 8; ++t) {
@@ -172,7 +174,7 @@ TEST_F(LedgerTest, ManyThreadsGetOneIndexEachAndTheirOwn) {
   EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 320U);
 }
 
-TEST_F(LedgerTest, RefusesMoreThanItsQueueHolds) {
+TEST_P(EachStoreTest, RefusesMoreThanItsQueueHolds) {
   Ledger::Options options = Options();
   options.queue_entries_max = 10;
   ledger_ = Ledger::Open(options, LogKey()).value();
@@ -182,7 +184,7 @@ TEST_F(LedgerTest, RefusesMoreThanItsQueueHolds) {
   EXPECT_EQ(ledger_->Append({}).error().code(), ErrorCode::kInvalidArgument);
 }
 
-TEST_F(LedgerTest, RefusesADraftWithoutStoringItsNeighbours) {
+TEST_P(EachStoreTest, RefusesADraftWithoutStoringItsNeighbours) {
   Open();
   std::vector<Draft> drafts = NumberedDrafts(0, 2);
   drafts[1] = NumberedDraft(1, kEntryBytesMax);
@@ -191,7 +193,7 @@ TEST_F(LedgerTest, RefusesADraftWithoutStoringItsNeighbours) {
   EXPECT_TRUE(Replayed(*ledger_).empty());
 }
 
-TEST_F(LedgerTest, RefusesAnotherKeyAndAnotherOrigin) {
+TEST_P(EachStoreTest, RefusesAnotherKeyAndAnotherOrigin) {
   Open();
   ASSERT_TRUE(ledger_->Append({NumberedDraft(0)}));
   Close();
@@ -204,14 +206,14 @@ TEST_F(LedgerTest, RefusesAnotherKeyAndAnotherOrigin) {
   EXPECT_TRUE(TryOpen());
 }
 
-TEST_F(LedgerTest, AClosedLogTakesNothing) {
+TEST_P(EachStoreTest, AClosedLogTakesNothing) {
   Open();
   ASSERT_TRUE(ledger_->Close());
   ASSERT_TRUE(ledger_->Close());
   EXPECT_EQ(ledger_->Append({NumberedDraft(0)}).error().code(), ErrorCode::kFailedPrecondition);
 }
 
-TEST_F(LedgerTest, AnErasedKeyLeavesTheEventAndTheTreeAsTheyWere) {
+TEST_P(EachStoreTest, AnErasedKeyLeavesTheEventAndTheTreeAsTheyWere) {
   Open();
   ASSERT_TRUE(ledger_->Append(NumberedDrafts(0, 2)));
   const auto before = ReadTree(Data());
@@ -223,6 +225,13 @@ TEST_F(LedgerTest, AnErasedKeyLeavesTheEventAndTheTreeAsTheyWere) {
   EXPECT_EQ(events[0].event.open.IntegerOr("number", -1), 0);
   EXPECT_EQ(events[1].event.sealed.size(), 1U);
   EXPECT_EQ(ReadTree(Data()), before);
+}
+
+TEST_F(LedgerTest, ADatabaseOfOneServerKeepsNoReceipts) {
+  Open();
+  const auto refused = ledger_->Append({NumberedDraft(0)}, Receipt{.request = "a", .answer = {}});
+  EXPECT_EQ(refused.error().code(), ErrorCode::kUnimplemented);
+  EXPECT_EQ(ledger_->Append({NumberedDraft(0)}).value(), 0U);
 }
 
 // Every file of the database as one string.

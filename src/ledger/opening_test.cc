@@ -1,12 +1,11 @@
 #include "ledger/opening.h"
 
-#include "io/sql/sqlite.h"
 #include "ledger/ledger_fixture.h"
 
 namespace proviso::ledger {
 namespace {
 
-class OpenEntryTest : public LedgerTest {
+class OpenEntryTest : public EachStoreTest {
  protected:
   // A log whose entry 1 has the parts `details` and `reason`.
   void SetUp() override {
@@ -16,15 +15,11 @@ class OpenEntryTest : public LedgerTest {
     ASSERT_TRUE(ledger_->Append({NumberedDraft(0), draft}));
   }
   OpenedEntry Opened() { return OpenEntry(Options(), 1).value(); }
-  // Changes the database behind the log's back.
-  void Execute(const std::string& statement) {
-    io::Database database = io::Database::Open(Data() / "proviso.db", {.create = false}).value();
-    const Status done = database.Execute(statement);
-    ASSERT_TRUE(done) << done.error().message();
-  }
 };
 
-TEST_F(OpenEntryTest, ShowsEachPartThatHasTheCommittedDigest) {
+PROVISO_EACH_STORE(OpenEntryTest);
+
+TEST_P(OpenEntryTest, ShowsEachPartThatHasTheCommittedDigest) {
   const OpenedEntry opened = Opened();
   EXPECT_EQ(opened.event.index, 1U);
   EXPECT_EQ(opened.event.event.type, "claim.added");
@@ -37,7 +32,7 @@ TEST_F(OpenEntryTest, ShowsEachPartThatHasTheCommittedDigest) {
   EXPECT_NE(opened.parts[0].digest, opened.parts[1].digest);
 }
 
-TEST_F(OpenEntryTest, SaysThatAPartWasErased) {
+TEST_P(OpenEntryTest, SaysThatAPartWasErased) {
   const crypto::Hash digest = Opened().parts[0].digest;
   ASSERT_TRUE(ledger_->Erase(1, "details"));
   const OpenedEntry opened = Opened();
@@ -47,7 +42,7 @@ TEST_F(OpenEntryTest, SaysThatAPartWasErased) {
   EXPECT_EQ(opened.parts[1].state, PartState::kHeld);
 }
 
-TEST_F(OpenEntryTest, SaysThatAPartIsAbsent) {
+TEST_P(OpenEntryTest, SaysThatAPartIsAbsent) {
   Execute("DELETE FROM log_addendum_key WHERE position = 1 AND name = 'reason'");
   Execute("DELETE FROM log_addendum WHERE position = 1 AND name = 'reason'");
   const OpenedEntry opened = Opened();
@@ -55,13 +50,13 @@ TEST_F(OpenEntryTest, SaysThatAPartIsAbsent) {
   EXPECT_EQ(opened.parts[1].state, PartState::kAbsent);
 }
 
-TEST_F(OpenEntryTest, SaysHowAPartIsDamaged) {
+TEST_P(OpenEntryTest, SaysHowAPartIsDamaged) {
   struct Damage {
     std::string statement;
     std::string fault;
   };
   const std::vector<Damage> damages = {
-      {"UPDATE log_addendum_key SET secret = x'00' WHERE position = 1", "a key of 32 bytes"},
+      {"UPDATE log_addendum_key SET secret = zeroblob(1) WHERE position = 1", "a key of 32 bytes"},
       {"UPDATE log_addendum_key SET secret = zeroblob(32) WHERE position = 1", ""},
       {"UPDATE log_addendum SET digest = zeroblob(32) WHERE position = 1",
        "that the entry commits to, found 0000"},
@@ -78,7 +73,7 @@ TEST_F(OpenEntryTest, SaysHowAPartIsDamaged) {
   }
 }
 
-TEST_F(OpenEntryTest, RefusesAnEntryThatIsNotThere) {
+TEST_P(OpenEntryTest, RefusesAnEntryThatIsNotThere) {
   EXPECT_EQ(OpenEntry(Options(), 2).error().code(), ErrorCode::kDataLoss);
 }
 

@@ -13,10 +13,14 @@
 
 namespace proviso::ledger {
 
+class AppenderSeat;
+
 // How to open a Ledger. What the pointers name must outlive it.
 struct LedgerOptions {
-  std::filesystem::path directory;  // the data directory: proviso.db and log/ live there
+  std::filesystem::path directory;  // the data directory: proviso.db and log/ lie there
   std::string origin;               // the log's name, as checkpoints carry it
+  std::string postgres = {};        // a connection URI: the database is there, not in proviso.db
+  AppenderSeat* seat = nullptr;     // with `postgres`; without one, Open takes the seat itself
   io::FileSystem* files = nullptr;  // for everything under log/
   Random* random = nullptr;         // thread-safe when several threads append
   std::size_t queue_entries_max = 16'384;

@@ -4,6 +4,7 @@
 
 #include "crypto/key_file.h"
 #include "crypto/note.h"
+#include "io/sql/postgres.h"
 #include "ledger/ledger.h"
 
 namespace proviso::service {
@@ -35,6 +36,17 @@ Status WriteLogKey(io::FileSystem& files, const std::filesystem::path& path,
   return io::WriteFileDurably(files, path, AsBytes(crypto::FormatServiceKey(key)), 0600);
 }
 
+// A URI on a command line is seen by everybody on the machine.
+Status CheckStore(const std::string& store) {
+  if (store.empty()) return {};
+  if (PROVISO_TRY(io::HasPassword(store))) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "the store's URI has a password, which others can see; leave it out and name a "
+                "password file: PGPASSFILE, or `passfile=` in the URI");
+  }
+  return {};
+}
+
 ledger::Draft FirstEntry(const DataConfig& config, const Environment& environment) {
   ledger::Draft draft;
   draft.time = environment.clock->Now();
@@ -61,11 +73,19 @@ Result<DataConfig> DataConfig::Read(io::FileSystem& files, const std::filesystem
   config.origin = PROVISO_TRY_DOING(json.StringAt("origin"), path.string());
   config.vkey = PROVISO_TRY_DOING(json.StringAt("vkey"), path.string());
   config.log_key = PROVISO_TRY_DOING(json.StringAt("log_key"), path.string());
+  config.store = json.StringOr("store", "");
+  if (!config.store.empty() && !config.store.starts_with("postgresql://")) {
+    return Fail(ErrorCode::kUnimplemented,
+                path.string() +
+                    ": expected a `store` that begins with `postgresql://`, or none; this build "
+                    "knows no other");
+  }
   return config;
 }
 
 Status DataConfig::Write(io::FileSystem& files, const std::filesystem::path& directory) const {
-  const Json json = Json::Of({{"origin", origin}, {"vkey", vkey}, {"log_key", log_key.string()}});
+  Json json = Json::Of({{"origin", origin}, {"vkey", vkey}, {"log_key", log_key.string()}});
+  if (!store.empty()) json["store"] = store;
   return io::WriteFileDurably(files, directory / kConfigName, AsBytes(json.Pretty() + "\n"), 0600);
 }
 
@@ -91,6 +111,8 @@ Result<DataConfig> Initialise(const std::filesystem::path& directory, const Init
   if (PROVISO_TRY(files.Exists(data / kConfigName))) {
     return Fail(ErrorCode::kAlreadyExists, "`" + data.string() + "` is a data directory already");
   }
+  PROVISO_TRY(CheckStore(options.store));
+  config.store = options.store;
   PROVISO_TRY(files.CreateDirectories(data));
   crypto::PrivateKey key = crypto::PrivateKey::Generate(*environment.random);
   config.vkey = crypto::NoteVerifier{.name = config.origin, .key = key.Public()}.ToText();
@@ -99,9 +121,12 @@ Result<DataConfig> Initialise(const std::filesystem::path& directory, const Init
   for (const char* folder : {"lake", "quarantine", "table"}) {
     PROVISO_TRY(files.CreateDirectories(data / folder));
   }
-  auto ledger = PROVISO_TRY(ledger::Ledger::Open(
-      {.directory = data, .origin = config.origin, .files = &files, .random = environment.random},
-      std::move(key)));
+  auto ledger = PROVISO_TRY(ledger::Ledger::Open({.directory = data,
+                                                  .origin = config.origin,
+                                                  .postgres = config.store,
+                                                  .files = &files,
+                                                  .random = environment.random},
+                                                 std::move(key)));
   PROVISO_TRY(ledger->Append({FirstEntry(config, environment)}));
   PROVISO_TRY(ledger->Close());
   // The configuration comes last: a directory with one is whole.

@@ -21,6 +21,8 @@ struct DataConfig {
   std::string origin;             // name of the log
   std::string vkey;               // public key of the log, as a signed-note verifier key
   std::filesystem::path log_key;  // the log's private key: outside of the data directory
+  // Where several servers keep the log's database: a PostgreSQL connection URI. Empty: proviso.db.
+  std::string store = {};
 
   static Result<DataConfig> Read(io::FileSystem& files, const std::filesystem::path& directory);
   Status Write(io::FileSystem& files, const std::filesystem::path& directory) const;
@@ -29,10 +31,12 @@ struct DataConfig {
 struct InitOptions {
   std::string origin;             // empty: "proviso.example/log-" and eight random hex digits
   std::filesystem::path log_key;  // empty: DATA.keys/log.key, beside the data directory
+  std::string store = {};         // as in DataConfig
 };
 
 // Makes a data directory: configuration, key of the log, and a log with its first entry.
-// kAlreadyExists when there is one; kInvalidArgument when the key would lie inside of it.
+// kAlreadyExists when there is one; kInvalidArgument when the key would lie inside of it, or the
+// store has a password in it.
 Result<DataConfig> Initialise(const std::filesystem::path& directory, const InitOptions& options,
                               const Environment& environment);
 

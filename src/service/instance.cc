@@ -18,6 +18,7 @@ namespace {
 constexpr std::chrono::minutes kActAgeMax{10};
 constexpr std::chrono::minutes kActAheadMax{2};
 constexpr std::size_t kRefusedActsMax = 100'000;
+constexpr std::uint64_t kTableBytesMax = std::uint64_t{1} << 32U;
 
 Json ActingAs(const enforcement::Person& person) {
   Json roles = Json::MakeArray();
@@ -116,7 +117,7 @@ Status RemoveUnrecordedReports(const Instance::Core& core) {
   return {};
 }
 
-Status Load(Instance::Core& core, bool rewrite_files) {
+Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files) {
   PROVISO_TRY(CheckKeyMode(core.config.log_key));
   const Result<Bytes> key_text = core.environment.files->ReadFile(core.config.log_key, 1U << 20U);
   if (!key_text) {
@@ -129,6 +130,8 @@ Status Load(Instance::Core& core, bool rewrite_files) {
   ledger::LedgerOptions options;
   options.directory = core.directory;
   options.origin = core.config.origin;
+  options.postgres = core.config.store;
+  options.seat = seat;
   options.files = core.environment.files;
   options.random = core.environment.random;
   options.rewrite_files = rewrite_files;
@@ -144,20 +147,33 @@ Status Load(Instance::Core& core, bool rewrite_files) {
   return core.PublishOldTable();
 }
 
-// Does a request while no other one is done. `acting_as`: whose act it is, as soon as that is
-// known.
-Result<Json> PerformAlone(Instance::Core& core, const UseCaseRow& row, const Request& request,
-                          const Progress& progress, std::optional<Json>& acting_as) {
-  const MutexLock lock(core.mutex);
+// What a request is done with, besides itself.
+struct Told {
+  std::optional<Json>* acting_as;  // whose act it is, as soon as that is known
+  Held* held = nullptr;
+};
+
+// Does a request, whose use case exists, while the caller keeps all others away.
+Result<Json> PerformAlone(Instance::Core& core, const Request& request, const Progress& progress,
+                          Told told) {
+  const UseCaseRow& row = *FindUseCase(request.use_case);
   PROVISO_TRY(CheckNeedsAct(core, row, request));
   const enforcement::Person* person = nullptr;
-  if (request.act) person = PROVISO_TRY(Authorise(core, request, acting_as));
-  const Context context{core, request, person, progress};
+  if (request.act) person = PROVISO_TRY(Authorise(core, request, *told.acting_as));
+  const Context context{core, request, person, progress, told.held};
   Result<Json> answer = row.perform(context);
   if (!answer && request.act && core.refused_acts.size() < kRefusedActsMax) {
     core.refused_acts.insert(request.act->BodyHash());
   }
   return answer;
+}
+
+// An answer as the mailbox holds it: with whose act it was.
+Bytes AnswerBytes(const Result<Json>& answer, const std::optional<Json>& acting_as) {
+  Json json = AnswerToJson(answer);
+  if (acting_as) json["told"] = *acting_as;
+  const std::string text = json.Canonical();
+  return {AsBytes(text).begin(), AsBytes(text).end()};
 }
 
 }  // namespace
@@ -172,8 +188,15 @@ Result<std::unique_ptr<Instance>> Instance::Open(const std::filesystem::path& di
   core->directory = std::filesystem::absolute(directory).lexically_normal();
   core->environment = environment;
   core->config = PROVISO_TRY(DataConfig::Read(*environment.files, core->directory));
-  core->lock.emplace(PROVISO_TRY(io::FileLock::Acquire(core->directory / "lock")));
-  PROVISO_TRY(Load(*core, options.rewrite_files));
+  ledger::AppenderSeat* seat = options.seat;
+  if (core->config.store.empty()) {
+    core->lock.emplace(PROVISO_TRY(io::FileLock::Acquire(core->directory / "lock")));
+  } else if (seat == nullptr) {
+    core->own_seat =
+        PROVISO_TRY(ledger::AppenderSeat::Take(core->config.store, std::chrono::milliseconds(0)));
+    seat = core->own_seat.get();
+  }
+  PROVISO_TRY(Load(*core, seat, options.rewrite_files));
   return std::unique_ptr<Instance>(new Instance(std::move(core)));
 }
 
@@ -193,11 +216,58 @@ Result<Json> Instance::Perform(const Request& request, const Progress& progress)
     return row->perform(context);
   }
   std::optional<Json> acting_as;
-  Result<Json> answer = PerformAlone(*core_, *row, request, progress, acting_as);
+  Result<Json> answer = [&] {
+    const MutexLock lock(core_->mutex);
+    return PerformAlone(*core_, request, progress, {.acting_as = &acting_as});
+  }();
   // Only now: who does not read what it is sent must not hold the others up.
   if (acting_as && progress) progress(*acting_as);
   return answer;
 }
+
+Result<Instance::Delivery> Instance::Deliver(const std::string& id, const Request& request) {
+  const UseCaseRow* row = FindUseCase(request.use_case);
+  if (row == nullptr || row->takes_locks_itself) {
+    // An import of metering may be done twice: the second time, the file is known.
+    const Result<Json> answer = Perform(request, {});
+    if (!answer && !IsUsable()) return tl::unexpected(answer.error());
+    return Delivery{.answer = AnswerBytes(answer, {})};
+  }
+  const MutexLock lock(core_->mutex);
+  std::optional<Json> acting_as;
+  Held held;
+  const Result<Json> answer =
+      PerformAlone(*core_, request, {}, {.acting_as = &acting_as, .held = &held});
+  Delivery delivery{.answer = AnswerBytes(answer, acting_as)};
+  if (held.drafts.empty() && IsUsable()) return delivery;
+  const Result<std::uint64_t> first =
+      !answer ? Result<std::uint64_t>(tl::unexpected(answer.error()))
+              : core_->ledger->Append(held.drafts, ledger::Receipt{id, delivery.answer});
+  if (!first) {
+    if (held.before) core_->state = std::move(*held.before);
+    if (!IsUsable()) return tl::unexpected(first.error());
+    delivery.answer = AnswerBytes(tl::unexpected(first.error()), acting_as);
+    return delivery;
+  }
+  PROVISO_CHECK(*first + held.drafts.size() == core_->state.next_index,
+                "somebody else appended to the log");
+  delivery.is_committed = true;
+  // A table file that could not be written is tried again: Tend().
+  static_cast<void>(core_->PublishTableOf(*first, std::move(held.compiled)));
+  return delivery;
+}
+
+Status Instance::Tend() {
+  const MutexLock lock(core_->mutex);
+  PROVISO_TRY(core_->ledger->Tend());
+  if (core_->table.empty()) return {};
+  const Result<Bytes> file =
+      core_->environment.files->ReadFile(core_->directory / "table" / "current", kTableBytesMax);
+  if (file && *file == core_->table) return {};
+  return core_->PublishTable(core_->table);
+}
+
+bool Instance::IsUsable() const { return !core_->ledger->Stopped().has_value(); }
 
 void Instance::ListenForTables(std::function<void(Bytes)> listener) {
   const MutexLock lock(core_->mutex);
@@ -209,6 +279,7 @@ Status Instance::Close() {
   const MutexLock lock(core_->mutex);
   PROVISO_TRY(core_->ledger->Close());
   core_->lock.reset();
+  core_->own_seat.reset();
   return {};
 }
 
@@ -231,12 +302,22 @@ Status Instance::Core::PublishTable(Bytes compiled) {
   return written;
 }
 
+Status Instance::Core::PublishTableOf(std::uint64_t index, std::optional<Bytes> compiled) {
+  if (!compiled && !table_file_is_old) return {};
+  const Status published = PublishTable(compiled ? std::move(*compiled) : table);
+  if (published) return {};
+  return Fail(published.error().code(),
+              "recorded as log entry " + std::to_string(index) +
+                  " and in force at this server's listeners, but the decision table file could "
+                  "not be written (" +
+                  published.error().message() + "); the next act tries again");
+}
+
 Status Instance::Core::PublishOldTable() {
   Result<Bytes> compiled = CompileTable(state);
   if (compiled) return PublishTable(std::move(*compiled));
   // The last good table stays: enforcement goes on, and lifts stay possible.
-  Result<Bytes> last =
-      environment.files->ReadFile(directory / "table" / "current", std::uint64_t{1} << 32U);
+  Result<Bytes> last = environment.files->ReadFile(directory / "table" / "current", kTableBytesMax);
   if (!last)
     return tl::unexpected(std::move(compiled).error().Context("compile the decision table"));
   table = std::move(*last);
@@ -276,20 +357,19 @@ Result<std::uint64_t> Context::RecordAs(const std::string& who, const std::strin
   if (next.table_number != state().table_number) {
     compiled = PROVISO_TRY(Instance::Core::CompileTable(next));
   }
-  const std::uint64_t index = PROVISO_TRY(core.ledger->Append({ledger::Draft{
-      recorded.time, recorded.case_id, recorded.actor, recorded.act, recorded.event}}));
+  ledger::Draft draft{recorded.time, recorded.case_id, recorded.actor, recorded.act,
+                      recorded.event};
+  if (held != nullptr) {
+    held->drafts.push_back(std::move(draft));
+    if (!held->before) held->before = std::move(state());
+    state() = std::move(next);
+    if (compiled) held->compiled = std::move(compiled);
+    return recorded.index;
+  }
+  const std::uint64_t index = PROVISO_TRY(core.ledger->Append({std::move(draft)}));
   PROVISO_CHECK(index == recorded.index, "somebody else appended to the log");
   state() = std::move(next);
-  if (compiled || core.table_file_is_old) {
-    const Status published = core.PublishTable(compiled ? std::move(*compiled) : core.table);
-    if (!published) {
-      return Fail(published.error().code(),
-                  "recorded as log entry " + std::to_string(index) +
-                      " and in force at this server's listeners, but the decision table file could "
-                      "not be written (" +
-                      published.error().message() + "); the next act tries again");
-    }
-  }
+  PROVISO_TRY(core.PublishTableOf(index, std::move(compiled)));
   return index;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/mutex.h"
+#include "ledger/appender_seat.h"
 #include "service/data_directory.h"
 #include "service/request.h"
 
@@ -21,6 +22,9 @@ class Instance {
   // kDataLoss when the log is damaged or says what it must not.
   struct OpenOptions {
     bool rewrite_files = false;  // make the published files of the log again, whatever is there
+    // The right to append, where the log lies in PostgreSQL; it outlives the instance. Absent: it
+    // is taken if it is free.
+    ledger::AppenderSeat* seat = nullptr;
   };
   static Result<std::unique_ptr<Instance>> Open(const std::filesystem::path& directory,
                                                 const Environment& environment,
@@ -34,6 +38,20 @@ class Instance {
   ~Instance();
 
   Result<Json> Perform(const Request& request, const Progress& progress);
+
+  // The same for a request of the mailbox, whose answer is committed with the events that it makes.
+  struct Delivery {
+    Bytes answer;
+    bool is_committed = false;  // else it is still to be put into the mailbox
+  };
+  // kUnavailable when nobody here knows whether the request was done: the next appender does.
+  Result<Delivery> Deliver(const std::string& id, const Request& request);
+
+  // Puts right what a process that appended before may have written late: the published checkpoint
+  // and the table file. Tries again what failed. To be called every now and then.
+  Status Tend();
+  // False when the log takes nothing any more: open the directory again.
+  bool IsUsable() const;
 
   // Calls `listener` with the bytes of the decision table now, and whenever a new one was compiled,
   // before the request that caused it is answered. One listener.

@@ -115,8 +115,11 @@ Status PosixFileSystem::Remove(const fs::path& path) {
 }
 
 Status PosixFileSystem::RemoveTree(const fs::path& path) {
+  // Another process that removes the same tree makes this one stumble; less is left then.
   std::error_code error;
-  fs::remove_all(path, error);
+  do {
+    fs::remove_all(path, error);
+  } while (error == std::errc::no_such_file_or_directory);
   if (error) return tl::unexpected<Error>(PosixError("remove", path, error.value()));
   return {};
 }

@@ -1,5 +1,6 @@
 #include "ledger/internal/entry_reader.h"
 
+#include "ledger/internal/postgres_entry_reader.h"
 #include "ledger/internal/sqlite_entry_reader.h"
 
 namespace proviso::ledger {
@@ -14,6 +15,7 @@ tl::unexpected<Error> Missing(std::uint64_t position) {
 }  // namespace
 
 Result<std::unique_ptr<EntryReader>> EntryReader::Open(const LedgerOptions& options) {
+  if (!options.postgres.empty()) return PostgresEntryReader::Open(options.postgres);
   return std::make_unique<SqliteEntryReader>(
       PROVISO_TRY(SqliteEntryReader::Open(options.directory / "proviso.db", options.database_vfs)));
 }

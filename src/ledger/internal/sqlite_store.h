@@ -21,6 +21,7 @@ class SqliteStore : public Store {
   Result<std::optional<Identity>> ReadIdentity() override;
   Status WriteIdentity(const Identity& identity) override;
   Status InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) override;
+  Status InsertReceipts(std::span<const Receipt> receipts) override;
   Result<std::uint64_t> EntriesEnd() override;
   Status InsertCheckpoint(const SignedSize& checkpoint,
                           std::span<const TileTree::FullTile> completed) override;
@@ -32,6 +33,11 @@ class SqliteStore : public Store {
   Result<std::uint64_t> Materialised() override;
   Status SetMaterialised(std::uint64_t size) override;
   Status EraseKey(std::uint64_t position, const std::string& name) override;
+  // Whoever has the file open holds the data directory's lock.
+  Status CheckMayPublish() override { return {}; }
+  bool is_shared() const override { return false; }
+  bool is_lost() const override { return false; }
+  bool hides_failed_writes() const override { return true; }
   Status FlushJournal() override { return writer_.FlushWal(); }
 
  protected:

@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "ledger/internal/postgres_store.h"
 #include "ledger/internal/sqlite_store.h"
 
 namespace proviso::ledger {
 
 Result<std::unique_ptr<Store>> Store::Open(const LedgerOptions& options) {
+  if (!options.postgres.empty()) return PostgresStore::Open(options);
   return SqliteStore::Open(options.directory / "proviso.db",
                            {.pages_max = options.database_pages_max, .vfs = options.database_vfs});
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ledger/internal/entry_reader.h"
+#include "ledger/mailbox.h"
 #include "ledger/merkle.h"
 #include "ledger/options.h"
 
@@ -41,6 +42,8 @@ class Store {
   virtual Status WriteIdentity(const Identity& identity) = 0;
 
   virtual Status InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) = 0;
+  // kFailedPrecondition when a request was withdrawn meanwhile, or answered.
+  virtual Status InsertReceipts(std::span<const Receipt> receipts) = 0;
   // One past the last entry.
   virtual Result<std::uint64_t> EntriesEnd() = 0;
 
@@ -65,6 +68,16 @@ class Store {
   // Destroys the key of an addendum, in the database's own journal too as far as it can. kNotFound
   // when there is none.
   virtual Status EraseKey(std::uint64_t position, const std::string& name) = 0;
+  // Before anything that outsiders see: kUnavailable when another process appends by now.
+  virtual Status CheckMayPublish() = 0;
+  // True when processes on other machines may hold a copy of the database for the log.
+  virtual bool is_shared() const = 0;
+  // True once the database can no longer be reached as its only writer. Nothing more can be
+  // written; what was being written may be durable, or not.
+  virtual bool is_lost() const = 0;
+  // True when a failed commit may have left the kernel with other bytes than the disk, so that only
+  // a new process can tell what is durable.
+  virtual bool hides_failed_writes() const = 0;
   // Moves what the database's journal holds to its place, where nobody else does it.
   virtual Status FlushJournal() = 0;
 

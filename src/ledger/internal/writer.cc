@@ -51,6 +51,11 @@ Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
   return writer;
 }
 
+Status Writer::Commit(StoreTransaction& transaction) {
+  Status committed = transaction.Commit();
+  return store_->hides_failed_writes() ? EndUnlessKnown(std::move(committed)) : committed;
+}
+
 // A full disk is an answer (nothing was committed); any other failure of a commit is none.
 Status Writer::EndUnlessKnown(Status done) const {
   if (done || done.error().code() == ErrorCode::kResourceExhausted) return done;
@@ -85,7 +90,7 @@ Status Writer::Identify() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(store_->WriteIdentity(ours));
   PROVISO_TRY(store_->InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
-  return EndUnlessKnown(transaction.Commit());
+  return Commit(transaction);
 }
 
 Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
@@ -197,13 +202,15 @@ Status Writer::Recover() {
   return {};
 }
 
-Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
+Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
+                                     std::span<const Receipt> receipts) {
   const std::uint64_t first = tree_.size();
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(InsertUnsaved());
   PROVISO_TRY(store_->InsertEntries(first, entries));
+  PROVISO_TRY(store_->InsertReceipts(receipts));
   Reach("entries.inserted");
-  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
+  PROVISO_TRY(Commit(transaction));
   Reach("entries.committed");
   unsaved_.reset();
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
@@ -260,7 +267,7 @@ Status Writer::SaveCheckpoint() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(InsertUnsaved());
   Reach("checkpoint.inserted");
-  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
+  PROVISO_TRY(Commit(transaction));
   Reach("checkpoint.committed");
   unsaved_.reset();
   return {};
@@ -275,7 +282,16 @@ Status Writer::PutPartial(const TileId& tile) {
   return files_.Put(TilePath(tile), TileBytes(edge.first(tile.width)));
 }
 
+// Of two servers that a broken failover gave two databases, the second must see what the first did.
+Status Writer::CheckNobodyElsePublished() {
+  if (!store_->is_shared()) return {};
+  if (PROVISO_TRY(files_.PublishedCheckpoint()) == published_note_) return {};
+  return CheckPublished();
+}
+
 Status Writer::Publish() {
+  PROVISO_TRY(store_->CheckMayPublish());
+  PROVISO_TRY(CheckNobodyElsePublished());
   std::uint64_t bundle_index = published_size_ / kTileWidth;
   for (const Bytes& bundle : full_bundles_) {
     PROVISO_TRY(files_.PutFull(BundlePath(bundle_index++, kTileWidth), bundle));
@@ -290,8 +306,10 @@ Status Writer::Publish() {
     PROVISO_TRY(PutPartial(tile));
     Reach("partial.written");
   }
+  PROVISO_TRY(store_->CheckMayPublish());
   PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   Reach("checkpoint.published");
+  published_note_ = latest_.note;
   published_size_ = tree_.size();
   full_tiles_.clear();
   full_bundles_.clear();
@@ -367,6 +385,7 @@ Status Writer::Materialise(std::uint64_t from) {
     }
   }
   Reach("materialise.edge");
+  PROVISO_TRY(store_->CheckMayPublish());
   PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
   published_size_ = latest_.size;
   return {};
@@ -412,6 +431,16 @@ Status Writer::Rebuild() {
   PROVISO_TRY(Clear());
   PROVISO_TRY(Materialise(0));
   return SyncSince(0);
+}
+
+Status Writer::Tend() {
+  PROVISO_TRY(store_->CheckMayPublish());
+  PROVISO_TRY(CheckNobodyElsePublished());
+  const auto note = PROVISO_TRY(files_.PublishedCheckpoint());
+  const auto published =
+      note ? OpenCheckpoint(*note, verifier_) : Result<Checkpoint>(Fail(ErrorCode::kNotFound, ""));
+  if (published && published->root == latest_.root) return {};
+  return files_.PublishCheckpoint(latest_.note);
 }
 
 Status Writer::Erase(std::uint64_t position, const std::string& name) {

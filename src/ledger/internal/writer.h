@@ -28,9 +28,10 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
   ~Writer() = default;
 
-  // Makes the entries durable, and with them the checkpoint of the group before; the position of
-  // the first. A failure has changed nothing.
-  Result<std::uint64_t> Accept(std::span<const PreparedEntry> entries);
+  // Makes the entries durable, and with them the receipts and the checkpoint of the group before;
+  // the position of the first. A failure has changed nothing, unless is_lost().
+  Result<std::uint64_t> Accept(std::span<const PreparedEntry> entries,
+                               std::span<const Receipt> receipts);
   // Reads back what Accept stored, extends the tree and signs the checkpoint. `leaves` are the
   // hashes of what Accept was given: kDataLoss, before anything is signed, when the database yields
   // others.
@@ -52,19 +53,25 @@ class Writer {
 
   // Writes all files under log/ anew, from the database alone.
   Status Rebuild();
+  // Puts the newest checkpoint back in its place, should another process have written late.
+  Status Tend();
   Status Erase(std::uint64_t position, const std::string& name);
   // Makes the files durable, so that the next Open need not write them again.
   Status Close();
 
+  // True once another process may append: nothing more can be written here.
+  bool is_lost() const { return store_->is_lost(); }
   const Checkpoint& latest() const { return latest_; }
 
  private:
   Writer(const LedgerOptions& options, crypto::PrivateKey signer, std::unique_ptr<Store> store);
 
+  Status Commit(StoreTransaction& transaction);
   Status Identify();
   Status LoadTree();
   Result<std::vector<std::vector<crypto::Hash>>> LoadEdge(std::uint64_t size);
   Status CheckPublished();
+  Status CheckNobodyElsePublished();
   Result<std::optional<Checkpoint>> Published();
   Status Recover();
   Status Clear();
@@ -103,6 +110,7 @@ class Writer {
   std::optional<Unsaved> unsaved_;
   // Since the last Publish.
   std::uint64_t published_size_ = 0;
+  std::string published_note_;
   std::vector<TileTree::FullTile> full_tiles_;
   std::vector<Bytes> full_bundles_;
   // Since the write-ahead log was last moved.

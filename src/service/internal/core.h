@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/mutex.h"
 #include "io/files/lock.h"
+#include "ledger/appender_seat.h"
 #include "ledger/ledger.h"
 #include "records/register_store.h"
 #include "service/data_directory.h"
@@ -27,7 +28,8 @@ class Instance::Core {
   std::filesystem::path directory;
   DataConfig config;
   Environment environment;
-  std::optional<io::FileLock> lock;
+  std::optional<io::FileLock> lock;                // with proviso.db
+  std::unique_ptr<ledger::AppenderSeat> own_seat;  // with PostgreSQL, unless it was brought along
   std::unique_ptr<ledger::Ledger> ledger;
   std::optional<usage::Lake> lake;                  // thread-safe
   std::optional<records::RegisterStore> registers;  // thread-safe
@@ -46,8 +48,17 @@ class Instance::Core {
   static Result<Bytes> CompileTable(const State& of);
   // Hands the table to the listener, and writes DATA/table/current.
   Status PublishTable(Bytes compiled);
+  // The same, after entry `index` made it. An error says that the entry stands all the same.
+  Status PublishTableOf(std::uint64_t index, std::optional<Bytes> compiled);
   // Publishes the table of the state as it was opened; the last good one when there is none.
   Status PublishOldTable();
+};
+
+// Events that are committed together with the answer, and the state before them.
+struct Held {
+  std::vector<ledger::Draft> drafts;
+  std::optional<State> before;
+  std::optional<Bytes> compiled;  // the table that follows from them
 };
 
 // One request being done: who asks, and what it may touch.
@@ -56,6 +67,7 @@ struct Context {
   const Request& request;
   const enforcement::Person* person;  // whose act it is; nullptr for the operator
   const Progress& progress;
+  Held* held = nullptr;  // where Record puts events; absent: they are appended at once
 
   State& state() const { return core.state; }
   std::string actor() const { return person == nullptr ? "operator" : person->pseudonym; }
@@ -66,7 +78,8 @@ struct Context {
   Time now() const { return core.environment.clock->Now(); }
 
   // Appends `event` for `case_id` (may be empty), applies it, and answers its index. Durable when
-  // it returns. kPermissionDenied when the person declared a conflict in that case.
+  // it returns, unless events are held. kPermissionDenied when the person declared a conflict in
+  // that case.
   Result<std::uint64_t> Record(const std::string& case_id, Event event) const;
   // The same, for who has a code and no key.
   Result<std::uint64_t> RecordForCustomer(const std::string& case_id, Event event) const;

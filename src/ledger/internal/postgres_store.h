@@ -1,0 +1,61 @@
+#pragma once
+
+#include "ledger/appender_seat.h"
+#include "ledger/internal/postgres_entry_reader.h"
+#include "ledger/internal/store.h"
+
+namespace proviso::ledger {
+
+// The tables of the log in PostgreSQL, written through the session that holds the appender's lock.
+// Each transaction also checks that no later appender has sat down: behind a pooler, which may give
+// a statement to any session, the lock alone would say nothing.
+class PostgresStore : public Store {
+ public:
+  // Takes the appender's seat when `options` bring none.
+  static Result<std::unique_ptr<Store>> Open(const LedgerOptions& options);
+
+  EntryReader& reader() override { return *reader_; }
+  Result<std::optional<Identity>> ReadIdentity() override;
+  Status WriteIdentity(const Identity& identity) override;
+  Status InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) override;
+  Status InsertReceipts(std::span<const Receipt> receipts) override;
+  Result<std::uint64_t> EntriesEnd() override;
+  Status InsertCheckpoint(const SignedSize& checkpoint,
+                          std::span<const TileTree::FullTile> completed) override;
+  Result<std::optional<SignedSize>> LatestCheckpoint() override;
+  Result<std::optional<SignedSize>> CheckpointAt(std::uint64_t size) override;
+  Result<std::vector<crypto::Hash>> TileRoots(int level, std::uint64_t from,
+                                              std::uint64_t to) override;
+  Result<std::vector<std::uint64_t>> EdgeWidths(int level, std::uint64_t size) override;
+  Result<std::uint64_t> Materialised() override;
+  Status SetMaterialised(std::uint64_t size) override;
+  Status EraseKey(std::uint64_t position, const std::string& name) override;
+  Status CheckMayPublish() override;
+  bool is_shared() const override { return true; }
+  bool is_lost() const override { return !seat_->is_held(); }
+  // A server whose sync fails ends by itself, and recovers from its own journal.
+  bool hides_failed_writes() const override { return false; }
+  Status FlushJournal() override { return {}; }
+
+ protected:
+  Status BeginTransaction() override;
+  Status CommitTransaction() override;
+  void RollBack() override;
+
+ private:
+  PostgresStore(std::unique_ptr<AppenderSeat> own, AppenderSeat* seat,
+                std::unique_ptr<EntryReader> reader)
+      : own_seat_(std::move(own)), seat_(seat), reader_(std::move(reader)) {}
+  Result<io::PostgresRows> Query(const std::string& sql,
+                                 std::initializer_list<io::PostgresValue> values = {});
+  Status CheckEpoch(const std::string& lock);
+  Result<std::optional<std::string>> Meta(const std::string& name);
+  Status SetMeta(const std::string& name, const std::string& value);
+  Status InsertSome(std::uint64_t first, std::span<const PreparedEntry> entries);
+
+  std::unique_ptr<AppenderSeat> own_seat_;
+  AppenderSeat* seat_;
+  std::unique_ptr<EntryReader> reader_;
+};
+
+}  // namespace proviso::ledger

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "points/listener.h"
+#include "service/data_directory.h"
+
+namespace proviso::server {
+
+// A running `proviso serve` whose log lies in PostgreSQL, one of several on one data directory. One
+// of them is the appender: it does the requests of the mailbox, its own people's among them. The
+// others stand by: they answer enforcement points from the table file, and one takes over when the
+// appender is gone. Owns its threads.
+class SharedServer {
+ public:
+  static Result<std::unique_ptr<SharedServer>> Start(const std::filesystem::path& directory,
+                                                     const std::vector<points::Listener>& listeners,
+                                                     const service::Environment& environment);
+  SharedServer(const SharedServer&) = delete;
+  SharedServer& operator=(const SharedServer&) = delete;
+  ~SharedServer();
+
+  // One for each listener, in the order of the configuration.
+  std::vector<std::uint16_t> ports() const;
+  // Begins no more requests, finishes the ones at work, and leaves the rest to another. A second
+  // call does nothing.
+  Status Stop();
+
+ private:
+  class Impl;
+  explicit SharedServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace proviso::server
