@@ -151,15 +151,15 @@ TEST_P(LedgerDamageTest, OpenSignsTheVeryCheckpointAgainThatWasNotStoredYet) {
   Make(300);
   const auto before = ReadTree(Data());
   for (const bool published : {true, false}) {
-    Execute(Data(), "DELETE FROM log_checkpoint WHERE size = 300");
+    Execute("DELETE FROM log_checkpoint WHERE size = 300");
     if (!published) fs::remove(Log("checkpoint"));
     Open();
     EXPECT_EQ(ReadTree(Data()), before);
     Close();
   }
   // Of other entries it would be another one, and outsiders may have the first.
-  Execute(Data(), "DELETE FROM log_checkpoint WHERE size = 300");
-  ReplaceEntry(Data(), 299, true);
+  Execute("DELETE FROM log_checkpoint WHERE size = 300");
+  ReplaceEntry(299, true);
   ExpectOpenFindsDamage();
 }
 
