@@ -126,6 +126,30 @@ TEST_F(LedgerSimulation, AnErasureThatFailedHalfWayCanBeFinished) {
   EXPECT_TRUE(checked) << checked.error().message();
 }
 
+// After a failed sync the kernel shows the next process what is on no disk.
+TEST_F(LedgerSimulation, WhatOnlyTheKernelRemembersIsNotBuiltUpon) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    SimulatedMachine machine(
+        std::make_unique<io::SimulatedDisk>(io::SimulatedDisk::Options{.seed = seed}), Promises{},
+        seed);
+    ASSERT_TRUE(machine.Open());
+    ASSERT_TRUE(machine.Append(1, 0));
+    machine.SetWatch([](const io::SimulatedDisk::Step& step) {
+      return step.operation == io::SimulatedDisk::Operation::kSync ? EIO : 0;
+    });
+    EXPECT_FALSE(machine.Append(1, 0));
+    EXPECT_TRUE(machine.EndedItself());
+    machine.Die();
+    machine.SetWatch({});
+    ASSERT_TRUE(machine.Open());
+    ASSERT_TRUE(machine.Append(1, 0));
+    machine.LosePower(SimulatedMachine::Survival::kNothing);
+    const Status checked = machine.Check();
+    EXPECT_TRUE(checked) << checked.error().message();
+  }
+}
+
 // Canaries: whatever breaks a promise is found.
 TEST_F(LedgerSimulation, FindsADiskThatIgnoresSyncs) {
   Simulation files({.disk = {.ignores_syncs = true}});

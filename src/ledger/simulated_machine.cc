@@ -165,15 +165,11 @@ Status SimulatedMachine::Append(int count, std::size_t padding) {
 }
 
 Status SimulatedMachine::Erase(std::uint64_t position) {
+  const bool again = !promises_.erasing.insert(position).second;
   Status erased = ledger_->Erase(position, "details");
-  // There is nothing left to erase: so it was erased before.
-  const bool again = !erased && erased.error().code() == ErrorCode::kNotFound &&
-                     promises_.erasing.contains(position);
-  if (erased || again) {
-    promises_.erased.insert(position);
-    return {};
-  }
-  promises_.erasing.insert(position);
+  // There is nothing left to erase: so an attempt before this one did it.
+  if (!erased && again && erased.error().code() == ErrorCode::kNotFound) erased = Status();
+  if (erased) promises_.erased.insert(position);
   return erased;
 }
 

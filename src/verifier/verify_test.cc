@@ -310,6 +310,7 @@ class GrowingLog final : public io::FileSystem {
   Status WriteFile(const fs::path&, ByteView, int) override { return Refused(); }
   Status SyncFile(const fs::path&) override { return Refused(); }
   Status SyncDirectory(const fs::path&) override { return Refused(); }
+  Status WriteBack(const fs::path&) override { return Refused(); }
   Status CreateDirectories(const fs::path&) override { return Refused(); }
   Status Rename(const fs::path&, const fs::path&) override { return Refused(); }
   Status Remove(const fs::path&) override { return Refused(); }

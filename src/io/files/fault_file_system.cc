@@ -24,6 +24,11 @@ Status FaultFileSystem::SyncDirectory(const fs::path& path) {
   return inner_.SyncDirectory(path);
 }
 
+Status FaultFileSystem::WriteBack(const fs::path& path) {
+  PROVISO_TRY(fault_(Operation::kSync, path));
+  return inner_.WriteBack(path);
+}
+
 Status FaultFileSystem::CreateDirectories(const fs::path& path) {
   PROVISO_TRY(fault_(Operation::kCreate, path));
   return inner_.CreateDirectories(path);

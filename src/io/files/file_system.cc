@@ -95,6 +95,25 @@ Status PosixFileSystem::SyncDirectory(const fs::path& path) {
   return Sync(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, "sync folder");
 }
 
+Status PosixFileSystem::WriteBack(const fs::path& path) {
+  const Descriptor file(
+      WithoutInterruption([&] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); }));
+  if (!file.IsOpen()) return Failed("open", path);
+  Bytes part(kReadStepBytes);
+  for (off_t at = 0;;) {
+    const ssize_t got =
+        WithoutInterruption([&] { return ::pread(file.number(), part.data(), part.size(), at); });
+    if (got < 0) return Failed("read", path);
+    if (got == 0) break;
+    const ssize_t written = WithoutInterruption(
+        [&] { return ::pwrite(file.number(), part.data(), static_cast<std::size_t>(got), at); });
+    if (written <= 0) return Failed("write", path);
+    at += written;
+  }
+  if (WithoutInterruption([&] { return ::fsync(file.number()); }) != 0) return Failed("sync", path);
+  return {};
+}
+
 Status PosixFileSystem::CreateDirectories(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);

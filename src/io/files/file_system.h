@@ -27,6 +27,10 @@ class FileSystem {
   virtual Status WriteFile(const std::filesystem::path& path, ByteView bytes, int mode = 0644) = 0;
   virtual Status SyncFile(const std::filesystem::path& path) = 0;
   virtual Status SyncDirectory(const std::filesystem::path& path) = 0;
+  // Writes the bytes that the file has over themselves, then syncs it. After a sync that failed, in
+  // this process or an earlier one, the kernel shows bytes that are on no disk and that it will not
+  // write again: nothing read may be built upon before this.
+  virtual Status WriteBack(const std::filesystem::path& path) = 0;
   virtual Status CreateDirectories(const std::filesystem::path& path) = 0;
   virtual Status Rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
   virtual Status Remove(const std::filesystem::path& path) = 0;  // kNotFound is no error
@@ -43,6 +47,7 @@ class PosixFileSystem final : public FileSystem {
   Status WriteFile(const std::filesystem::path& path, ByteView bytes, int mode) override;
   Status SyncFile(const std::filesystem::path& path) override;
   Status SyncDirectory(const std::filesystem::path& path) override;
+  Status WriteBack(const std::filesystem::path& path) override;
   Status CreateDirectories(const std::filesystem::path& path) override;
   Status Rename(const std::filesystem::path& from, const std::filesystem::path& to) override;
   Status Remove(const std::filesystem::path& path) override;

@@ -125,6 +125,36 @@ TEST_F(FileSystemTest, DurableWritesReportEachFailedStep) {
   }
 }
 
+TEST_F(FileSystemTest, WritesBackWhatAFileHasWithoutReplacingIt) {
+  std::string bytes;
+  for (int i = 0; i < 700'000; ++i) bytes += std::to_string(i);
+  ASSERT_TRUE(files_.WriteFile(At("a"), AsBytes(bytes), 0644));
+  struct stat before {};
+  ASSERT_EQ(::stat(At("a").c_str(), &before), 0);
+  ASSERT_TRUE(files_.WriteBack(At("a")));
+  EXPECT_EQ(AsText(files_.ReadFile(At("a"), 1 << 24).value()), bytes);
+  struct stat after {};
+  ASSERT_EQ(::stat(At("a").c_str(), &after), 0);
+  EXPECT_EQ(after.st_ino, before.st_ino);
+  EXPECT_NE(after.st_mtim.tv_nsec, before.st_mtim.tv_nsec) << "nothing was written";
+  EXPECT_EQ(files_.WriteBack(At("absent")).error().code(), ErrorCode::kNotFound);
+}
+
+TEST_F(FileSystemTest, MakesFoldersWhoseNamesAreDurable) {
+  std::vector<std::string> synced;
+  FaultFileSystem files(
+      files_,
+      [&](FaultFileSystem::Operation operation, const std::filesystem::path& path) -> Status {
+        if (operation == FaultFileSystem::Operation::kSync) synced.push_back(path.string());
+        return {};
+      });
+  ASSERT_TRUE(CreateDirectoriesDurably(files, At("a") / "b/"));
+  EXPECT_EQ(synced, (std::vector<std::string>{At("a"), folder_.path()}));
+  synced.clear();
+  ASSERT_TRUE(CreateDirectoriesDurably(files, At("a") / "b"));
+  EXPECT_EQ(synced, std::vector<std::string>{At("a")}) << "its maker may have died too early";
+}
+
 TEST_F(FileSystemTest, SyncingWhatIsAbsentIsAnError) {
   EXPECT_EQ(files_.SyncFile(At("absent")).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(files_.SyncDirectory(At("absent")).error().code(), ErrorCode::kNotFound);

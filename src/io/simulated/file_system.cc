@@ -35,6 +35,14 @@ Status SimulatedFileSystem::SyncFile(const fs::path& path) {
 
 Status SimulatedFileSystem::SyncDirectory(const fs::path& path) { return disk_.SyncFolder(path); }
 
+Status SimulatedFileSystem::WriteBack(const fs::path& path) {
+  const SimulatedDisk::File file = PROVISO_TRY(disk_.Open(path));
+  const std::uint64_t size = PROVISO_TRY(disk_.Size(file));
+  const Bytes bytes = PROVISO_TRY(disk_.Read(file, 0, size));
+  if (!bytes.empty()) PROVISO_TRY(disk_.Write(file, 0, bytes));
+  return disk_.Sync(file);
+}
+
 Status SimulatedFileSystem::CreateDirectories(const fs::path& path) {
   fs::path folder;
   for (const fs::path& part : path.lexically_normal()) {

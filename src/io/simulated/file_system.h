@@ -18,6 +18,7 @@ class SimulatedFileSystem final : public FileSystem {
   Status WriteFile(const std::filesystem::path& path, ByteView bytes, int mode) override;
   Status SyncFile(const std::filesystem::path& path) override;
   Status SyncDirectory(const std::filesystem::path& path) override;
+  Status WriteBack(const std::filesystem::path& path) override;
   Status CreateDirectories(const std::filesystem::path& path) override;
   Status Rename(const std::filesystem::path& from, const std::filesystem::path& to) override;
   Status Remove(const std::filesystem::path& path) override;

@@ -37,6 +37,7 @@ Result<std::int64_t> OneInteger(io::Database& database, std::string_view sql) {
 
 Result<std::unique_ptr<Store>> SqliteStore::Open(const std::filesystem::path& path,
                                                  const Place& place) {
+  PROVISO_TRY(SecureWal(path, *place.files));
   // The appender moves the write-ahead log itself, where it can see a failure.
   io::Database writer = PROVISO_TRY(io::Database::Open(path, {.secure_delete = true,
                                                               .pages_max = place.pages_max,
@@ -53,6 +54,15 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::filesystem::path& pa
   Statements statements = PROVISO_TRY(Prepare(writer));
   return std::unique_ptr<Store>(
       new SqliteStore(std::move(writer), std::move(reader), std::move(statements)));
+}
+
+// The process that left this write-ahead log may have ended because a sync of it failed. What
+// SQLite reads from it counts as committed, so it must be on the disk, and not in the kernel's
+// memory only.
+Status SqliteStore::SecureWal(const std::filesystem::path& path, io::FileSystem& files) {
+  const std::filesystem::path wal = path.string() + "-wal";
+  if (!PROVISO_TRY(files.Exists(wal))) return {};
+  return files.WriteBack(wal);
 }
 
 Status SqliteStore::MakeTables(io::Database& writer) {

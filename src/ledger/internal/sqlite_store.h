@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "io/files/file_system.h"
 #include "io/sql/sqlite.h"
 #include "ledger/internal/sqlite_entry_reader.h"
 #include "ledger/internal/store.h"
@@ -14,6 +15,7 @@ class SqliteStore : public Store {
   struct Place {
     std::int64_t pages_max = 0;  // limits the size of the database (0: no limit)
     std::string vfs = {};        // as io::Database::Options has it
+    io::FileSystem* files = nullptr;
   };
   static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& path, const Place& place);
 
@@ -57,6 +59,7 @@ class SqliteStore : public Store {
       : writer_(std::move(writer)),
         reader_(std::move(reader)),
         statements_(std::move(statements)) {}
+  static Status SecureWal(const std::filesystem::path& path, io::FileSystem& files);
   static Status MakeTables(io::Database& writer);
   static Result<Statements> Prepare(io::Database& writer);
   Result<std::optional<std::string>> Meta(std::string_view name);

@@ -10,7 +10,9 @@ namespace proviso::ledger {
 Result<std::unique_ptr<Store>> Store::Open(const LedgerOptions& options) {
   if (!options.postgres.empty()) return PostgresStore::Open(options);
   return SqliteStore::Open(options.directory / "proviso.db",
-                           {.pages_max = options.database_pages_max, .vfs = options.database_vfs});
+                           {.pages_max = options.database_pages_max,
+                            .vfs = options.database_vfs,
+                            .files = options.files});
 }
 
 Result<StoreTransaction> StoreTransaction::Begin(Store& store) {

@@ -100,6 +100,17 @@ Status TileFiles::Sync(std::span<const std::string> paths) {
   for (const std::string& path : paths) PROVISO_TRY(files_.SyncFile(folder_ / path));
   PROVISO_TRY(files_.SyncFile(folder_ / kCheckpointName));
   PROVISO_TRY(files_.SyncFile(folder_ / kAddendaMarker));
+  return SyncNames(paths);
+}
+
+Status TileFiles::WriteBack(std::span<const std::string> paths) {
+  for (const std::string& path : paths) PROVISO_TRY(files_.WriteBack(folder_ / path));
+  PROVISO_TRY(files_.WriteBack(folder_ / kCheckpointName));
+  PROVISO_TRY(files_.WriteBack(folder_ / kAddendaMarker));
+  return SyncNames(paths);
+}
+
+Status TileFiles::SyncNames(std::span<const std::string> paths) {
   for (const fs::path& folder : FoldersOf(paths)) {
     PROVISO_TRY(files_.SyncDirectory(folder));
   }

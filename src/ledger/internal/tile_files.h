@@ -38,6 +38,8 @@ class TileFiles {
 
   // Makes these files, and the names of all of them, durable.
   Status Sync(std::span<const std::string> paths);
+  // The same for files of a process before this one, whose sync may have failed.
+  Status WriteBack(std::span<const std::string> paths);
   // Removes what a process that died left half written beside these files.
   Status RemoveLeftovers(std::span<const std::string> paths);
   // Removes the checkpoint, then all tiles and bundles.
@@ -45,6 +47,7 @@ class TileFiles {
 
  private:
   std::vector<std::filesystem::path> FoldersOf(std::span<const std::string> paths) const;
+  Status SyncNames(std::span<const std::string> paths);
   Status Write(const std::filesystem::path& path, ByteView bytes);
 
   io::FileSystem& files_;

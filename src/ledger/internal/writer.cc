@@ -198,8 +198,8 @@ Status Writer::Recover() {
   const auto paths = PROVISO_TRY(PathsSince(marker));
   PROVISO_TRY(files_.RemoveLeftovers(paths));
   PROVISO_TRY(Materialise(marker));
-  if (marker < latest_.size) return SyncSince(marker);
-  return {};
+  if (marker == latest_.size) return {};
+  return MarkDurable(files_.WriteBack(PROVISO_TRY(PathsSince(marker))));
 }
 
 Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
@@ -411,7 +411,10 @@ Result<std::vector<std::string>> Writer::PathsSince(std::uint64_t from) {
 
 Status Writer::SyncSince(std::uint64_t from) {
   const auto paths = PROVISO_TRY(PathsSince(from));
-  const Status synced = files_.Sync(paths);
+  return MarkDurable(files_.Sync(paths));
+}
+
+Status Writer::MarkDurable(const Status& synced) {
   if (!synced) return End(synced.error());
   Reach("files.synced");
   return store_->SetMaterialised(latest_.size);

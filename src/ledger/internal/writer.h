@@ -86,6 +86,7 @@ class Writer {
   Status MaterialiseEdge();
   Result<std::vector<std::string>> PathsSince(std::uint64_t from);
   Status SyncSince(std::uint64_t from);
+  Status MarkDurable(const Status& synced);
   Status FlushWhenDue(std::size_t bytes);
   Status PutPartial(const TileId& tile);
   Status EndUnlessKnown(Status done) const;
