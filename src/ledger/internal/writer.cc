@@ -51,14 +51,10 @@ Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
   return writer;
 }
 
-Status Writer::Commit(StoreTransaction& transaction) {
-  Status committed = transaction.Commit();
-  return store_->hides_failed_writes() ? EndUnlessKnown(std::move(committed)) : committed;
-}
-
 // A full disk is an answer (nothing was committed); any other failure of a commit is none.
 Status Writer::EndUnlessKnown(Status done) const {
   if (done || done.error().code() == ErrorCode::kResourceExhausted) return done;
+  if (!store_->hides_failed_writes()) return done;
   return End(done.error());
 }
 
@@ -90,7 +86,7 @@ Status Writer::Identify() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(store_->WriteIdentity(ours));
   PROVISO_TRY(store_->InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
-  return Commit(transaction);
+  return EndUnlessKnown(transaction.Commit());
 }
 
 Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
@@ -210,7 +206,7 @@ Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
   PROVISO_TRY(store_->InsertEntries(first, entries));
   PROVISO_TRY(store_->InsertReceipts(receipts));
   Reach("entries.inserted");
-  PROVISO_TRY(Commit(transaction));
+  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
   Reach("entries.committed");
   unsaved_.reset();
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
@@ -267,7 +263,7 @@ Status Writer::SaveCheckpoint() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(InsertUnsaved());
   Reach("checkpoint.inserted");
-  PROVISO_TRY(Commit(transaction));
+  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
   Reach("checkpoint.committed");
   unsaved_.reset();
   return {};

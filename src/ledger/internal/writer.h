@@ -66,7 +66,6 @@ class Writer {
  private:
   Writer(const LedgerOptions& options, crypto::PrivateKey signer, std::unique_ptr<Store> store);
 
-  Status Commit(StoreTransaction& transaction);
   Status Identify();
   Status LoadTree();
   Result<std::vector<std::vector<crypto::Hash>>> LoadEdge(std::uint64_t size);
