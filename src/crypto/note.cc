@@ -25,20 +25,6 @@ constexpr std::string_view kSpaces[] = {
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20; }
 
-bool IsValidName(std::string_view name) {
-  return !name.empty() && IsUtf8(name) && name.find('+') == std::string_view::npos &&
-         std::none_of(name.begin(), name.end(), IsControl) &&
-         std::none_of(std::begin(kSpaces), std::end(kSpaces), [&](std::string_view space) {
-           return name.find(space) != std::string_view::npos;
-         });
-}
-
-Bytes TypedKey(const PublicKey& key) {
-  Bytes typed = {kEd25519};
-  typed.insert(typed.end(), key.bytes.begin(), key.bytes.end());
-  return typed;
-}
-
 std::uint32_t ReadBigEndian(ByteView bytes) {
   std::uint32_t value = 0;
   for (std::size_t i = 0; i < kKeyIdSize; ++i) value = value << 8U | bytes[i];
@@ -57,54 +43,19 @@ tl::unexpected<Error> BadNote(const std::string& what) {
   return Fail(ErrorCode::kDataLoss, "malformed note: " + what);
 }
 
-struct SignatureLine {
-  std::string name;
-  std::uint32_t key_id = 0;
-  Bytes signature;
-};
-
-Result<SignatureLine> ParseLine(std::string_view line, std::size_t number) {
+Result<NoteSignature> ParseLine(std::string_view line, std::size_t number) {
   const std::string place = "signature line " + std::to_string(number);
   if (!line.starts_with(kLineStart)) return BadNote(place + " does not begin with `\u2014 `");
   line.remove_prefix(kLineStart.size());
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos) return BadNote(place + " has no signature");
   const std::string_view name = line.substr(0, space);
-  if (!IsValidName(name)) return BadNote(place + " has no valid key name");
+  if (!IsNoteName(name)) return BadNote(place + " has no valid key name");
   auto decoded = Base64Decode(line.substr(space + 1));
   if (!decoded) return BadNote(place + ": " + decoded.error().message());
   if (decoded->size() <= kKeyIdSize) return BadNote(place + " has an empty signature");
-  return SignatureLine{std::string(name), ReadBigEndian(*decoded),
+  return NoteSignature{std::string(name), ReadBigEndian(*decoded),
                        Bytes(decoded->begin() + kKeyIdSize, decoded->end())};
-}
-
-struct SplitNote {
-  std::string_view text;
-  std::vector<SignatureLine> lines;
-};
-
-Result<SplitNote> Split(std::string_view note) {
-  if (note.size() > kNoteBytesMax) {
-    return BadNote("expected at most 1 MiB, found " + std::to_string(note.size()) + " bytes");
-  }
-  if (!IsUtf8(note)) return BadNote("not UTF-8");
-  if (std::any_of(note.begin(), note.end(), [](char c) { return IsControl(c) && c != '\n'; })) {
-    return BadNote("a control character other than the line end");
-  }
-  const std::size_t blank = note.rfind("\n\n");
-  if (blank == std::string_view::npos) return BadNote("no blank line before the signatures");
-  SplitNote result;
-  result.text = note.substr(0, blank + 1);
-  std::string_view rest = note.substr(blank + 2);
-  if (rest.empty()) return BadNote("no signature");
-  if (!rest.ends_with('\n')) return BadNote("no line end after the last signature");
-  while (!rest.empty()) {
-    if (result.lines.size() == kSignaturesMax) return BadNote("more than 100 signature lines");
-    const std::size_t end = rest.find('\n');
-    result.lines.push_back(PROVISO_TRY(ParseLine(rest.substr(0, end), result.lines.size() + 1)));
-    rest.remove_prefix(end + 1);
-  }
-  return result;
 }
 
 // Parts of "<name>+<key id>+<base64>". The base64 may hold plus signs, the name may not.
@@ -123,64 +74,123 @@ std::optional<VerifierParts> SplitVerifier(std::string_view vkey) {
                        vkey.substr(second + 1)};
 }
 
+TypedKey AsTyped(const NoteVerifier& verifier) {
+  return {.name = verifier.name,
+          .type = kEd25519,
+          .key = Bytes(verifier.key.bytes.begin(), verifier.key.bytes.end())};
+}
+
 }  // namespace
 
-std::uint32_t NoteVerifier::KeyId() const {
+bool IsNoteName(std::string_view name) {
+  return !name.empty() && IsUtf8(name) && name.find('+') == std::string_view::npos &&
+         std::none_of(name.begin(), name.end(), IsControl) &&
+         std::none_of(std::begin(kSpaces), std::end(kSpaces), [&](std::string_view space) {
+           return name.find(space) != std::string_view::npos;
+         });
+}
+
+Result<SplitNote> TakeNoteApart(std::string_view note) {
+  if (note.size() > kNoteBytesMax) {
+    return BadNote("expected at most 1 MiB, found " + std::to_string(note.size()) + " bytes");
+  }
+  if (!IsUtf8(note)) return BadNote("not UTF-8");
+  if (std::any_of(note.begin(), note.end(), [](char c) { return IsControl(c) && c != '\n'; })) {
+    return BadNote("a control character other than the line end");
+  }
+  const std::size_t blank = note.rfind("\n\n");
+  if (blank == std::string_view::npos) return BadNote("no blank line before the signatures");
+  SplitNote result;
+  result.text = note.substr(0, blank + 1);
+  std::string_view rest = note.substr(blank + 2);
+  if (rest.empty()) return BadNote("no signature");
+  if (!rest.ends_with('\n')) return BadNote("no line end after the last signature");
+  while (!rest.empty()) {
+    if (result.signatures.size() == kSignaturesMax) return BadNote("more than 100 signature lines");
+    const std::size_t end = rest.find('\n');
+    result.signatures.push_back(
+        PROVISO_TRY(ParseLine(rest.substr(0, end), result.signatures.size() + 1)));
+    rest.remove_prefix(end + 1);
+  }
+  return result;
+}
+
+std::string NoteSignature::ToLine() const {
+  Bytes blob = BigEndian(key_id);
+  blob.insert(blob.end(), signature.begin(), signature.end());
+  return std::string(kLineStart) + name + " " + Base64Encode(blob) + "\n";
+}
+
+std::uint32_t TypedKey::KeyId() const {
   Bytes message(name.begin(), name.end());
   message.push_back('\n');
-  const Bytes typed = TypedKey(key);
-  message.insert(message.end(), typed.begin(), typed.end());
+  message.push_back(type);
+  message.insert(message.end(), key.begin(), key.end());
   return ReadBigEndian(Sha256(message).bytes);
 }
 
-std::string NoteVerifier::ToText() const {
-  return name + "+" + HexEncode(BigEndian(KeyId())) + "+" + Base64Encode(TypedKey(key));
+std::string TypedKey::ToText() const {
+  Bytes typed = {type};
+  typed.insert(typed.end(), key.begin(), key.end());
+  return name + "+" + HexEncode(BigEndian(KeyId())) + "+" + Base64Encode(typed);
 }
 
-Result<NoteVerifier> NoteVerifier::FromText(std::string_view vkey) {
+Result<TypedKey> TypedKey::FromText(std::string_view vkey) {
   const auto parts = SplitVerifier(vkey);
   if (!parts) {
     return Fail(ErrorCode::kInvalidArgument,
-                "expected a log key `<name>+<8 hexadecimal digits>+<base64>`, found `" +
+                "expected a key `<name>+<8 hexadecimal digits>+<base64>`, found `" +
                     std::string(vkey.substr(0, 200)) + "`");
   }
-  if (!IsValidName(parts->name)) {
+  if (!IsNoteName(parts->name)) {
     return Fail(ErrorCode::kInvalidArgument,
-                "log key: expected a name without spaces, control characters and plus signs");
+                "expected a name without spaces, control characters and plus signs");
   }
-  const Bytes typed = PROVISO_TRY_DOING(Base64Decode(parts->key), "log key");
-  NoteVerifier result;
-  if (typed.size() != 1 + result.key.bytes.size() || typed[0] != kEd25519) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "log key: expected an Ed25519 key (type 0x01, 32 bytes)");
-  }
-  result.name = parts->name;
-  std::copy(typed.begin() + 1, typed.end(), result.key.bytes.begin());
+  const Bytes typed = PROVISO_TRY(Base64Decode(parts->key));
+  if (typed.empty()) return Fail(ErrorCode::kInvalidArgument, "expected a type and a key");
+  TypedKey result{.name = std::string(parts->name),
+                  .type = typed[0],
+                  .key = Bytes(typed.begin() + 1, typed.end())};
   const std::string expected = HexEncode(BigEndian(result.KeyId()));
   if (parts->key_id != expected) {
-    return Fail(ErrorCode::kInvalidArgument, "log key: expected the key id `" + expected +
-                                                 "`, found `" +
+    return Fail(ErrorCode::kInvalidArgument, "expected the key id `" + expected + "`, found `" +
                                                  std::string(parts->key_id.substr(0, 80)) + "`");
   }
   return result;
 }
 
+std::uint32_t NoteVerifier::KeyId() const { return AsTyped(*this).KeyId(); }
+
+std::string NoteVerifier::ToText() const { return AsTyped(*this).ToText(); }
+
+Result<NoteVerifier> NoteVerifier::FromText(std::string_view vkey) {
+  TypedKey typed = PROVISO_TRY_DOING(TypedKey::FromText(vkey), "log key");
+  NoteVerifier result;
+  if (typed.key.size() != result.key.bytes.size() || typed.type != kEd25519) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "log key: expected an Ed25519 key (type 0x01, 32 bytes)");
+  }
+  result.name = std::move(typed.name);
+  std::ranges::copy(typed.key, result.key.bytes.begin());
+  return result;
+}
+
 std::string SignNote(std::string_view text, std::string_view name, const PrivateKey& key) {
   PROVISO_CHECK(text.ends_with('\n'), "the text of a note ends in a line end");
-  PROVISO_CHECK(IsValidName(name), "the name of a note's signer is not valid");
+  PROVISO_CHECK(IsNoteName(name), "the name of a note's signer is not valid");
   const NoteVerifier verifier{std::string(name), key.Public()};
-  Bytes blob = BigEndian(verifier.KeyId());
   const Signature signature = key.Sign(AsBytes(text));
-  blob.insert(blob.end(), signature.bytes.begin(), signature.bytes.end());
-  return std::string(text) + "\n" + std::string(kLineStart) + std::string(name) + " " +
-         Base64Encode(blob) + "\n";
+  const NoteSignature line{.name = verifier.name,
+                           .key_id = verifier.KeyId(),
+                           .signature = Bytes(signature.bytes.begin(), signature.bytes.end())};
+  return std::string(text) + "\n" + line.ToLine();
 }
 
 Result<OpenedNote> OpenNote(std::string_view note, const std::vector<NoteVerifier>& verifiers) {
-  const SplitNote split = PROVISO_TRY(Split(note));
+  const SplitNote split = PROVISO_TRY(TakeNoteApart(note));
   OpenedNote opened;
   opened.text = split.text;
-  for (const SignatureLine& line : split.lines) {
+  for (const NoteSignature& line : split.signatures) {
     const auto known =
         std::find_if(verifiers.begin(), verifiers.end(), [&](const NoteVerifier& verifier) {
           return verifier.name == line.name && verifier.KeyId() == line.key_id;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "crypto/sealed_box.h"
@@ -13,6 +14,8 @@ namespace {
 
 // Replay lets go of the database between so many entries, so that the write-ahead log can shrink.
 constexpr std::uint64_t kReplayStep = 1024;
+// A checkpoint is stored with the group after it. When none comes for so long, it is stored alone.
+constexpr std::chrono::milliseconds kQuiet{100};
 
 tl::unexpected<Error> Closed() {
   return Fail(ErrorCode::kFailedPrecondition, "the log is closed; open it again");
@@ -117,16 +120,36 @@ Status Ledger::Run(std::function<Status()> task) {
   return {};
 }
 
+// What waits; nothing when the log closes, or when it is quiet and a checkpoint wants to be stored.
 std::vector<Ledger::Request> Ledger::Take() {
   const MutexLock lock(mutex_);
-  while (queue_.empty() && !closing_) changed_.Wait(mutex_);
+  while (queue_.empty() && !closing_) {
+    if (!writer_->HasUnsavedCheckpoint()) {
+      changed_.Wait(mutex_);
+    } else if (!changed_.WaitFor(mutex_, kQuiet)) {
+      break;
+    }
+  }
   queued_entries_ = 0;
   return std::exchange(queue_, {});
 }
 
+bool Ledger::IsClosing() const {
+  const MutexLock lock(mutex_);
+  return closing_;
+}
+
 void Ledger::Work() {
-  for (std::vector<Request> requests = Take(); !requests.empty(); requests = Take()) {
-    Process(std::move(requests));
+  while (true) {
+    std::vector<Request> requests = Take();
+    if (!requests.empty()) {
+      Process(std::move(requests));
+    } else if (IsClosing()) {
+      return;
+    } else if (!Stopped()) {
+      // When the disk is full, it is stored with the next group, or tried again after a while.
+      static_cast<void>(writer_->SaveCheckpoint());
+    }
   }
 }
 

@@ -70,7 +70,7 @@ class Ledger {
 
   struct Stats {
     std::uint64_t entries = 0;
-    std::uint64_t groups = 0;  // each is two database transactions
+    std::uint64_t groups = 0;  // each is one database transaction
     std::size_t queued = 0;    // entries that wait for the next group
   };
   Stats stats() const;
@@ -84,6 +84,7 @@ class Ledger {
   Status Run(std::function<Status()> task);
   void Work();
   std::vector<Request> Take();
+  bool IsClosing() const;
   void Process(std::vector<Request> requests);
   void CommitGroup(std::vector<Request>& group);
   Result<std::uint64_t> Commit(const std::vector<PreparedEntry>& entries);

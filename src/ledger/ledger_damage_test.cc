@@ -126,8 +126,7 @@ TEST_F(LedgerDamageTest, OpenFindsDamageAtTheRightEdge) {
         "DELETE FROM log_entry WHERE position = 260",
         "UPDATE log_entry SET content = zeroblob(10) WHERE position = 299",
         "UPDATE log_checkpoint SET note = replace(note, '300', '299')",
-        "DELETE FROM log_checkpoint", "DELETE FROM log_checkpoint WHERE size = 300",
-        "DELETE FROM log_meta WHERE name = 'key'",
+        "DELETE FROM log_checkpoint", "DELETE FROM log_meta WHERE name = 'key'",
         "UPDATE log_meta SET value = '301' WHERE name = 'materialised'",
         "UPDATE log_meta SET value = '-1' WHERE name = 'materialised'"}) {
     SCOPED_TRACE(sql);
@@ -161,6 +160,22 @@ TEST_F(LedgerDamageTest, OpenRefusesThePublishedCheckpointOfAnotherLog) {
   ExpectOpenFindsDamage();
   const Checkpoint fork = SignCheckpoint(kOrigin, 10, crypto::Sha256("x"), LogKey());
   ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(fork.note), 0644));
+  ExpectOpenFindsDamage();
+}
+
+TEST_F(LedgerDamageTest, OpenSignsTheVeryCheckpointAgainThatWasNotStoredYet) {
+  Make(300);
+  const auto before = ReadTree(Data());
+  for (const bool published : {true, false}) {
+    Execute(Data(), "DELETE FROM log_checkpoint WHERE size = 300");
+    if (!published) fs::remove(Log("checkpoint"));
+    Open();
+    EXPECT_EQ(ReadTree(Data()), before);
+    Close();
+  }
+  // Of other entries it would be another one, and outsiders may have the first.
+  Execute(Data(), "DELETE FROM log_checkpoint WHERE size = 300");
+  ReplaceEntry(Data(), 299, true);
   ExpectOpenFindsDamage();
 }
 

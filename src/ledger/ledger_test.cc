@@ -1,5 +1,6 @@
 #include "ledger/ledger.h"
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <latch>
@@ -133,6 +134,23 @@ TEST_F(LedgerTest, CommitsWhatIsQueuedMeanwhileAsOneGroup) {
     numbers.insert(event.event.open.IntegerOr("number", -1));
   }
   EXPECT_EQ(numbers.size(), 1U + kThreads);
+}
+
+TEST_F(LedgerTest, AnAcknowledgementWaitsForOneTransaction) {
+  std::vector<std::string> reached;
+  Ledger::Options options = Options();
+  options.crash_hook = [&](std::string_view point) { reached.emplace_back(point); };
+  ledger_ = Ledger::Open(options, LogKey()).value();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(ledger_->Append({NumberedDraft(i)}));
+    const auto stored = std::ranges::find(reached, "entries.committed");
+    const auto published = std::ranges::find(reached, "checkpoint.published");
+    ASSERT_LT(stored, published);
+    ASSERT_NE(published, reached.end());
+    EXPECT_EQ(std::find(stored, published, "checkpoint.committed"), published);
+    ASSERT_TRUE(ledger_->Rebuild());  // Lets the appender come to rest.
+    reached.clear();
+  }
 }
 
 TEST_F(LedgerTest, ManyThreadsGetOneIndexEachAndTheirOwn) {

@@ -102,7 +102,10 @@ std::map<std::string, std::string> ReadTree(const std::filesystem::path& directo
 
 Result<LogFolder> ReadLogFolder(const std::filesystem::path& directory,
                                 const crypto::NoteVerifier& verifier) {
-  Files rest = ReadTree(directory);
+  return CheckLogFiles(ReadTree(directory), verifier);
+}
+
+Result<LogFolder> CheckLogFiles(Files rest, const crypto::NoteVerifier& verifier) {
   LogFolder log;
   log.checkpoint = FileOrEmpty(rest, "checkpoint");
   const Checkpoint checkpoint = PROVISO_TRY(OpenCheckpoint(log.checkpoint, verifier));

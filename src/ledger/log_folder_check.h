@@ -23,6 +23,10 @@ struct LogFolder {
 Result<LogFolder> ReadLogFolder(const std::filesystem::path& directory,
                                 const crypto::NoteVerifier& verifier);
 
+// The same for files given by path (relative to log/) and bytes.
+Result<LogFolder> CheckLogFiles(std::map<std::string, std::string> files,
+                                const crypto::NoteVerifier& verifier);
+
 // All files under log/ by path, with their bytes.
 std::map<std::string, std::string> ReadTree(const std::filesystem::path& directory);
 

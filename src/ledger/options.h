@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "base/result.h"
 #include "io/files/file_system.h"
 
 namespace proviso::ledger {
@@ -24,6 +25,12 @@ struct LedgerOptions {
   // database: the way out when they are damaged, or another log's, which Open refuses otherwise. A
   // database older than what this log published is refused all the same.
   bool rewrite_files = false;
+  std::size_t flush_commits = 256;  // so many groups later the write-ahead log is moved
+  // For tests: SQLite's name of the system under proviso.db; empty: the real one.
+  std::string database_vfs = {};
+  // For tests: called where the process would end because nobody can know any more what is durable.
+  // Nothing that happens after it may count: the test has taken the disk away by then.
+  std::function<void(const Error&)> end_process = {};
   // Called at named points of a commit, on the thread that commits. For tests, which end the
   // process there.
   std::function<void(std::string_view point)> crash_hook = {};

@@ -39,20 +39,31 @@ Status Check(const ProofFile& file, ByteView entry_bytes, const crypto::NoteVeri
   return {};
 }
 
+Status CheckPolicy(const ProofFile& file, const ProofOptions& options, ProofReport& report) {
+  if (!options.policy) return {};
+  report.policy = PROVISO_TRY_DOING(options.policy->Check(file.checkpoint), "checkpoint");
+  if (report.policy->met) return {};
+  return Fail(ErrorCode::kDataLoss,
+              "the checkpoint does not meet the policy: " + report.policy->missing);
+}
+
 }  // namespace
 
 Json ProofReport::ToJson() const {
-  return Json::Of({{"entry", entry},
-                   {"index", index},
-                   {"ok", ok},
-                   {"origin", origin},
-                   {"problem", problem},
-                   {"root", root_base64},
-                   {"size", size}});
+  Json json = Json::Of({{"entry", entry},
+                        {"index", index},
+                        {"ok", ok},
+                        {"origin", origin},
+                        {"problem", problem},
+                        {"root", root_base64},
+                        {"size", size}});
+  if (policy) json["policy"] = policy->ToJson();
+  return json;
 }
 
 Result<ProofReport> CheckProof(std::string_view proof, const ProofOptions& options) {
   const auto log = PROVISO_TRY(crypto::NoteVerifier::FromText(options.vkey));
+  if (options.policy) PROVISO_TRY(CheckAccepted(*options.policy, log));
   ProofReport report;
   report.origin = log.name;
   const auto file = ReadProofFile(proof);
@@ -66,8 +77,12 @@ Result<ProofReport> CheckProof(std::string_view proof, const ProofOptions& optio
                                                  std::to_string(file->index) +
                                                  "; give the file with its bytes, --entry");
   }
-  const Status checked = Check(*file, options.entry ? *options.entry : *file->extra, log, report);
-  if (!checked) report.problem = checked.error().message();
+  Status checked = Check(*file, options.entry ? *options.entry : *file->extra, log, report);
+  if (checked) checked = CheckPolicy(*file, options, report);
+  if (!checked) {
+    report.problem = checked.error().message();
+    report.entry = Json();
+  }
   report.ok = checked.has_value();
   return report;
 }

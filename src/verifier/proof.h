@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "verifier/policy.h"
 
 namespace proviso::verifier {
 
@@ -16,16 +17,19 @@ struct ProofOptions {
   std::string vkey;  // the log's public key, as C2SP signed-note writes it
   // The entry's bytes; without them the proof must carry them.
   std::optional<Bytes> entry = {};
+  // Who must have cosigned the proof's checkpoint; it must accept the log of `vkey`.
+  std::optional<Policy> policy = {};
 };
 
 struct ProofReport {
   bool ok = false;
   std::string origin;
   std::uint64_t index = 0;
-  std::uint64_t size = 0;   // of the checkpoint that the proof leads to
-  std::string root_base64;  // of that checkpoint
-  Json entry;               // what the entry says in clear; null unless `ok`
-  std::string problem;      // empty when `ok`
+  std::uint64_t size = 0;              // of the checkpoint that the proof leads to
+  std::string root_base64;             // of that checkpoint
+  Json entry;                          // what the entry says in clear; null unless `ok`
+  std::string problem;                 // empty when `ok`
+  std::optional<PolicyReport> policy;  // when one was given, and the checkpoint could be read
 
   Json ToJson() const;
 };

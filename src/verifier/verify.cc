@@ -31,6 +31,7 @@ struct Run {
     report.checkpoint = AsText(note);
     report.size = checkpoint->size;
     report.files_checked = 1;
+    CheckPolicy(AsText(note));
     Checkpoints checkpoints{.now = *checkpoint};
     if (seen && seen->size <= checkpoint->size) checkpoints.before = seen;
     if (seen && seen->size > checkpoint->size) {
@@ -58,6 +59,19 @@ struct Run {
       report.roster_hash = roster->hash;
     }
     return {};
+  }
+
+  void CheckPolicy(std::string_view checkpoint_note) {
+    if (!options.policy) return;
+    auto checked = options.policy->Check(checkpoint_note);
+    if (!checked) {
+      problems.Add(FromMessage("`checkpoint`", checked.error().message()));
+      return;
+    }
+    if (!checked->met) {
+      problems.Add({"`checkpoint`: it does not meet the policy: " + checked->missing});
+    }
+    report.policy = std::move(*checked);
   }
 
   VerifyReport Finish() && {
@@ -123,6 +137,7 @@ Json VerifyReport::ToJson() const {
                           {"size", size},
                           {"temporary_files", temporary_files}});
   if (seen_size) report["seen_size"] = *seen_size;
+  if (policy) report["policy"] = policy->ToJson();
   return report;
 }
 
@@ -141,6 +156,7 @@ Result<VerifyReport> VerifyLog(LogSource& source, const VerifyOptions& options) 
   if (options.first_roster_hash) {
     PROVISO_TRY_DOING(crypto::Hash::FromHex(*options.first_roster_hash), "first roster");
   }
+  if (options.policy) PROVISO_TRY(CheckAccepted(*options.policy, verifier));
   if (source.CanList()) PROVISO_TRY_DOING(source.List(""), "open the log");
   Bytes note = PROVISO_TRY(ReadNote(source));
   for (int run_number = 1;; ++run_number) {

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "io/files/file_system.h"
 #include "verifier/log_source.h"
+#include "verifier/policy.h"
 
 namespace proviso::verifier {
 
@@ -17,6 +18,8 @@ struct VerifyOptions {
   std::string vkey;  // the log's public key, as C2SP signed-note writes it
   // The hash of the first roster, 64 hexadecimal digits: pins who may decide from the beginning.
   std::optional<std::string> first_roster_hash = {};
+  // Who must have cosigned the checkpoint; it must accept the log of `vkey`.
+  std::optional<Policy> policy = {};
   // A checkpoint of this log that was seen earlier, as it was read then: the log must be one that
   // grew from it. Who keeps the newest one sees a log that was rolled back, rewritten or forked,
   // whatever its key signs.
@@ -51,6 +54,7 @@ struct VerifyReport {
   std::uint64_t decisions_checked = 0;  // adoptions
   std::int64_t roster_version = 0;      // 0: none in force
   std::string roster_hash;
+  std::optional<PolicyReport> policy;  // when one was given, and the checkpoint could be read
 
   Json ToJson() const;
   // What somebody else found wrong with the same log.

@@ -150,11 +150,13 @@ Result<Database> Database::Open(const std::filesystem::path& path, const Options
     flags |= SQLITE_OPEN_CREATE;
   }
   std::error_code error;
-  if ((options.read_only || !options.create) && !std::filesystem::exists(path, error)) {
+  const bool must_exist = options.vfs.empty() && (options.read_only || !options.create);
+  if (must_exist && !std::filesystem::exists(path, error)) {
     return Fail(ErrorCode::kNotFound, "database `" + path.string() + "` does not exist");
   }
+  const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
   sqlite3* opened = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &opened, flags, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &opened, flags, vfs);
   std::unique_ptr<sqlite3, Close> owned(opened);
   if (code != SQLITE_OK) {
     auto failure = Failed(opened);

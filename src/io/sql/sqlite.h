@@ -76,6 +76,7 @@ class Database {
     int busy_timeout_ms = 5'000;
     std::int64_t pages_max = 0;            // 0: as many as SQLite allows
     int wal_autocheckpoint_pages = 1'000;  // 0: only FlushWal and TruncateWal move it
+    std::string vfs = {};                  // SQLite's name of a system to use; empty: the real one
   };
   static Result<Database> Open(const std::filesystem::path& path, const Options& options);
 

@@ -15,7 +15,7 @@ tl::unexpected<Error> Missing(std::uint64_t position) {
 
 Result<std::unique_ptr<EntryReader>> EntryReader::Open(const LedgerOptions& options) {
   return std::make_unique<SqliteEntryReader>(
-      PROVISO_TRY(SqliteEntryReader::Open(options.directory / "proviso.db")));
+      PROVISO_TRY(SqliteEntryReader::Open(options.directory / "proviso.db", options.database_vfs)));
 }
 
 Status EntryReader::ReadEntries(std::uint64_t from, std::uint64_t to, const Visit& visit) {

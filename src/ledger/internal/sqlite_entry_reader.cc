@@ -2,8 +2,9 @@
 
 namespace proviso::ledger {
 
-Result<SqliteEntryReader> SqliteEntryReader::Open(const std::filesystem::path& path) {
-  io::Database database = PROVISO_TRY(io::Database::Open(path, {.create = false}));
+Result<SqliteEntryReader> SqliteEntryReader::Open(const std::filesystem::path& path,
+                                                  const std::string& vfs) {
+  io::Database database = PROVISO_TRY(io::Database::Open(path, {.create = false, .vfs = vfs}));
   io::Statement entries =
       PROVISO_TRY(database.Prepare("SELECT position, leaf, content FROM log_entry"
                                    " WHERE position >= ? AND position < ? ORDER BY position"));

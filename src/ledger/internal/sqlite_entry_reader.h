@@ -10,7 +10,7 @@ namespace proviso::ledger {
 // Reads proviso.db. Movable only.
 class SqliteEntryReader : public EntryReader {
  public:
-  static Result<SqliteEntryReader> Open(const std::filesystem::path& path);
+  static Result<SqliteEntryReader> Open(const std::filesystem::path& path, const std::string& vfs);
 
   Result<std::vector<SealedAddendum>> ReadAddenda(std::uint64_t position) override;
 

@@ -36,10 +36,12 @@ Result<std::int64_t> OneInteger(io::Database& database, std::string_view sql) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> SqliteStore::Open(const std::filesystem::path& path,
-                                                 std::int64_t pages_max) {
+                                                 const Place& place) {
   // The appender moves the write-ahead log itself, where it can see a failure.
-  io::Database writer = PROVISO_TRY(io::Database::Open(
-      path, {.secure_delete = true, .pages_max = pages_max, .wal_autocheckpoint_pages = 0}));
+  io::Database writer = PROVISO_TRY(io::Database::Open(path, {.secure_delete = true,
+                                                              .pages_max = place.pages_max,
+                                                              .wal_autocheckpoint_pages = 0,
+                                                              .vfs = place.vfs}));
   const std::int64_t version = PROVISO_TRY(OneInteger(writer, "PRAGMA user_version"));
   if (version > kSchemaVersion) {
     return Fail(ErrorCode::kUnimplemented,
@@ -47,7 +49,7 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::filesystem::path& pa
                     ", this build reads up to " + std::to_string(kSchemaVersion));
   }
   if (version == 0) PROVISO_TRY(MakeTables(writer));
-  SqliteEntryReader reader = PROVISO_TRY(SqliteEntryReader::Open(path));
+  SqliteEntryReader reader = PROVISO_TRY(SqliteEntryReader::Open(path, place.vfs));
   Statements statements = PROVISO_TRY(Prepare(writer));
   return std::unique_ptr<Store>(
       new SqliteStore(std::move(writer), std::move(reader), std::move(statements)));

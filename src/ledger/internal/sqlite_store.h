@@ -11,9 +11,11 @@ namespace proviso::ledger {
 // The tables of the log in proviso.db.
 class SqliteStore : public Store {
  public:
-  // `pages_max` limits the size of the database (0: no limit).
-  static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& path,
-                                             std::int64_t pages_max);
+  struct Place {
+    std::int64_t pages_max = 0;  // limits the size of the database (0: no limit)
+    std::string vfs = {};        // as io::Database::Options has it
+  };
+  static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& path, const Place& place);
 
   EntryReader& reader() override { return reader_; }
   Result<std::optional<Identity>> ReadIdentity() override;

@@ -7,7 +7,8 @@
 namespace proviso::ledger {
 
 Result<std::unique_ptr<Store>> Store::Open(const LedgerOptions& options) {
-  return SqliteStore::Open(options.directory / "proviso.db", options.database_pages_max);
+  return SqliteStore::Open(options.directory / "proviso.db",
+                           {.pages_max = options.database_pages_max, .vfs = options.database_vfs});
 }
 
 Result<StoreTransaction> StoreTransaction::Begin(Store& store) {

@@ -11,7 +11,6 @@ namespace {
 
 using crypto::Hash;
 
-constexpr std::size_t kFlushCommits = 256;
 constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
 
 // INVARIANT: after a failed write or sync nobody knows what the disk holds, and asking again yields
@@ -23,15 +22,6 @@ constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
                "that nothing false is acknowledged, and a restart recovers what is durable\n",
                error.message().c_str());
   std::abort();
-}
-
-// Commits. A full disk is an answer (nothing was committed); any other failure is none.
-Status CommitOrEnd(StoreTransaction& transaction) {
-  Status committed = transaction.Commit();
-  if (!committed && committed.error().code() != ErrorCode::kResourceExhausted) {
-    EndProcess(committed.error());
-  }
-  return committed;
 }
 
 }  // namespace
@@ -52,10 +42,23 @@ Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
   PROVISO_TRY(writer->files_.Prepare());
   PROVISO_TRY(writer->Identify());
   PROVISO_TRY(writer->LoadTree());
+  PROVISO_TRY(writer->ReadBack({}));
   PROVISO_TRY(writer->CheckPublished());
   if (options.rewrite_files) PROVISO_TRY(writer->Clear());
   PROVISO_TRY(writer->Recover());
   return writer;
+}
+
+// A full disk is an answer (nothing was committed); any other failure of a commit is none.
+Status Writer::EndUnlessKnown(Status done) const {
+  if (done || done.error().code() == ErrorCode::kResourceExhausted) return done;
+  return End(done.error());
+}
+
+Status Writer::End(const Error& error) const {
+  if (!options_.end_process) EndProcess(error);
+  options_.end_process(error);
+  return Fail(ErrorCode::kUnavailable, error.message());
 }
 
 void Writer::Reach(std::string_view point) const {
@@ -80,7 +83,7 @@ Status Writer::Identify() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(store_->WriteIdentity(ours));
   PROVISO_TRY(store_->InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
-  return CommitOrEnd(transaction);
+  return EndUnlessKnown(transaction.Commit());
 }
 
 Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
@@ -136,25 +139,31 @@ Result<std::optional<Checkpoint>> Writer::Published() {
                                             std::string(kRebuildRemedy));
 }
 
+// The root of the database's entries up to `size`, where there was a checkpoint.
+Result<std::optional<Hash>> Writer::RootAt(std::uint64_t size) {
+  if (size == tree_.size()) return std::optional(range_.Root());
+  const auto stored = PROVISO_TRY(store_->CheckpointAt(size));
+  if (!stored) return std::optional<Hash>();
+  const Checkpoint ours = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "database");
+  return std::optional(ours.root);
+}
+
 // A checkpoint that outsiders may have seen binds us. When the database does not have it, an older
 // copy of the database was put back: going on would fork the log.
 Status Writer::CheckPublished() {
   const auto published = PROVISO_TRY(Published());
   if (!published) return {};
-  const auto stored = PROVISO_TRY(store_->CheckpointAt(published->size));
-  if (stored) {
-    const Checkpoint ours = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "database");
-    if (ours.root == published->root) return {};
-  }
+  const auto ours = PROVISO_TRY(RootAt(published->size));
+  if (ours && *ours == published->root) return {};
   return Fail(ErrorCode::kDataLoss,
               "the published checkpoint of size " + std::to_string(published->size) +
-                  " is not in the database, which ends at size " + std::to_string(latest_.size) +
+                  " is not in the database, which ends at size " + std::to_string(tree_.size()) +
                   ": was an older database put back? Writing on would fork the log");
 }
 
 Status Writer::Recover() {
-  const std::uint64_t end = PROVISO_TRY(store_->EntriesEnd());
-  if (end > latest_.size) PROVISO_TRY(Integrate({}));
+  if (tree_.size() > latest_.size) PROVISO_TRY(Sign());
+  PROVISO_TRY(SaveCheckpoint());
   full_tiles_.clear();
   full_bundles_.clear();
   const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
@@ -173,19 +182,26 @@ Status Writer::Recover() {
 Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries) {
   const std::uint64_t first = tree_.size();
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
+  PROVISO_TRY(InsertUnsaved());
   PROVISO_TRY(store_->InsertEntries(first, entries));
   Reach("entries.inserted");
-  PROVISO_TRY(CommitOrEnd(transaction));
+  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
   Reach("entries.committed");
+  unsaved_.reset();
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
   return first;
 }
 
 Status Writer::Integrate(std::span<const Hash> leaves) {
+  PROVISO_TRY(ReadBack(leaves));
+  return Sign();
+}
+
+Status Writer::ReadBack(std::span<const Hash> leaves) {
   const std::uint64_t from = tree_.size();
   const std::uint64_t end =
       leaves.empty() ? PROVISO_TRY(store_->EntriesEnd()) : from + leaves.size();
-  PROVISO_TRY(store_->reader().ReadEntries(
+  return store_->reader().ReadEntries(
       from, end, [&](std::uint64_t position, const Hash& leaf, ByteView bytes) -> Status {
         if (!leaves.empty() && leaves[position - from] != leaf) {
           return Fail(ErrorCode::kDataLoss, "entry " + std::to_string(position) +
@@ -199,11 +215,10 @@ Status Writer::Integrate(std::span<const Hash> leaves) {
           bundle_.clear();
         }
         return {};
-      }));
-  return StoreCheckpoint();
+      });
 }
 
-Status Writer::StoreCheckpoint() {
+Status Writer::Sign() {
   const Hash root = range_.Root();
   // Two ways to one root: a flipped bit in either must not be signed.
   if (tree_.Root() != root) {
@@ -211,12 +226,25 @@ Status Writer::StoreCheckpoint() {
                                           " and " + tree_.Root().Hex());
   }
   latest_ = SignCheckpoint(options_.origin, range_.size(), root, signer_);
+  unsaved_ =
+      Unsaved{.checkpoint = {.size = latest_.size, .note = latest_.note}, .completed = full_tiles_};
   Reach("checkpoint.signed");
+  return {};
+}
+
+Status Writer::InsertUnsaved() {
+  if (!unsaved_) return {};
+  return store_->InsertCheckpoint(unsaved_->checkpoint, unsaved_->completed);
+}
+
+Status Writer::SaveCheckpoint() {
+  if (!unsaved_) return {};
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
-  PROVISO_TRY(store_->InsertCheckpoint({.size = latest_.size, .note = latest_.note}, full_tiles_));
+  PROVISO_TRY(InsertUnsaved());
   Reach("checkpoint.inserted");
-  PROVISO_TRY(CommitOrEnd(transaction));
+  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
   Reach("checkpoint.committed");
+  unsaved_.reset();
   return {};
 }
 
@@ -256,14 +284,13 @@ Status Writer::Publish() {
 // it keeps such failures to itself.
 Status Writer::FlushWhenDue(std::size_t bytes) {
   bytes_ += bytes;
-  if (++commits_ < kFlushCommits && bytes_ < kFlushBytes) return {};
+  if (++commits_ < options_.flush_commits && bytes_ < kFlushBytes) return {};
   commits_ = 0;
   bytes_ = 0;
   Reach("wal.flushing");
-  const Status flushed = store_->FlushJournal();
-  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
-    EndProcess(flushed.error());
-  }
+  const Status flushed = EndUnlessKnown(store_->FlushJournal());
+  // What a full disk keeps in the write-ahead log is as durable there.
+  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) return flushed;
   return {};
 }
 
@@ -348,7 +375,7 @@ Result<std::vector<std::string>> Writer::PathsSince(std::uint64_t from) {
 Status Writer::SyncSince(std::uint64_t from) {
   const auto paths = PROVISO_TRY(PathsSince(from));
   const Status synced = files_.Sync(paths);
-  if (!synced) EndProcess(synced.error());
+  if (!synced) return End(synced.error());
   Reach("files.synced");
   return store_->SetMaterialised(latest_.size);
 }
@@ -363,6 +390,7 @@ Status Writer::Clear() {
 }
 
 Status Writer::Rebuild() {
+  PROVISO_TRY(SaveCheckpoint());
   PROVISO_TRY(Clear());
   PROVISO_TRY(Materialise(0));
   return SyncSince(0);
@@ -373,12 +401,12 @@ Status Writer::Erase(std::uint64_t position, const std::string& name) {
 }
 
 Status Writer::Close() {
+  PROVISO_TRY(SaveCheckpoint());
   const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
   if (marker < latest_.size) PROVISO_TRY(SyncSince(marker));
-  const Status flushed = store_->FlushJournal();
-  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) {
-    EndProcess(flushed.error());
-  }
+  const Status flushed = EndUnlessKnown(store_->FlushJournal());
+  // What a full disk keeps in the write-ahead log is as durable there.
+  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) return flushed;
   return {};
 }
 

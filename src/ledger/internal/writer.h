@@ -28,14 +28,21 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
   ~Writer() = default;
 
-  // Makes the entries durable; the position of the first. A failure has changed nothing.
+  // Makes the entries durable, and with them the checkpoint of the group before; the position of
+  // the first. A failure has changed nothing.
   Result<std::uint64_t> Accept(std::span<const PreparedEntry> entries);
-  // Reads back what Accept stored, extends the tree, signs and stores the checkpoint. `leaves` are
-  // the hashes of what Accept was given: kDataLoss, before anything is signed, when the database
-  // yields others.
+  // Reads back what Accept stored, extends the tree and signs the checkpoint. `leaves` are the
+  // hashes of what Accept was given: kDataLoss, before anything is signed, when the database yields
+  // others.
   Status Integrate(std::span<const crypto::Hash> leaves);
   // Writes the tiles of the newest checkpoint, then publishes it.
   Status Publish();
+
+  // Stores the newest checkpoint, where Accept has not done so yet. Until then only its entries are
+  // durable, and a crash has the very same checkpoint signed again: the key signs
+  // deterministically.
+  Status SaveCheckpoint();
+  bool HasUnsavedCheckpoint() const { return unsaved_.has_value(); }
 
   // Writes all files under log/ anew, from the database alone.
   Status Rebuild();
@@ -55,7 +62,11 @@ class Writer {
   Result<std::optional<Checkpoint>> Published();
   Status Recover();
   Status Clear();
-  Status StoreCheckpoint();
+  // Takes the database's entries beyond the tree into it. Without `leaves`: all of them.
+  Status ReadBack(std::span<const crypto::Hash> leaves);
+  Status Sign();
+  Status InsertUnsaved();
+  Result<std::optional<crypto::Hash>> RootAt(std::uint64_t size);
   // Writes the files of all trees from `from` on that ever had a checkpoint; existing ones stay.
   Status Materialise(std::uint64_t from);
   Status MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole);
@@ -64,6 +75,8 @@ class Writer {
   Status SyncSince(std::uint64_t from);
   Status FlushWhenDue(std::size_t bytes);
   Status PutPartial(const TileId& tile);
+  Status EndUnlessKnown(Status done) const;
+  Status End(const Error& error) const;
   void Reach(std::string_view point) const;
 
   LedgerOptions options_;
@@ -76,6 +89,11 @@ class Writer {
   CompactRange range_;
   TileTree tree_;
   Bytes bundle_;  // the entries of the bundle that is not full
+  struct Unsaved {
+    Store::SignedSize checkpoint;
+    std::vector<TileTree::FullTile> completed;  // since the checkpoint before
+  };
+  std::optional<Unsaved> unsaved_;
   // Since the last Publish.
   std::uint64_t published_size_ = 0;
   std::vector<TileTree::FullTile> full_tiles_;
