@@ -1,11 +1,14 @@
-// How many entries a second `log verify` checks: `verify_entries_per_core`.
+// How many entries a second `log verify` checks: `verify_entries_per_core`. With the arguments
+// `grow ENTRIES OUTPUT.json`: what a log costs while it grows to so many.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
+#include <cstring>
 
 #include "base/check.h"
 #include "crypto/hash.h"
 #include "io/files/temporary_folder.h"
+#include "verifier/growth_bench.h"
 #include "verifier/internal/canonical.h"
 #include "verifier/internal/entry.h"
 #include "verifier/test_log.h"
@@ -75,4 +78,12 @@ BENCHMARK(HashNode);
 }  // namespace
 }  // namespace proviso::verifier
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  if (argc == 4 && std::strcmp(argv[1], "grow") == 0) {
+    return proviso::verifier::MeasureGrowth(std::strtoull(argv[2], nullptr, 10), argv[3]);
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
