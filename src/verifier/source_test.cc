@@ -161,6 +161,19 @@ TEST(FirstProblem, IsTheOneOfTheEarliestEntryWhateverWasFoundFirst) {
   EXPECT_EQ(report.problem_count, 3U);
 }
 
+TEST(FirstProblem, IsTheEntryRatherThanTheHashesAboveIt) {
+  const Fixture fixture(600);
+  Bytes bundle = ReadBytes(fixture.folder / "tile/entries/001");
+  const std::size_t at = AsText(bundle).find("\"number\":259");
+  ASSERT_NE(at, std::string_view::npos);
+  bundle[at + 10] = '7';
+  WriteBytes(fixture.folder / "tile/entries/001", bundle);
+  const VerifyReport report = fixture.ByLists();
+  EXPECT_EQ(report.problem_count, 3U) << "the leaf, the hash above it, the root";
+  EXPECT_EQ(report.first->entry, 259U) << report.first->text;
+  EXPECT_TRUE(report.first->text.starts_with("`tile/0/001`: hash 3 (entry 259): expected `"));
+}
+
 TEST(FirstProblem, IsAbsentWhenNothingIsWrong) {
   const VerifyReport report = Fixture(3).ByLists();
   EXPECT_FALSE(report.first);
