@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <ios>
@@ -73,6 +74,8 @@ void ReportError(const Invocation& invocation, const Error& error) {
 int Run(int argc, char** argv) {
   // What this program writes is for its user alone; what may be published is copied on purpose.
   ::umask(077);
+  // A file that may not grow is a full disk, and no reason to die in the middle of something.
+  std::signal(SIGXFSZ, SIG_IGN);
   std::ios::sync_with_stdio(false);
   io::PosixFileSystem files;
   SystemClock clock;

@@ -181,8 +181,9 @@ Status CreateDirectoriesDurably(FileSystem& files, const fs::path& path) {
   if (!made.empty()) return {};
   // Whoever made it may have died before the sync.
   Status synced = files.SyncDirectory(last.parent_path());
-  if (!synced && synced.error().code() == ErrorCode::kPermissionDenied) return {};
-  return synced;
+  const bool ours = synced || (synced.error().code() != ErrorCode::kPermissionDenied &&
+                               synced.error().code() != ErrorCode::kInvalidArgument);
+  return ours ? synced : Status();
 }
 
 Status WriteFileDurably(FileSystem& files, const fs::path& path, ByteView bytes, int mode) {

@@ -61,7 +61,7 @@ class PosixFileSystem final : public FileSystem {
 bool IsTemporaryName(std::string_view name);
 
 // CreateDirectories, and the names of the folders that it made are durable when it returns; so is
-// that of the last one when it stood already, unless its parent is not ours to read.
+// that of the last one when it stood already, unless its parent is not ours to sync.
 Status CreateDirectoriesDurably(FileSystem& files, const std::filesystem::path& path);
 
 // WriteFile, SyncFile, SyncDirectory of the parent: durable when it returns.

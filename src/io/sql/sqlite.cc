@@ -1,6 +1,7 @@
 #include "io/sql/sqlite.h"
 
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <array>
 #include <cerrno>
@@ -42,9 +43,18 @@ ErrorCode CodeOf(int extended) {
   }
 }
 
+// `ulimit -f`: what SQLite did after the failed write hides its reason.
+bool IsFileSizeLimited() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 // SQLite has a code of its own for a full disk, but does not use it for every file that it grows.
+// A failed sync is none of these, whatever its reason: nobody knows what it kept.
 bool IsOutOfSpace(int extended, int system_errno) {
   const int code = extended & 0xFF;
+  if (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC) return false;
+  if (extended == SQLITE_IOERR_WRITE && IsFileSizeLimited()) return true;
   return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) &&
          (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG);
 }
@@ -211,6 +221,8 @@ Result<Statement> Database::Prepare(std::string_view sql) {
 }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
+
+bool Database::IsReadOnly() const { return sqlite3_db_readonly(database_.get(), "main") == 1; }
 
 Status Database::FlushWal() {
   const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,

@@ -85,6 +85,8 @@ class Database {
   Result<Statement> Prepare(std::string_view sql);
   // Rows that the last INSERT, UPDATE or DELETE touched.
   std::int64_t changes() const;
+  // Also when writing was asked for, and the file does not allow it.
+  bool IsReadOnly() const;
   // Copies what it can of the write-ahead log into the database file without waiting for anybody.
   // An error here means that a sync may have failed.
   Status FlushWal();

@@ -27,6 +27,17 @@ tl::unexpected<Error> Damaged(const std::string& what) {
               "the log's database: " + what + "; restore the data directory from a backup");
 }
 
+// Files that SQLite makes beside a read-only database stay read-only when the database no longer
+// is.
+tl::unexpected<Error> NotWritable(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  return Fail(ErrorCode::kPermissionDenied,
+              "the log's database cannot be written: expected `" + path.string() + "`, and `" +
+                  name + "-wal` and `" + name +
+                  "-shm` beside it where they exist, to be writable by the user who runs this "
+                  "program; nothing was changed; make them writable (`chmod u+w`)");
+}
+
 Result<std::int64_t> OneInteger(io::Database& database, std::string_view sql) {
   io::Statement select = PROVISO_TRY(database.Prepare(sql));
   if (!PROVISO_TRY(select.Step())) return Damaged("expected a row");
@@ -39,10 +50,13 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::filesystem::path& pa
                                                  const Place& place) {
   PROVISO_TRY(SecureWal(path, *place.files));
   // The appender moves the write-ahead log itself, where it can see a failure.
-  io::Database writer = PROVISO_TRY(io::Database::Open(path, {.secure_delete = true,
-                                                              .pages_max = place.pages_max,
-                                                              .wal_autocheckpoint_pages = 0,
-                                                              .vfs = place.vfs}));
+  auto opened = io::Database::Open(path, {.secure_delete = true,
+                                          .pages_max = place.pages_max,
+                                          .wal_autocheckpoint_pages = 0,
+                                          .vfs = place.vfs});
+  if (!opened && opened.error().code() == ErrorCode::kPermissionDenied) return NotWritable(path);
+  io::Database writer = PROVISO_TRY(std::move(opened));
+  PROVISO_TRY(CheckWritable(path, writer));
   const std::int64_t version = PROVISO_TRY(OneInteger(writer, "PRAGMA user_version"));
   if (version > kSchemaVersion) {
     return Fail(ErrorCode::kUnimplemented,
@@ -62,7 +76,18 @@ Result<std::unique_ptr<Store>> SqliteStore::Open(const std::filesystem::path& pa
 Status SqliteStore::SecureWal(const std::filesystem::path& path, io::FileSystem& files) {
   const std::filesystem::path wal = path.string() + "-wal";
   if (!PROVISO_TRY(files.Exists(wal))) return {};
-  return files.WriteBack(wal);
+  Status secured = files.WriteBack(wal);
+  if (!secured && secured.error().code() == ErrorCode::kPermissionDenied) return NotWritable(path);
+  return secured;
+}
+
+Status SqliteStore::CheckWritable(const std::filesystem::path& path, io::Database& writer) {
+  // A transaction to write begins also in a file that is read-only, but not beside one.
+  if (writer.IsReadOnly()) return NotWritable(path);
+  const auto begun = io::Transaction::Begin(writer);
+  if (begun) return {};
+  if (begun.error().code() == ErrorCode::kPermissionDenied) return NotWritable(path);
+  return tl::unexpected<Error>(begun.error());
 }
 
 Status SqliteStore::MakeTables(io::Database& writer) {

@@ -60,6 +60,7 @@ class SqliteStore : public Store {
         reader_(std::move(reader)),
         statements_(std::move(statements)) {}
   static Status SecureWal(const std::filesystem::path& path, io::FileSystem& files);
+  static Status CheckWritable(const std::filesystem::path& path, io::Database& writer);
   static Status MakeTables(io::Database& writer);
   static Result<Statements> Prepare(io::Database& writer);
   Result<std::optional<std::string>> Meta(std::string_view name);

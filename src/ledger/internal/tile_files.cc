@@ -36,8 +36,12 @@ bool IsTornNote(std::string_view note) {
 
 Status TileFiles::Prepare() {
   PROVISO_TRY(files_.CreateDirectories(folder_));
-  if (PROVISO_TRY(files_.Exists(folder_ / kAddendaMarker))) return {};
-  return files_.WriteFile(folder_ / kAddendaMarker, {});
+  const fs::path marker = folder_ / kAddendaMarker;
+  const auto found = files_.ReadFile(marker, 0);
+  if (found) return {};
+  if (found.error().code() == ErrorCode::kNotFound) return files_.WriteFile(marker, {});
+  return Fail(found.error().code(), found.error().message() + "; expected an empty file: remove `" +
+                                        marker.string() + "`, it will be made again");
 }
 
 Status TileFiles::Write(const fs::path& path, ByteView bytes) {

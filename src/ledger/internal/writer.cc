@@ -51,9 +51,12 @@ Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
   return writer;
 }
 
-// A full disk is an answer (nothing was committed); any other failure of a commit is none.
+// A full disk and a read-only one are answers (nothing was committed); any other failure is none.
 Status Writer::EndUnlessKnown(Status done) const {
-  if (done || done.error().code() == ErrorCode::kResourceExhausted) return done;
+  if (done || done.error().code() == ErrorCode::kResourceExhausted ||
+      done.error().code() == ErrorCode::kPermissionDenied) {
+    return done;
+  }
   if (!store_->hides_failed_writes()) return done;
   return End(done.error());
 }
