@@ -122,10 +122,19 @@ Result<Json> ProveEntry(const Context& context) {
 }
 
 Result<Json> RebuildProjections(const Context& context) {
+  const auto tell = [&](std::string_view phase, std::uint64_t thousandths) {
+    context.Report(Json::Of({{"phase", phase}, {"share", thousandths}}));
+  };
+  tell("log files", 0);
   PROVISO_TRY(context.core.ledger->Rebuild());
+  const std::uint64_t size = context.core.ledger->latest().size;
+  const std::uint64_t step = std::max<std::uint64_t>(size / 100, 1);
   State rebuilt;
-  PROVISO_TRY(context.core.ledger->Replay(
-      0, [&](const RecordedEvent& event) { return rebuilt.Apply(event); }));
+  PROVISO_TRY(context.core.ledger->Replay(0, [&](const RecordedEvent& event) {
+    if (event.index % step == 0) tell("projections", event.index * 1000 / size);
+    return rebuilt.Apply(event);
+  }));
+  tell("projections", 1000);
   Bytes table = PROVISO_TRY(Instance::Core::CompileTable(rebuilt));
   context.state() = std::move(rebuilt);
   PROVISO_TRY(context.core.PublishTable(std::move(table)));

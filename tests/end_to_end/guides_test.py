@@ -63,6 +63,14 @@ checks.check("the log holds" in parts[7] and '"lifted"' in parts[7], "the export
 checks.check("the proof holds" in parts[8], f"the proof of one entry holds: {parts[8][-300:]}")
 checks.check("held, and has the committed SHA-256" in parts[8], "its parts are opened")
 
+backup = blocks("docs/guides/backup.md")
+checks.check(len(backup) == 5, f"the blocks of the guide are found: {len(backup)}")
+parts, _, project = ran("backup", readme + backup)
+checks.check("0 of them" not in parts[3] and "of them copied now" in parts[3], "copied")
+checks.check("details: held" in parts[5] and "destroyed" not in parts[5], "nothing is gone yet")
+checks.check("destroyed for good" in parts[6] and "details: erased on" in parts[6], "then it is")
+checks.check("from the published log" in parts[7] and "the log holds" in parts[7], "put back")
+
 story = blocks("docs/guides/story.md")
 checks.check(len(story) == 17, f"the blocks of the story are found: {len(story)}")
 parts, refusals, project = ran("story", story)
