@@ -14,8 +14,6 @@ namespace {
 
 // Replay lets go of the database between so many entries, so that the write-ahead log can shrink.
 constexpr std::uint64_t kReplayStep = 1024;
-// A checkpoint is stored with the group after it. When none comes for so long, it is stored alone.
-constexpr std::chrono::milliseconds kQuiet{100};
 
 tl::unexpected<Error> Closed() {
   return Fail(ErrorCode::kFailedPrecondition, "the log is closed; open it again");
@@ -129,7 +127,7 @@ std::vector<Ledger::Request> Ledger::Take() {
   while (queue_.empty() && !closing_) {
     if (!writer_->HasUnsavedCheckpoint()) {
       changed_.Wait(mutex_);
-    } else if (!changed_.WaitFor(mutex_, kQuiet)) {
+    } else if (!changed_.WaitFor(mutex_, options_.quiet)) {
       break;
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -29,7 +30,9 @@ struct LedgerOptions {
   // database: the way out when they are damaged, or another log's, which Open refuses otherwise. A
   // database older than what this log published is refused all the same.
   bool rewrite_files = false;
-  std::size_t flush_commits = 256;  // so many groups later the write-ahead log is moved
+  std::size_t flush_commits = 256;       // so many groups later the write-ahead log is moved
+  // A checkpoint is stored with the group after it; when none comes for so long, alone.
+  std::chrono::milliseconds quiet{100};
   // For tests: SQLite's name of the system under proviso.db; empty: the real one.
   std::string database_vfs = {};
   // For tests: called where the process would end because nobody can know any more what is durable.
