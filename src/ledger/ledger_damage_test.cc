@@ -225,6 +225,17 @@ TEST_P(LedgerDamageTest, OpenRestoresTheRightEdgeAlsoAfterAnOrderlyEnd) {
   EXPECT_EQ(ReadTree(Data()), before);
 }
 
+TEST_P(LedgerDamageTest, OpenRestoresACheckpointThatAPowerCutTore) {
+  Make(5);
+  const std::string note = ReadTree(Data()).at("checkpoint");
+  for (std::size_t kept = 0; kept < note.size(); ++kept) {
+    ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(note.substr(0, kept)), 0644));
+    Open();
+    EXPECT_EQ(ReadTree(Data()).at("checkpoint"), note) << kept;
+    Close();
+  }
+}
+
 TEST_P(LedgerDamageTest, OpenNeverOverwritesAnotherLogsTile) {
   Open();
   GrowTo(300);

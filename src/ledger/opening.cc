@@ -8,9 +8,8 @@
 #include "ledger/internal/unsealing.h"
 
 namespace proviso::ledger {
-namespace {
 
-OpenedPart Open(const DecodedEntry::Part& part, const std::vector<SealedAddendum>& held) {
+OpenedPart OpenPart(const DecodedEntry::Part& part, const std::vector<SealedAddendum>& held) {
   OpenedPart opened{.name = part.name,
                     .digest = part.digest,
                     .state = PartState::kAbsent,
@@ -31,8 +30,6 @@ OpenedPart Open(const DecodedEntry::Part& part, const std::vector<SealedAddendum
   }
   return opened;
 }
-
-}  // namespace
 
 std::string_view PartStateName(PartState state) {
   switch (state) {
@@ -60,7 +57,7 @@ Result<OpenedEntry> OpenEntry(const LedgerOptions& options, std::uint64_t index)
   const std::vector<SealedAddendum> held = PROVISO_TRY(reader->ReadAddenda(index));
   OpenedEntry opened{.event = std::move(decoded.event), .parts = {}};
   opened.event.index = index;
-  for (const DecodedEntry::Part& part : decoded.parts) opened.parts.push_back(Open(part, held));
+  for (const DecodedEntry::Part& part : decoded.parts) opened.parts.push_back(OpenPart(part, held));
   return opened;
 }
 

@@ -148,6 +148,24 @@ Result<std::vector<std::string>> PosixFileSystem::List(const fs::path& path) {
   return names;
 }
 
+Status CreateDirectoriesDurably(FileSystem& files, const fs::path& path) {
+  const fs::path whole = fs::absolute(path).lexically_normal();
+  // Without the empty part that a slash at the end leaves.
+  const fs::path last = whole.has_filename() ? whole : whole.parent_path();
+  std::vector<fs::path> made;
+  for (fs::path at = last; at != at.root_path(); at = at.parent_path()) {
+    if (PROVISO_TRY(files.Exists(at))) break;
+    made.push_back(at);
+  }
+  PROVISO_TRY(files.CreateDirectories(last));
+  for (const fs::path& folder : made) PROVISO_TRY(files.SyncDirectory(folder.parent_path()));
+  if (!made.empty()) return {};
+  // Whoever made it may have died before the sync.
+  Status synced = files.SyncDirectory(last.parent_path());
+  if (!synced && synced.error().code() == ErrorCode::kPermissionDenied) return {};
+  return synced;
+}
+
 Status WriteFileDurably(FileSystem& files, const fs::path& path, ByteView bytes, int mode) {
   PROVISO_TRY(files.WriteFile(path, bytes, mode));
   PROVISO_TRY(files.SyncFile(path));

@@ -55,6 +55,10 @@ class PosixFileSystem final : public FileSystem {
 // behind only by a process that died within WriteFile.
 bool IsTemporaryName(std::string_view name);
 
+// CreateDirectories, and the names of the folders that it made are durable when it returns; so is
+// that of the last one when it stood already, unless its parent is not ours to read.
+Status CreateDirectoriesDurably(FileSystem& files, const std::filesystem::path& path);
+
 // WriteFile, SyncFile, SyncDirectory of the parent: durable when it returns.
 Status WriteFileDurably(FileSystem& files, const std::filesystem::path& path, ByteView bytes,
                         int mode = 0644);

@@ -14,9 +14,13 @@ tl::unexpected<Error> Failed(std::string_view doing, const SimulatedDisk::Path& 
 }
 
 std::vector<std::string> Parts(const SimulatedDisk::Path& path) {
+  // By hand: a path takes its text apart at each step, and there are millions of them.
   std::vector<std::string> parts;
-  for (const auto& part : path.lexically_normal()) {
-    if (part != "/" && part != "." && !part.empty()) parts.push_back(part.string());
+  const std::string& text = path.native();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('/', at), text.size());
+    if (end > at) parts.push_back(text.substr(at, end - at));
+    at = end + 1;
   }
   return parts;
 }
@@ -74,8 +78,13 @@ int SimulatedDisk::Begin(Operation operation, const Path& path) {
 }
 
 Result<SimulatedDisk::NodeId> SimulatedDisk::FindFolder(const Path& path) const {
+  return FindFolder(path, Parts(path));
+}
+
+Result<SimulatedDisk::NodeId> SimulatedDisk::FindFolder(const Path& path,
+                                                        std::span<const std::string> parts) const {
   NodeId at = kRoot;
-  for (const std::string& part : Parts(path)) {
+  for (const std::string& part : parts) {
     const auto& names = nodes_.at(at).names;
     const auto found = names.find(part);
     if (found == names.end()) return Failed("find", path, ENOENT);
@@ -88,9 +97,9 @@ Result<SimulatedDisk::NodeId> SimulatedDisk::FindFolder(const Path& path) const 
 Result<SimulatedDisk::Place> SimulatedDisk::Find(const Path& path) const {
   const std::vector<std::string> parts = Parts(path);
   if (parts.empty()) return Failed("use", path, EISDIR);
-  Place place{.folder = PROVISO_TRY(FindFolder(path.lexically_normal().parent_path())),
-              .name = parts.back(),
-              .node = kNobody};
+  const std::span<const std::string> folders = std::span(parts).first(parts.size() - 1);
+  const NodeId folder = PROVISO_TRY(FindFolder(path, folders));
+  Place place{.folder = folder, .name = parts.back(), .node = kNobody};
   const auto& names = nodes_.at(place.folder).names;
   const auto found = names.find(place.name);
   if (found != names.end()) place.node = found->second;
@@ -236,7 +245,7 @@ Status SimulatedDisk::SyncFolder(const Path& path) {
   }
   const MutexLock lock(mutex_);
   const NodeId folder = PROVISO_TRY(FindFolder(path));
-  if (options_.ignores_syncs) return {};
+  if (options_.ignores_folder_syncs) return {};
   const auto concerns = [&](const Pending& pending) {
     return std::ranges::any_of(pending.names,
                                [&](const NameChange& name) { return name.folder == folder; });
@@ -312,6 +321,13 @@ Result<std::vector<std::string>> SimulatedDisk::List(const Path& path) {
     names.push_back(name);
   }
   return names;
+}
+
+std::optional<Bytes> SimulatedDisk::Look(const Path& path) const {
+  const MutexLock lock(mutex_);
+  const auto place = Find(path);
+  if (!place || place->node == kNobody) return std::nullopt;
+  return nodes_.at(place->node).bytes;
 }
 
 std::map<std::string, Bytes> SimulatedDisk::Files() const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ namespace proviso::io {
 // promises: SyncFile makes the bytes and the length of one file durable and not its name,
 // SyncFolder the names in one folder and not what lies behind them.
 // docs/decisions/0015-crash-simulation.md says what is modelled. All chance comes from the seed.
-// Thread-safe; must outlive the file systems over it.
+// Paths are plain, without `.` and `..`. Thread-safe; must outlive the file systems over it.
 class SimulatedDisk {
  public:
   using NodeId = std::uint64_t;
@@ -55,14 +56,15 @@ class SimulatedDisk {
     // A write never damages bytes beside it. Otherwise whatever shares a sector with an unfinished
     // write may become anything.
     bool powersafe_overwrite = true;
-    // A canary: syncs answer that all is well and do nothing.
+    // Canaries: such syncs answer that all is well and do nothing.
     bool ignores_syncs = false;
+    bool ignores_folder_syncs = false;
   };
 
   // Which of the operations that no sync covers survive a power cut.
   enum class Survival {
     kNothing,
-    kEverything,    // as when only the process dies
+    kEverything,
     kPrefix,        // the first ones; the last of them torn
     kAnything,      // any of them, in any combination, some torn
     kNamesAlone,    // every name, and none of the bytes behind them
@@ -84,6 +86,8 @@ class SimulatedDisk {
   void CutPower();
   // What a machine finds that starts again after the power cut. Open files are open no longer.
   void Restart(Survival survival);
+  // As if only the process had died: all stays as processes saw it, with no more on the disk.
+  void RestartProcess();
   std::uint64_t steps() const;
   bool powersafe_overwrite() const { return options_.powersafe_overwrite; }
 
@@ -111,8 +115,9 @@ class SimulatedDisk {
   Result<bool> IsFolder(const Path& path);
   Result<std::vector<std::string>> List(const Path& path);
 
-  // The paths of all files, with their bytes, as processes see them. No operation, for tests.
+  // What processes see, without a step: all files by path, or the bytes of one.
   std::map<std::string, Bytes> Files() const;
+  std::optional<Bytes> Look(const Path& path) const;
 
  private:
   struct Node {
@@ -146,6 +151,8 @@ class SimulatedDisk {
   Result<File> OpenNode(const Path& path, bool create, bool* made) EXCLUDES(mutex_);
   Result<Place> Find(const Path& path) const REQUIRES(mutex_);
   Result<NodeId> FindFolder(const Path& path) const REQUIRES(mutex_);
+  Result<NodeId> FindFolder(const Path& path, std::span<const std::string> parts) const
+      REQUIRES(mutex_);
   NodeId Make(const Place& place, bool folder) REQUIRES(mutex_);
   void ChangeNames(std::vector<NameChange> changes) REQUIRES(mutex_);
   void FailSync(NodeId file) REQUIRES(mutex_);

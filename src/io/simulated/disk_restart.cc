@@ -136,6 +136,11 @@ void SimulatedDisk::Restart(Survival survival) {
   power_ = true;
 }
 
+void SimulatedDisk::RestartProcess() {
+  const MutexLock lock(mutex_);
+  power_ = true;
+}
+
 void SimulatedDisk::RemoveUnreachable() {
   std::set<NodeId> reached = {kRoot};
   std::vector<NodeId> folders = {kRoot};

@@ -16,9 +16,13 @@ Result<Bytes> SimulatedFileSystem::ReadFile(const fs::path& path, std::uint64_t 
 }
 
 Status SimulatedFileSystem::WriteFile(const fs::path& path, ByteView bytes, int /*mode*/) {
-  const fs::path temporary =
-      path.parent_path() / (".tmp-" + std::to_string(temporary_.fetch_add(1)));
-  const SimulatedDisk::File file = PROVISO_TRY(disk_.OpenOrCreate(temporary));
+  fs::path temporary;
+  SimulatedDisk::File file;
+  // A name that no dead process left behind.
+  for (bool made = false; !made;) {
+    temporary = path.parent_path() / (".tmp-" + std::to_string(temporary_.fetch_add(1)));
+    file = PROVISO_TRY(disk_.OpenOrCreate(temporary, &made));
+  }
   Status filled = bytes.empty() ? Status() : disk_.Write(file, 0, bytes);
   if (filled) filled = disk_.Rename(temporary, path);
   if (!filled) static_cast<void>(disk_.Remove(temporary));

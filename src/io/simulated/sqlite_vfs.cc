@@ -286,6 +286,14 @@ SimulatedVfs::~SimulatedVfs() { sqlite3_vfs_unregister(&system_->vfs); }
 
 const std::string& SimulatedVfs::name() const { return system_->name; }
 
-void SeedSqlite(int seed) { sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, seed, nullptr); }
+SeededSqlite::SeededSqlite(int seed) {
+  sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SAVE);
+  sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, seed, nullptr);
+}
+
+SeededSqlite::~SeededSqlite() {
+  sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, 0, nullptr);
+  sqlite3_test_control(SQLITE_TESTCTRL_PRNG_RESTORE);
+}
 
 }  // namespace proviso::io

@@ -26,7 +26,14 @@ class SimulatedVfs {
   const std::unique_ptr<SimulatedSystem> system_;
 };
 
-// Lets SQLite's own chance, which is one for the whole process, start from a seed.
-void SeedSqlite(int seed);
+// While this lives SQLite's own chance, which is one for the whole process, comes from a seed; it
+// goes on as before afterwards. Not to be nested.
+class SeededSqlite {
+ public:
+  explicit SeededSqlite(int seed);
+  SeededSqlite(const SeededSqlite&) = delete;
+  SeededSqlite& operator=(const SeededSqlite&) = delete;
+  ~SeededSqlite();
+};
 
 }  // namespace proviso::io

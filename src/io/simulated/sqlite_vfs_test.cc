@@ -109,6 +109,18 @@ TEST_F(SimulatedVfsTest, NoPowerCutTakesACommit) {
   }
 }
 
+TEST_F(SimulatedVfsTest, ATruncatedWriteAheadLogDoesNotComeBack) {
+  Database database = Open();
+  ASSERT_TRUE(database.Execute("CREATE TABLE t(s TEXT); INSERT INTO t VALUES('secret words')"));
+  ASSERT_TRUE(database.TruncateWal());
+  for (int i = 0; i < SimulatedDisk::kSurvivals; ++i) {
+    const auto copy = disk_->Clone(1);
+    copy->Restart(static_cast<Survival>(i));
+    const Bytes wal = copy->Files().at("/t.db-wal");
+    EXPECT_EQ(AsText(wal).find("secret words"), std::string_view::npos) << i;
+  }
+}
+
 TEST_F(SimulatedVfsTest, TellsFaultsOfTheDiskApart) {
   const std::vector<std::tuple<Operation, int, ErrorCode>> cases = {
       {Operation::kWrite, ENOSPC, ErrorCode::kResourceExhausted},

@@ -223,7 +223,18 @@ Status Database::TruncateWal() {
   const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
                                              nullptr, nullptr);
   if (code != SQLITE_OK) return Failed(database_.get());
-  return {};
+  return SyncWal();
+}
+
+// SQLite does not sync the empty write-ahead log: what was in it may come back with a power cut.
+Status Database::SyncWal() {
+  sqlite3_file* wal = nullptr;
+  sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (wal == nullptr || wal->pMethods == nullptr) return {};
+  const int code = wal->pMethods->xSync(wal, SQLITE_SYNC_FULL);
+  if (code == SQLITE_OK) return {};
+  return Fail(ErrorCode::kUnavailable,
+              "database: the write-ahead log cannot be synced (code " + std::to_string(code) + ")");
 }
 
 bool Database::InTransaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }

@@ -88,8 +88,8 @@ class Database {
   // Copies what it can of the write-ahead log into the database file without waiting for anybody.
   // An error here means that a sync may have failed.
   Status FlushWal();
-  // Copies the write-ahead log into the database file and empties it. kUnavailable when readers
-  // stand in the way for longer than the busy timeout.
+  // Copies the write-ahead log into the database file and empties it for good. kUnavailable when
+  // readers stand in the way for longer than the busy timeout.
   Status TruncateWal();
 
  private:
@@ -99,6 +99,7 @@ class Database {
   };
   explicit Database(std::unique_ptr<sqlite3, Close> database) : database_(std::move(database)) {}
   static Status Configure(Database& database, const Options& options);
+  Status SyncWal();
   bool InTransaction() const;
   std::unique_ptr<sqlite3, Close> database_;
 };

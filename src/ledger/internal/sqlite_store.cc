@@ -225,12 +225,15 @@ Status SqliteStore::EraseKey(std::uint64_t position, const std::string& name) {
   io::Statement erase =
       PROVISO_TRY(writer_.Prepare("DELETE FROM log_addendum_key WHERE position = ? AND name = ?"));
   PROVISO_TRY(erase.RunWith(Signed(position), name));
-  if (writer_.changes() == 0) {
+  const bool none = writer_.changes() == 0;
+  // Older images of the page, with the key, lie in the write-ahead log until it is emptied: also
+  // when an earlier attempt took the key and failed to do that.
+  PROVISO_TRY(writer_.TruncateWal());
+  if (none) {
     return Fail(ErrorCode::kNotFound,
                 "entry " + std::to_string(position) + " has no key for `" + name + "`");
   }
-  // Older images of the page, with the key, lie in the write-ahead log until it is emptied.
-  return writer_.TruncateWal();
+  return {};
 }
 
 }  // namespace proviso::ledger

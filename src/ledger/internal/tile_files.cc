@@ -25,6 +25,13 @@ bool IsTornCopy(ByteView found, ByteView wanted) {
   return true;
 }
 
+// Some of the first lines of a note, also when they are whole, are no note.
+bool IsTornNote(std::string_view note) {
+  const std::size_t text_end = note.find("\n\n");
+  return text_end == std::string_view::npos || text_end + 2 == note.size() || note.back() != '\n' ||
+         note.find('\0') != std::string_view::npos;
+}
+
 }  // namespace
 
 Status TileFiles::Prepare() {
@@ -73,10 +80,9 @@ Result<std::optional<std::string>> TileFiles::PublishedCheckpoint() {
   const auto bytes = files_.ReadFile(folder_ / kCheckpointName, kCheckpointBytesMax);
   if (!bytes && bytes.error().code() == ErrorCode::kNotFound) return std::optional<std::string>();
   if (!bytes) return tl::unexpected<Error>(bytes.error());
-  const bool torn = bytes->empty() || bytes->back() != '\n' ||
-                    std::find(bytes->begin(), bytes->end(), 0) != bytes->end();
-  if (torn) return std::optional<std::string>();
-  return std::optional(std::string(AsText(*bytes)));
+  std::string note(AsText(*bytes));
+  if (IsTornNote(note)) return std::optional<std::string>();
+  return std::optional(std::move(note));
 }
 
 std::vector<fs::path> TileFiles::FoldersOf(std::span<const std::string> paths) const {

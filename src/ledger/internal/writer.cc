@@ -36,8 +36,10 @@ Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer,
 
 Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
                                              crypto::PrivateKey signer) {
-  PROVISO_TRY(options.files->CreateDirectories(options.directory));
+  PROVISO_TRY(io::CreateDirectoriesDurably(*options.files, options.directory));
   std::unique_ptr<Store> store = PROVISO_TRY(Store::Open(options));
+  // The names of the files that the store found, which a process that died may not have synced.
+  PROVISO_TRY(options.files->SyncDirectory(options.directory));
   std::unique_ptr<Writer> writer(new Writer(options, std::move(signer), std::move(store)));
   PROVISO_TRY(writer->files_.Prepare());
   PROVISO_TRY(writer->Identify());
@@ -49,10 +51,14 @@ Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
   return writer;
 }
 
+Status Writer::Commit(StoreTransaction& transaction) {
+  Status committed = transaction.Commit();
+  return store_->hides_failed_writes() ? EndUnlessKnown(std::move(committed)) : committed;
+}
+
 // A full disk is an answer (nothing was committed); any other failure of a commit is none.
 Status Writer::EndUnlessKnown(Status done) const {
   if (done || done.error().code() == ErrorCode::kResourceExhausted) return done;
-  if (!store_->hides_failed_writes()) return done;
   return End(done.error());
 }
 
@@ -84,7 +90,7 @@ Status Writer::Identify() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(store_->WriteIdentity(ours));
   PROVISO_TRY(store_->InsertCheckpoint({.size = 0, .note = latest_.note}, {}));
-  return EndUnlessKnown(transaction.Commit());
+  return Commit(transaction);
 }
 
 Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
@@ -149,15 +155,31 @@ Result<std::optional<Hash>> Writer::RootAt(std::uint64_t size) {
   return std::optional(ours.root);
 }
 
+Result<bool> Writer::Knows(const Checkpoint& checkpoint) {
+  if (checkpoint.size > tree_.size()) return false;
+  const auto ours = PROVISO_TRY(RootAt(checkpoint.size));
+  return ours && *ours == checkpoint.root;
+}
+
+Result<bool> Writer::AddSignatures(const Checkpoint& signed_by_more) {
+  if (signed_by_more.size != latest_.size || signed_by_more.root != latest_.root) return false;
+  const Checkpoint ours = PROVISO_TRY(OpenCheckpoint(signed_by_more.note, verifier_));
+  if (ours.size != latest_.size || ours.root != latest_.root) return false;
+  PROVISO_TRY(store_->CheckMayPublish());
+  PROVISO_TRY(files_.PublishCheckpoint(signed_by_more.note));
+  published_note_ = signed_by_more.note;
+  Reach("cosignatures.published");
+  latest_.note = signed_by_more.note;
+  return true;
+}
+
 // A checkpoint that outsiders may have seen binds us. When the database does not have it, an older
 // copy of the database was put back: going on would fork the log.
 Status Writer::CheckPublished() {
-  const auto published = PROVISO_TRY(Published());
-  if (!published) return {};
-  const auto ours = PROVISO_TRY(RootAt(published->size));
-  if (ours && *ours == published->root) return {};
+  found_ = PROVISO_TRY(Published());
+  if (!found_ || PROVISO_TRY(Knows(*found_))) return {};
   return Fail(ErrorCode::kDataLoss,
-              "the published checkpoint of size " + std::to_string(published->size) +
+              "the published checkpoint of size " + std::to_string(found_->size) +
                   " is not in the database, which ends at size " + std::to_string(tree_.size()) +
                   ": was an older database put back? Writing on would fork the log");
 }
@@ -165,6 +187,8 @@ Status Writer::CheckPublished() {
 Status Writer::Recover() {
   if (tree_.size() > latest_.size) PROVISO_TRY(Sign());
   PROVISO_TRY(SaveCheckpoint());
+  // The database keeps our signature alone; what others put below it stays published.
+  if (found_ && found_->size == latest_.size) latest_.note = found_->note;
   full_tiles_.clear();
   full_bundles_.clear();
   const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
@@ -188,7 +212,7 @@ Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
   PROVISO_TRY(store_->InsertEntries(first, entries));
   PROVISO_TRY(store_->InsertReceipts(receipts));
   Reach("entries.inserted");
-  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
+  PROVISO_TRY(Commit(transaction));
   Reach("entries.committed");
   unsaved_.reset();
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
@@ -245,7 +269,7 @@ Status Writer::SaveCheckpoint() {
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
   PROVISO_TRY(InsertUnsaved());
   Reach("checkpoint.inserted");
-  PROVISO_TRY(EndUnlessKnown(transaction.Commit()));
+  PROVISO_TRY(Commit(transaction));
   Reach("checkpoint.committed");
   unsaved_.reset();
   return {};

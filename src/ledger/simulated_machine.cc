@@ -1,0 +1,298 @@
+#include "ledger/simulated_machine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/log_folder_check.h"
+#include "ledger/merkle.h"
+
+namespace proviso::ledger {
+namespace {
+
+constexpr const char* kData = "/data";
+constexpr const char* kLog = "/data/log/";
+constexpr const char* kOrigin = "log.example.org/simulated";
+constexpr std::size_t kKeyBytes = 32;
+// Often enough to move the write-ahead log in a short life.
+constexpr std::size_t kFlushCommits = 4;
+constexpr std::uint64_t kLastEntries = 16;
+
+tl::unexpected<Error> Broken(std::string what) {
+  return Fail(ErrorCode::kDataLoss, "promise broken: " + std::move(what));
+}
+
+Draft NumberedDraft(int number, std::size_t padding) {
+  Draft draft;
+  draft.time = ParseTime("2026-11-22T09:30:00Z").value();
+  draft.actor = "operator";
+  draft.event.type = "claim.added";
+  draft.event.open = Json::Of({{"number", number}, {"padding", std::string(padding, 'x')}});
+  draft.event.sealed["details"] = Json::Of({{"secret", number}});
+  return draft;
+}
+
+crypto::PrivateKey Key() {
+  std::array<std::uint8_t, 32> seed{};
+  seed.fill(7);
+  return crypto::PrivateKey::FromSeed(seed);
+}
+
+crypto::NoteVerifier Verifier() {
+  static const crypto::NoteVerifier verifier{.name = kOrigin, .key = Key().Public()};
+  return verifier;
+}
+
+}  // namespace
+
+// Chance from a seed, which remembers the keys that it yielded.
+class SimulatedMachine::Chance final : public Random {
+ public:
+  explicit Chance(std::uint64_t seed) : random_(seed) {}
+  void Fill(std::span<std::uint8_t> bytes) override {
+    random_.Fill(bytes);
+    if (bytes.size() == kKeyBytes) keys.emplace_back(bytes.begin(), bytes.end());
+  }
+  std::vector<Bytes> keys;
+
+ private:
+  SeededRandom random_;
+};
+
+SimulatedMachine::SimulatedMachine(std::unique_ptr<io::SimulatedDisk> disk, Promises promises,
+                                   std::uint64_t seed)
+    : disk_(std::move(disk)),
+      files_(std::make_unique<io::SimulatedFileSystem>(*disk_)),
+      vfs_(std::make_unique<io::SimulatedVfs>(*disk_)),
+      chance_(std::make_unique<Chance>(seed)),
+      promises_(std::move(promises)) {
+  SetWatch({});
+}
+
+SimulatedMachine::~SimulatedMachine() {
+  disk_->CutPower();
+  ledger_.reset();
+  vfs_.reset();
+}
+
+void SimulatedMachine::SetWatch(Watch watch) {
+  disk_->SetWatch([this, watch = std::move(watch)](const io::SimulatedDisk::Step& step) {
+    if (step.Changes()) NoteReleased();
+    return watch ? watch(step) : 0;
+  });
+}
+
+// Whoever looked at the published files by now may have seen this checkpoint.
+void SimulatedMachine::NoteReleased() {
+  const auto bytes = disk_->Look(std::string(kLog) + "checkpoint");
+  if (!bytes) return;
+  std::string note(AsText(*bytes));
+  if (promises_.notes.contains(note)) return;
+  const auto checkpoint = OpenCheckpoint(note, Verifier());
+  if (!checkpoint) return;  // Torn by a power cut: nobody is fooled by it.
+  promises_.notes.insert(std::move(note));
+  const auto [known, added] = promises_.released.emplace(checkpoint->size, checkpoint->root);
+  if (!added && known->second != checkpoint->root) {
+    forked_ =
+        Broken("two roots were published for size " + std::to_string(checkpoint->size)).value();
+  }
+}
+
+Status SimulatedMachine::Open() {
+  LedgerOptions options{
+      .directory = kData, .origin = kOrigin, .files = files_.get(), .random = chance_.get()};
+  options.flush_commits = kFlushCommits;
+  options.database_vfs = vfs_->name();
+  options.end_process = [this](const Error&) {
+    ended_itself_ = true;
+    disk_->CutPower();
+  };
+  options.crash_hook = [this](std::string_view point) {
+    if (point != early_point_) return;
+    for (const int number : promises_.doubtful.back()) promises_.certain.push_back(number);
+    promises_.doubtful.clear();
+  };
+  ledger_ = PROVISO_TRY(Ledger::Open(options, Key()));
+  NoteReleased();
+  return Settle(ledger_->latest().size);
+}
+
+// Learns which of the doubtful appends are in the log, which is read up to `end`.
+Status SimulatedMachine::Settle(std::uint64_t end) {
+  std::vector<int> found;
+  const std::uint64_t from = promises_.certain.size();
+  if (end < from) return Broken("entries were acknowledged, and are lost");
+  if (end > from) {
+    PROVISO_TRY(ledger_->Replay(from, [&](const RecordedEvent& event) -> Status {
+      if (event.index < end) {
+        found.push_back(static_cast<int>(event.event.open.IntegerOr("number", -1)));
+      }
+      return {};
+    }));
+  }
+  std::span<const int> rest = found;
+  for (const std::vector<int>& group : promises_.doubtful) {
+    if (rest.size() < group.size()) continue;
+    if (!std::ranges::equal(rest.first(group.size()), group)) continue;
+    rest = rest.subspan(group.size());
+  }
+  if (!rest.empty()) return Broken("number " + std::to_string(rest.front()) + " is in the log");
+  promises_.certain.insert(promises_.certain.end(), found.begin(), found.end());
+  promises_.doubtful.clear();
+  return {};
+}
+
+Status SimulatedMachine::Append(int count, std::size_t padding) {
+  std::vector<Draft> drafts;
+  std::vector<int> numbers;
+  for (int i = 0; i < count; ++i) {
+    numbers.push_back(promises_.next_number);
+    drafts.push_back(NumberedDraft(promises_.next_number++, padding));
+  }
+  promises_.doubtful.push_back(numbers);
+  chance_->keys.clear();
+  const auto first = ledger_->Append(drafts);
+  for (std::size_t i = 0; i < chance_->keys.size(); ++i) {
+    promises_.keys[numbers.at(i)] = chance_->keys[i];
+  }
+  NoteReleased();
+  if (first) return Settle(*first + static_cast<std::uint64_t>(count));
+  // Those have changed nothing, says ledger.h.
+  const ErrorCode code = first.error().code();
+  if (code == ErrorCode::kInvalidArgument || code == ErrorCode::kResourceExhausted) {
+    promises_.doubtful.pop_back();
+  }
+  return tl::unexpected<Error>(first.error());
+}
+
+Status SimulatedMachine::Erase(std::uint64_t position) {
+  Status erased = ledger_->Erase(position, "details");
+  // There is nothing left to erase: so it was erased before.
+  const bool again = !erased && erased.error().code() == ErrorCode::kNotFound &&
+                     promises_.erasing.contains(position);
+  if (erased || again) {
+    promises_.erased.insert(position);
+    return {};
+  }
+  promises_.erasing.insert(position);
+  return erased;
+}
+
+Status SimulatedMachine::Rebuild() { return ledger_->Rebuild(); }
+
+Status SimulatedMachine::Close() {
+  Status closed = ledger_->Close();
+  ledger_.reset();
+  NoteReleased();
+  return closed;
+}
+
+void SimulatedMachine::Die() {
+  NoteReleased();
+  disk_->CutPower();
+  ended_itself_ = false;
+  ledger_.reset();
+  vfs_ = std::make_unique<io::SimulatedVfs>(*disk_);
+  disk_->RestartProcess();
+}
+
+void SimulatedMachine::LosePower(Survival survival) {
+  Die();
+  disk_->Restart(survival);
+}
+
+std::map<std::string, std::string> SimulatedMachine::LogFiles() const {
+  const std::string_view folder = kLog;
+  std::map<std::string, std::string> files;
+  for (const auto& [path, bytes] : disk_->Files()) {
+    if (path.starts_with(folder)) files[path.substr(folder.size())] = AsText(bytes);
+  }
+  return files;
+}
+
+Status SimulatedMachine::CheckEntries(std::uint64_t first) const {
+  std::uint64_t position = first;
+  PROVISO_TRY(ledger_->Replay(first, [&](const RecordedEvent& event) -> Status {
+    const std::int64_t number = event.event.open.IntegerOr("number", -1);
+    if (position >= promises_.certain.size() || number != promises_.certain[position]) {
+      return Broken("entry " + std::to_string(position) + " is number " + std::to_string(number));
+    }
+    const bool sealed = event.event.sealed.contains("details");
+    if (sealed && promises_.erased.contains(position)) {
+      return Broken("the part of entry " + std::to_string(position) + " was erased, and is here");
+    }
+    if (!sealed && !promises_.erased.contains(position) && !promises_.erasing.contains(position)) {
+      return Broken("the part of entry " + std::to_string(position) + " is lost");
+    }
+    ++position;
+    return {};
+  }));
+  if (position < promises_.certain.size()) {
+    return Broken("entry " + std::to_string(position) + " was acknowledged, and is lost");
+  }
+  return {};
+}
+
+Status SimulatedMachine::CheckReleased(const std::vector<crypto::Hash>& leaves) const {
+  if (forked_) return tl::unexpected<Error>(*forked_);
+  CompactRange range;
+  std::uint64_t checked = 0;
+  const auto check = [&]() -> Status {
+    const auto released = promises_.released.find(range.size());
+    if (released == promises_.released.end()) return {};
+    ++checked;
+    if (released->second == range.Root()) return {};
+    return Broken("the published root of size " + std::to_string(range.size()) + " is another");
+  };
+  PROVISO_TRY(check());
+  for (const crypto::Hash& leaf : leaves) {
+    range.Append(leaf);
+    PROVISO_TRY(check());
+  }
+  if (checked == promises_.released.size()) return {};
+  return Broken("a published checkpoint is of more entries than the " +
+                std::to_string(leaves.size()) + " that there are");
+}
+
+// The keys are in no file, also not where nobody looks.
+Status SimulatedMachine::CheckErased() const {
+  for (const std::uint64_t position : promises_.erased) {
+    const Bytes& key = promises_.keys.at(promises_.certain.at(position));
+    for (const auto& [path, bytes] : disk_->Files()) {
+      if (AsText(bytes).find(AsText(key)) == std::string_view::npos) continue;
+      return Broken("the erased key of entry " + std::to_string(position) + " lies in " + path);
+    }
+  }
+  return {};
+}
+
+Status SimulatedMachine::Check() {
+  const std::uint64_t certain = promises_.certain.size();
+  return CheckFrom(certain > kLastEntries ? certain - kLastEntries : 0);
+}
+
+Status SimulatedMachine::CheckFrom(std::uint64_t first) {
+  PROVISO_TRY_DOING(CheckErased(), "before recovery");
+  if (ledger_ == nullptr) PROVISO_TRY_DOING(Open(), "recover");
+  PROVISO_TRY(CheckEntries(first));
+  const LogFolder log = PROVISO_TRY_DOING(CheckLogFiles(LogFiles(), Verifier()), "log folder");
+  if (log.leaves.size() != promises_.certain.size()) return Broken("the log folder is behind");
+  PROVISO_TRY(CheckReleased(log.leaves));
+  return CheckErased();
+}
+
+Status SimulatedMachine::CheckAllAndGoOn() {
+  PROVISO_TRY(CheckFrom(0));
+  const auto files = LogFiles();
+  Die();
+  PROVISO_TRY_DOING(Open(), "recover again");
+  if (LogFiles() != files) return Broken("recovering again changed the published files");
+  PROVISO_TRY_DOING(Append(1, 0), "go on");
+  PROVISO_TRY_DOING(Check(), "after going on");
+  PROVISO_TRY_DOING(Close(), "close");
+  LosePower(Survival::kNothing);
+  const auto closed = CheckLogFiles(LogFiles(), Verifier());
+  if (!closed) return Broken("closed, and not durable: " + closed.error().message());
+  return Open();
+}
+
+}  // namespace proviso::ledger
