@@ -100,6 +100,16 @@ Result<State> Replay(const Instance::Core& core) {
   return state;
 }
 
+// What everybody is told to verify the log with must be what it is signed with.
+Status CheckPublicKey(const Instance::Core& core) {
+  const std::string expected = core.ledger->verifier().ToText();
+  if (core.config.vkey == expected) return {};
+  return Fail(ErrorCode::kFailedPrecondition,
+              "`vkey` in " + (core.directory / "proviso.json").string() + ": expected `" +
+                  expected + "`, the public key of the log's own, found `" + core.config.vkey +
+                  "`; put it back");
+}
+
 Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files) {
   PROVISO_TRY(CheckKeyMode(core.config.log_key));
   const Result<Bytes> key_text = core.environment.files->ReadFile(core.config.log_key, 1U << 20U);
@@ -119,6 +129,7 @@ Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files
   options.random = core.environment.random;
   options.rewrite_files = rewrite_files;
   core.ledger = PROVISO_TRY(ledger::Ledger::Open(options, std::move(key)));
+  PROVISO_TRY(CheckPublicKey(core));
   core.state = PROVISO_TRY(Replay(core));
   PROVISO_TRY(CarryOutErasures(core));
   core.lake.emplace(PROVISO_TRY(usage::Lake::Open(core.directory, *core.environment.files)));

@@ -121,6 +121,7 @@ Status CheckQuorum(const State& state, const RecordedEvent& event) {
 Status ApplyMasterData(const RecordedEvent& event, State& state) {
   const std::string& type = event.event.type;
   if (type == "log.initialised") {
+    if (event.index != 0) return Damaged(event, "expected at index 0 only");
     state.origin = PROVISO_TRY(event.event.open.StringAt("origin"));
     const Json key = PROVISO_TRY(Sealed(event, "pseudonym_key"));
     if (key.AsString() == nullptr) return Damaged(event, "its pseudonym key is no text");

@@ -1,5 +1,6 @@
 """The commands of the README's own provider and of the guides run as they are written."""
 
+import hashlib
 import json
 import os
 import re
@@ -39,6 +40,10 @@ def ran(name, scripts):
 def verdicts(text):
     lines = [line for line in text.splitlines() if line.startswith(("deny", "allow"))]
     return [line.split(":")[0].split(" ")[0] for line in lines]
+
+
+def asked_vkey(folder):
+    return json.loads((folder / "my/verified/proviso.json").read_text())["vkey"]
 
 
 readme = blocks("README.md", "## A provider of your own")
@@ -99,6 +104,30 @@ checks.check(
 page = (project / "my/story/case-1.html").read_text()
 checks.check("hearing-1" in page and "appeal-1" in page, "the page shows hearing and appeal")
 checks.check(any((project / "my/story/plots").iterdir()), "there are plots")
+
+
+# One proof checked with openssl alone; and what it says of a proof in which one digit changed.
+verify = blocks("docs/guides/verify.md")
+checks.check(len(verify) == 4, f"the blocks of the guide are found: {len(verify)}")
+path = 'export PATH="$PWD/build/release:$PATH"\n'
+parts, _, folder = ran("verify", [path, *verify])
+checks.check("Signature Verified Successfully" in parts[2], f"the signature: {parts[2]}")
+checks.check("entry 1 is one of the 3 entries of log.example.com/x" in parts[4], f"{parts[4]}")
+leaf = (folder / "my/entry").read_bytes()
+digest = hashlib.sha256(b"\0" + leaf).hexdigest()
+checks.check(digest in parts[3], f"the hash of the leaf: {parts[3]}")
+proof = folder / "my/entry.tlog-proof"
+text = proof.read_text()
+hashes = text.split("\n\n")[0].splitlines()[3:]
+for place, what in ((text.index(hashes[0]) + 5, "hash"), (text.index("extra ") + 40, "entry")):
+    other = "A" if text[place] != "A" else "B"
+    proof.write_text(text[:place] + other + text[place + 1 :])
+    script = f"set -eu\nvkey='{asked_vkey(folder)}'\ncd my/..\n" + "\n".join(verify[1:])
+    done = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True)
+    checks.check(
+        done.returncode == 1 and "the proof does not hold" in done.stdout,
+        f"another {what}: {done.returncode}: {done.stdout[-300:]}{done.stderr}",
+    )
 
 
 def asked(*words):
