@@ -55,10 +55,11 @@ class Condition {
     condition_.wait(lock);
     lock.release();
   }
-  // False when nobody notified within `most`.
-  bool WaitFor(Mutex& mutex, std::chrono::milliseconds most) REQUIRES(mutex) {
+  // The same, for `patience` at most; false when nobody notified within it.
+  template <typename Duration>
+  bool WaitFor(Mutex& mutex, Duration patience) REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
-    const bool notified = condition_.wait_for(lock, most) == std::cv_status::no_timeout;
+    const bool notified = condition_.wait_for(lock, patience) == std::cv_status::no_timeout;
     lock.release();
     return notified;
   }

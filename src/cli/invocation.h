@@ -68,6 +68,8 @@ void AddRecordsCommands(CLI::App& app, Invocation& invocation);   // records ces
 void AddDecisionCommands(CLI::App& app, Invocation& invocation);  // decision
 void AddPeopleCommands(CLI::App& app, Invocation& invocation);    // key roster
 void AddLogCommands(CLI::App& app, Invocation& invocation);       // log
+void AddBackupCommands(CLI::App& app, Invocation& invocation);    // backup restore
+void AddErasureCommands(CLI::App& app, Invocation& invocation);   // erasure
 void AddLogProofCommands(CLI::App& log, Invocation& invocation);  // log prove ... open
 void AddServingCommands(CLI::App& app, Invocation& invocation);   // serve decide demo
 

@@ -4,16 +4,35 @@
 
 #include "cli/internal/command.h"
 #include "cli/terminal.h"
+#include "verifier/http_source.h"
 #include "verifier/verify.h"
 
 namespace proviso::cli {
 namespace {
 
+constexpr std::uint64_t kCheckpointBytesMax = 1U << 20U;
+
 struct VerifyArguments {
-  std::string folder;
+  std::string log;  // a folder or a URL; empty: of the data directory
   std::string vkey;
   std::string first_roster;
+  std::string seen;
 };
+
+std::string Counted(const Json& report, const char* member, const std::string& what) {
+  return WithThousands(std::to_string(report.IntegerOr(member, 0))) + " " + what;
+}
+
+void PrintFirst(const Json& first) {
+  const Json* const entry = first.Find("entry");
+  std::printf("  first bad entry: %s\n", entry != nullptr && entry->AsInteger() != nullptr
+                                             ? std::to_string(*entry->AsInteger()).c_str()
+                                             : "none in particular");
+  const std::string expected = first.StringOr("expected", "");
+  if (expected.empty()) return;
+  std::printf("    expected: %s\n    found:    %s\n", expected.c_str(),
+              first.StringOr("found", "").c_str());
+}
 
 void PrintVerification(const Json& report) {
   const bool ok = report.BoolOr("ok", false);
@@ -26,35 +45,85 @@ void PrintVerification(const Json& report) {
       if (problem.AsString() != nullptr) std::printf("  %s\n", problem.AsString()->c_str());
     }
   }
+  if (const Json* first = report.Find("first"); first != nullptr && !first->IsNull()) {
+    PrintFirst(*first);
+  }
+  std::printf("checked: %s, %s, %s; ", Counted(report, "files_checked", "files").c_str(),
+              Counted(report, "acts_checked", "signed acts").c_str(),
+              Counted(report, "decisions_checked", "adopted decisions and their quorums").c_str());
+  if (const Json* addenda = report.Find("addenda"); addenda != nullptr) {
+    std::printf("%s, %s, %s; ", Counted(*addenda, "held", "confidential parts held").c_str(),
+                Counted(*addenda, "erased", "erased").c_str(),
+                Counted(*addenda, "absent", "absent").c_str());
+  }
+  const std::int64_t roster = report.IntegerOr("roster_version", 0);
+  if (roster == 0) {
+    std::printf("no roster in force\n");
+  } else {
+    std::printf("roster %s in force, %s\n", std::to_string(roster).c_str(),
+                report.StringOr("roster_hash", "").c_str());
+  }
 }
 
-// A folder of its own, such as a copy, is verified here; the one of a data directory where its
+// The checkpoint that was seen the last time; empty before the first.
+Result<std::string> ReadSeen(io::FileSystem& files, const std::string& file) {
+  if (file.empty()) return std::string();
+  const auto note = files.ReadFile(file, kCheckpointBytesMax);
+  if (note) return std::string(AsText(*note));
+  if (note.error().code() == ErrorCode::kNotFound) return std::string();
+  return tl::unexpected(note.error());
+}
+
+Result<Json> VerifyElsewhere(const Invocation& invocation, const VerifyArguments& arguments,
+                             const std::string& seen) {
+  if (arguments.vkey.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--log needs --vkey: the public key that the log must be signed with");
+  }
+  verifier::VerifyOptions options;
+  options.vkey = arguments.vkey;
+  if (!arguments.first_roster.empty()) options.first_roster_hash = arguments.first_roster;
+  if (!seen.empty()) options.seen_checkpoint = seen;
+  if (const service::Progress progress = TerminalProgress()) {
+    options.progress = [progress](std::uint64_t entries, std::uint64_t size) {
+      progress(Json::Of({{"phase", "entries of " + WithThousands(std::to_string(size))},
+                         {"share", size == 0 ? 1000 : entries * 1000 / size}}));
+    };
+  }
+  if (verifier::IsHttpUrl(arguments.log)) {
+    verifier::HttpSource source(arguments.log);
+    return PROVISO_TRY(verifier::VerifyLog(source, options)).ToJson();
+  }
+  return PROVISO_TRY(verifier::VerifyLog(*invocation.environment.files, arguments.log, options))
+      .ToJson();
+}
+
+// Another folder, or one behind a URL, is verified here; the one of a data directory where its
 // entries are appended, so that it does not grow meanwhile.
 Result<int> Verify(const Invocation& invocation, const VerifyArguments& arguments) {
+  io::FileSystem& files = *invocation.environment.files;
+  const std::string seen = PROVISO_TRY(ReadSeen(files, arguments.seen));
   Json report;
-  if (!arguments.folder.empty()) {
-    if (arguments.vkey.empty()) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "--log needs --vkey: the public key that the log must be signed with");
-    }
-    verifier::VerifyOptions options;
-    options.vkey = arguments.vkey;
-    if (!arguments.first_roster.empty()) options.first_roster_hash = arguments.first_roster;
-    report =
-        PROVISO_TRY(verifier::VerifyLog(*invocation.environment.files, arguments.folder, options))
-            .ToJson();
+  if (!arguments.log.empty()) {
+    report = PROVISO_TRY(VerifyElsewhere(invocation, arguments, seen));
   } else {
     service::Request request;
     request.use_case = "log verify";
-    request.args = Json::Of({{"vkey", arguments.vkey}, {"first_roster", arguments.first_roster}});
+    request.args = Json::Of(
+        {{"vkey", arguments.vkey}, {"first_roster", arguments.first_roster}, {"seen", seen}});
     report = PROVISO_TRY(Ask(invocation, request));
+  }
+  const bool ok = report.BoolOr("ok", false);
+  if (ok && !arguments.seen.empty()) {
+    const std::string checkpoint = report.StringOr("checkpoint", "");
+    PROVISO_TRY(io::WriteFileDurably(files, arguments.seen, AsBytes(checkpoint)));
   }
   if (invocation.json) {
     PrintJson(report);
   } else {
     PrintVerification(report);
   }
-  return report.BoolOr("ok", false) ? kExitOk : kExitRefused;
+  return ok ? kExitOk : kExitRefused;
 }
 
 // "hearing-1, decision-1", "decision-4 (public)", or "update" where no id says more.
@@ -109,14 +178,20 @@ void AddLogCommands(CLI::App& app, Invocation& invocation) {
   CLI::App& verify =
       AddCommand(group, invocation,
                  {"verify", "Verify every file, signature, roster and decision of the log",
-                  "  proviso log verify\n  proviso log verify --log copy/log --vkey "
-                  "'example.org/log+1234+A...'"},
+                  "  proviso log verify\n"
+                  "  proviso log verify --log copy/log --vkey 'example.org/log+1234+A...'\n"
+                  "  proviso log verify --log https://example.org/log \\\n"
+                  "      --vkey 'example.org/log+1234+A...' --seen example.checkpoint"},
                  [&invocation, arguments] { return Verify(invocation, *arguments); });
-  verify.add_option("--log", arguments->folder, "Folder of a log, such as a copy of DATA/log");
+  verify.add_option("--log", arguments->log,
+                    "Folder of a log, such as a copy of DATA/log, or the URL of a published one");
   verify.add_option("--vkey", arguments->vkey,
                     "Public key of the log; default: of the data directory");
   verify.add_option("--first-roster", arguments->first_roster,
                     "Hash that the first roster must have (pinned)");
+  verify.add_option("--seen", arguments->seen,
+                    "File with the newest checkpoint seen so far: the log must have grown from it; "
+                    "written when the log holds");
   AddLogProofCommands(group, invocation);
   AddCommand(
       group, invocation,

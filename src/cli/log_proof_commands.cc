@@ -5,6 +5,7 @@
 #include "cli/internal/command.h"
 #include "cli/terminal.h"
 #include "ledger/prove.h"
+#include "verifier/addendum.h"
 #include "verifier/proof.h"
 
 namespace proviso::cli {
@@ -103,12 +104,48 @@ Result<int> CheckProof(const Invocation& invocation, const CheckArguments& argum
   return report.BoolOr("ok", false) ? kExitOk : kExitRefused;
 }
 
+struct AddendumArguments {
+  std::string file;
+  std::string proof;
+  std::string vkey;
+  std::string entry;
+};
+
+Result<int> CheckAddendum(const Invocation& invocation, const AddendumArguments& arguments) {
+  io::FileSystem& files = *invocation.environment.files;
+  const Bytes addendum = PROVISO_TRY(files.ReadFile(arguments.file, verifier::kAddendumBytesMax));
+  const Bytes proof = PROVISO_TRY(files.ReadFile(arguments.proof, verifier::kProofBytesMax));
+  verifier::ProofOptions options;
+  options.vkey = arguments.vkey;
+  if (!arguments.entry.empty()) {
+    options.entry = PROVISO_TRY(files.ReadFile(arguments.entry, verifier::kProofBytesMax));
+  }
+  const verifier::AddendumReport report =
+      PROVISO_TRY(verifier::CheckAddendum(addendum, AsText(proof), options));
+  if (invocation.json) {
+    PrintJson(report.ToJson());
+  } else if (report.ok) {
+    std::printf("%s: it is `%s` of entry %s in `%s`\n%s\n", Green("the addendum holds").c_str(),
+                report.part.c_str(), std::to_string(report.proof.index).c_str(),
+                report.proof.origin.c_str(), report.value.Pretty().c_str());
+  } else {
+    std::printf("%s: %s\n", Red("the addendum does not hold").c_str(), report.problem.c_str());
+  }
+  return report.ok ? kExitOk : kExitRefused;
+}
+
 std::string StateInWords(const Json& part) {
   const std::string state = part.StringOr("state", "");
   const std::string digest = part.StringOr("digest", "");
   if (state == "held") return Green("held") + ", and has the committed SHA-256 " + digest;
-  if (state == "erased")
-    return "erased: its key was destroyed, nobody can read it; it was " + digest;
+  if (state == "erased") {
+    const Json* erased = part.Find("erased");
+    const std::string why = erased == nullptr ? ""
+                                              : " on " + erased->StringOr("at", "").substr(0, 10) +
+                                                    " (" + erased->StringOr("erasure", "") + ", " +
+                                                    erased->StringOr("basis", "") + ")";
+    return "erased" + why + ": its key was destroyed, nobody can read it; it was " + digest;
+  }
   if (state == "absent") return "absent: this data directory does not have " + digest;
   return Red("DAMAGED") + ": " + part.StringOr("fault", "");
 }
@@ -131,10 +168,61 @@ void PrintOpened(const Json& answer) {
   }
 }
 
-Result<int> Open(const Invocation& invocation, std::int64_t index) {
+struct OpenArguments {
+  std::int64_t index = 0;
+  std::string part;
+  std::string out;
+  std::string to;
+  std::string purpose;
+};
+
+// Hands one part to somebody outside: a person's act, and an event.
+Result<int> HandOut(const Invocation& invocation, const OpenArguments& arguments) {
+  if (arguments.part.empty() || arguments.out.empty() || arguments.to.empty() ||
+      arguments.purpose.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "a part is handed out by --part, --out, --to and --purpose together");
+  }
+  io::FileSystem& files = *invocation.environment.files;
+  if (PROVISO_TRY(files.Exists(arguments.out))) {
+    return Fail(ErrorCode::kAlreadyExists, "`" + arguments.out + "` exists; name a new file");
+  }
+  service::Request request;
+  request.use_case = "part disclose";
+  request.args = Json::Of({{"entry", arguments.index},
+                           {"part", arguments.part},
+                           {"purpose", arguments.purpose},
+                           {"to", arguments.to}});
+  PROVISO_TRY(SignRequest(invocation, true, request));
+  const Json answer = PROVISO_TRY(Ask(invocation, request));
+  const Bytes addendum = PROVISO_TRY(Base64Decode(answer.StringOr("base64", "")));
+  PROVISO_TRY(files.WriteFile(arguments.out, addendum, 0600));
+  Json said = Json::Of({{"file", arguments.out}});
+  for (const char* key : {"digest", "entry", "index", "part", "purpose"}) {
+    said[key] = *answer.Find(key);
+  }
+  if (invocation.json) {
+    PrintJson(said);
+  } else {
+    std::printf("%s: `%s` of entry %s, SHA-256 %s (log entry %s)\n", arguments.out.c_str(),
+                arguments.part.c_str(), std::to_string(arguments.index).c_str(),
+                answer.StringOr("digest", "").c_str(),
+                std::to_string(answer.IntegerOr("index", 0)).c_str());
+    std::printf(
+        "Who has it checks it with a proof of the entry: proviso log check-addendum %s "
+        "--proof entry-%s.tlog-proof --vkey '...'\n",
+        arguments.out.c_str(), std::to_string(arguments.index).c_str());
+  }
+  return kExitOk;
+}
+
+Result<int> Open(const Invocation& invocation, const OpenArguments& arguments) {
+  const bool hands_out = !arguments.part.empty() || !arguments.out.empty() ||
+                         !arguments.to.empty() || !arguments.purpose.empty();
+  if (hands_out) return HandOut(invocation, arguments);
   service::Request request;
   request.use_case = "log open";
-  request.args = Json::Of({{"index", index}});
+  request.args = Json::Of({{"index", arguments.index}});
   const Json answer = PROVISO_TRY(Ask(invocation, request));
   if (invocation.json) {
     PrintJson(answer);
@@ -148,15 +236,24 @@ Result<int> Open(const Invocation& invocation, std::int64_t index) {
 }
 
 void AddOpen(CLI::App& group, Invocation& invocation) {
-  auto index = std::make_shared<std::int64_t>(0);
+  auto arguments = std::make_shared<OpenArguments>();
   CLI::App& open =
       AddCommand(group, invocation,
-                 {"open", "Compare the confidential parts of one entry with what it commits to",
-                  "  proviso log open 12\n  proviso log open 12 --json"},
-                 [&invocation, index] { return Open(invocation, *index); });
-  open.add_option("INDEX", *index, "The entry, as `log show` counts")
+                 {"open",
+                  "Compare the confidential parts of one entry with what it commits to, or hand "
+                  "one out",
+                  "  proviso log open 12\n  proviso log open 12 --json\n"
+                  "  proviso log open 12 --part details --out details.addendum --purpose court \\\n"
+                  "    --to 'Example District Court' --key lea.key",
+                  {"part disclose"}},
+                 [&invocation, arguments] { return Open(invocation, *arguments); });
+  open.add_option("INDEX", arguments->index, "The entry, as `log show` counts")
       ->required()
       ->check(CLI::NonNegativeNumber);
+  open.add_option("--part", arguments->part, "Part to hand out; the log says so");
+  open.add_option("--out", arguments->out, "New file that takes it");
+  open.add_option("--to", arguments->to, "Who gets it; confidential");
+  open.add_option("--purpose", arguments->purpose, "appeal, audit, court, publication or request");
 }
 
 void AddProve(CLI::App& group, Invocation& invocation) {
@@ -191,11 +288,28 @@ void AddCheckProof(CLI::App& group, Invocation& invocation) {
                    "File with the entry's bytes; default: those that the proof carries");
 }
 
+void AddCheckAddendum(CLI::App& group, Invocation& invocation) {
+  auto arguments = std::make_shared<AddendumArguments>();
+  CLI::App& check =
+      AddCommand(group, invocation,
+                 {"check-addendum",
+                  "Check a part that was handed out, with a proof of its entry; needs nothing else",
+                  "  proviso log check-addendum details.addendum --proof entry-12.tlog-proof \\\n"
+                  "    --vkey 'example.org/log+1234+A...'"},
+                 [&invocation, arguments] { return CheckAddendum(invocation, *arguments); });
+  check.add_option("FILE", arguments->file, "The part, as `log open --out` wrote it")->required();
+  check.add_option("--proof", arguments->proof, "Proof of its entry (C2SP tlog-proof)")->required();
+  check.add_option("--vkey", arguments->vkey, "Public key of the log")->required();
+  check.add_option("--entry", arguments->entry,
+                   "File with the entry's bytes; default: those that the proof carries");
+}
+
 }  // namespace
 
 void AddLogProofCommands(CLI::App& log, Invocation& invocation) {
   AddProve(log, invocation);
   AddCheckProof(log, invocation);
+  AddCheckAddendum(log, invocation);
   AddOpen(log, invocation);
 }
 

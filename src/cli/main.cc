@@ -106,6 +106,8 @@ int Run(int argc, char** argv) {
   AddDecisionCommands(app, invocation);
   AddServingCommands(app, invocation);
   AddLogCommands(app, invocation);
+  AddErasureCommands(app, invocation);
+  AddBackupCommands(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

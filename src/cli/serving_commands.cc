@@ -15,6 +15,7 @@
 #include "enforcement/decision_table.h"
 #include "io/files/mapped_file.h"
 #include "points/listener.h"
+#include "publishing/log_publisher.h"
 #include "server/server.h"
 #include "server/shared_server.h"
 
@@ -54,24 +55,48 @@ void RaiseDescriptorLimit() {
 struct ServeArguments {
   std::string config;
   std::string listen = "127.0.0.1:8181";
+  std::string publish;  // an address for the files of the log; empty: nowhere
+  std::string publish_prefix = "/log";
 };
 
-template <typename Server>
-Result<int> ServeWith(const Invocation& invocation,
-                      const std::vector<points::Listener>& listeners) {
-  auto server = PROVISO_TRY(Server::Start(invocation.data, listeners, invocation.environment));
+Result<std::unique_ptr<publishing::LogPublisher>> Publish(const Invocation& invocation,
+                                                          const ServeArguments& arguments) {
+  if (arguments.publish.empty()) return std::unique_ptr<publishing::LogPublisher>();
+  publishing::LogPublisherOptions options;
+  options.folder = invocation.data / "log";
+  options.address = arguments.publish;
+  options.prefix = arguments.publish_prefix;
+  return publishing::LogPublisher::Start(*invocation.environment.files, options);
+}
+
+void PrintListeners(const Invocation& invocation, const std::vector<std::uint16_t>& listening,
+                    const publishing::LogPublisher* publisher, const std::string& prefix) {
   Json ports = Json::MakeArray();
-  for (const std::uint16_t port : server->ports()) ports.Append(port);
+  for (const std::uint16_t port : listening) ports.Append(port);
   if (invocation.json) {
-    std::printf("%s\n", Json::Of({{"ports", ports}}).Canonical().c_str());
+    Json said = Json::Of({{"ports", ports}});
+    if (publisher != nullptr) said["publish_port"] = publisher->port();
+    std::printf("%s\n", said.Canonical().c_str());
   } else {
-    for (const std::uint16_t port : server->ports()) {
+    for (const std::uint16_t port : listening) {
       std::printf("forward-auth at http://127.0.0.1:%d\n", port);
+    }
+    if (publisher != nullptr) {
+      std::printf("the log at http://127.0.0.1:%d%s\n", publisher->port(), prefix.c_str());
     }
     std::printf("Ctrl-C ends it.\n");
   }
   std::fflush(stdout);
+}
+
+template <typename Server>
+Result<int> ServeWith(const Invocation& invocation, const std::vector<points::Listener>& listeners,
+                      const ServeArguments& arguments) {
+  auto server = PROVISO_TRY(Server::Start(invocation.data, listeners, invocation.environment));
+  const auto publisher = PROVISO_TRY(Publish(invocation, arguments));
+  PrintListeners(invocation, server->ports(), publisher.get(), arguments.publish_prefix);
   WaitForEnd();
+  if (publisher) publisher->Stop();
   PROVISO_TRY(server->Stop());
   return kExitOk;
 }
@@ -87,8 +112,8 @@ Result<int> Serve(const Invocation& invocation, const ServeArguments& arguments)
   RaiseDescriptorLimit();
   const service::DataConfig config =
       PROVISO_TRY(service::DataConfig::Read(*invocation.environment.files, invocation.data));
-  if (config.store.empty()) return ServeWith<server::Server>(invocation, listeners);
-  return ServeWith<server::SharedServer>(invocation, listeners);
+  if (config.store.empty()) return ServeWith<server::Server>(invocation, listeners, arguments);
+  return ServeWith<server::SharedServer>(invocation, listeners, arguments);
 }
 
 Json VerdictJson(const enforcement::Answer& answer) {
@@ -312,13 +337,18 @@ void AddServingCommands(CLI::App& app, Invocation& invocation) {
       AddCommand(app, invocation,
                  {"serve", "Answer enforcement points, and do commands for this data directory",
                   "  proviso -C data serve --listen 127.0.0.1:8181\n  proviso -C data serve "
-                  "--config serve.yaml"},
+                  "--config serve.yaml\n  proviso -C data serve --publish 127.0.0.1:8182"},
                  [&invocation, serve] { return Serve(invocation, *serve); });
   CLI::Option* config =
       serving.add_option("--config", serve->config, "Listeners (docs/formats/serve.md)");
   serving.add_option("--listen", serve->listen, "One forward-auth listener at this address")
       ->capture_default_str()
       ->excludes(config);
+  serving.add_option("--publish", serve->publish,
+                     "Serve the files of the log at this address too (docs/guides/publish.md)");
+  serving
+      .add_option("--publish-prefix", serve->publish_prefix, "Path that the log lies below there")
+      ->capture_default_str();
   AddDecide(app, invocation);
   auto demo = std::make_shared<DemoArguments>();
   CLI::App& telling =

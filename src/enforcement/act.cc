@@ -14,8 +14,9 @@ constexpr std::size_t kNonceBytes = 16;
 constexpr std::size_t kNameCharactersMax = 64;
 constexpr std::int64_t kExactIntegerMax = std::int64_t{1} << 53;
 
-constexpr std::array<std::string_view, 5> kOpenActs = {
-    "roster propose", "roster sign", "decision sign", "decision adopt", "decision lift emergency"};
+constexpr std::array<std::string_view, 7> kOpenActs = {
+    "roster propose",          "roster sign",     "decision sign",  "decision adopt",
+    "decision lift emergency", "erasure propose", "erasure approve"};
 
 // True when RFC 8785 has a form for `value`. Json::Canonical() takes anything else for a bug of
 // ours, so what comes from outside is asked first.

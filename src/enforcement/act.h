@@ -40,7 +40,8 @@ Act SignAct(std::string name, Json args, Time at, std::string_view origin,
             const crypto::PrivateKey& key, Random& random);
 
 // Acts whose arguments hold nothing confidential and stand in the log in clear: "roster propose",
-// "roster sign", "decision sign", "decision adopt", "decision lift emergency".
+// "roster sign", "decision sign", "decision adopt", "decision lift emergency", "erasure propose",
+// "erasure approve".
 bool IsOpenAct(std::string_view name);
 
 }  // namespace proviso::enforcement

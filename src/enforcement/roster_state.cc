@@ -128,7 +128,10 @@ std::vector<Permission> Permissions() {
           {"report show", read},
           {"hearing show", hear},
           {"appeal show", hear},
-          {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}}};
+          {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}},
+          {"erasure propose", {Role::kReviewer, Role::kLiaison, Role::kAdministrator}},
+          {"erasure approve", {Role::kDecider, Role::kAuditor}},
+          {"part disclose", {Role::kLiaison, Role::kAuditor}}};
 }
 
 std::string JoinRoles(const std::set<Role>& roles) {

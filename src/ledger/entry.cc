@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ledger/addenda_index.h"
+
 namespace proviso::ledger {
 namespace {
 
@@ -10,7 +12,6 @@ using crypto::Hash;
 
 constexpr std::int64_t kEntryVersion = 1;
 constexpr std::int64_t kExactIntegerMax = std::int64_t{1} << 53U;
-constexpr std::size_t kOffsetBytes = 4;
 // Well below what ParseJson takes, so that whatever is written can be read.
 constexpr int kDepthMax = 48;
 constexpr std::string_view kCanonicalRule =
@@ -21,12 +22,6 @@ void AppendU32(Bytes& bytes, std::size_t value) {
   for (const unsigned shift : {24U, 16U, 8U, 0U}) {
     bytes.push_back(static_cast<std::uint8_t>((value >> shift) & 0xFFU));
   }
-}
-
-std::size_t ReadU32(ByteView bytes) {
-  std::size_t value = 0;
-  for (std::size_t i = 0; i < kOffsetBytes; ++i) value = (value << 8U) | bytes[i];
-  return value;
 }
 
 // What Json::Canonical treats as a bug, or ParseJson would refuse, found before it gets there.
@@ -129,19 +124,18 @@ struct Split {
 // Takes the index of addenda and their digests off the end.
 Result<Split> SplitEntry(ByteView bytes) {
   if (bytes.empty() || bytes.size() > kEntryBytesMax) return Damaged("1 to 65535 bytes");
-  const std::size_t count = bytes.back();
-  const std::size_t tail = count * (Hash::kSize + kOffsetBytes) + 1;
-  if (bytes.size() < tail) return Damaged("room for the digests that its last byte counts");
-  const std::size_t json_size = bytes.size() - tail;
-  const std::size_t offsets = json_size + count * Hash::kSize;
+  const AddendaIndex index = PROVISO_TRY(ReadAddendaIndex(bytes));
+  const std::size_t digests = index.places.size() * Hash::kSize;
+  if (index.content_size < digests)
+    return Damaged("room for the digests that its last byte counts");
+  const std::size_t json_size = index.content_size - digests;
   Split split;
   split.json = AsText(bytes.first(json_size));
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t place = json_size + i * Hash::kSize;
-    if (ReadU32(bytes.subspan(offsets + i * kOffsetBytes)) != place) {
+  for (const AddendaIndex::Place& place : index.places) {
+    if (place.offset != json_size + split.digests.size() * Hash::kSize) {
       return Damaged("digests that follow the JSON text in order");
     }
-    split.digests.push_back(PROVISO_TRY(Hash::FromBytes(bytes.subspan(place, Hash::kSize))));
+    split.digests.push_back(place.digest);
   }
   return split;
 }

@@ -269,6 +269,31 @@ Ledger::Stats Ledger::stats() const {
   return stats;
 }
 
+Result<bool> Ledger::AddSignatures(const Checkpoint& signed_by_more) {
+  bool added = false;
+  PROVISO_TRY(Run([&]() -> Status {
+    added = PROVISO_TRY(writer_->AddSignatures(signed_by_more));
+    const MutexLock lock(mutex_);
+    if (added) latest_ = writer_->latest();
+    return {};
+  }));
+  return added;
+}
+
+Result<bool> Ledger::Knows(const Checkpoint& checkpoint) {
+  bool known = false;
+  PROVISO_TRY(Run([&]() -> Status {
+    known = PROVISO_TRY(writer_->Knows(checkpoint));
+    return {};
+  }));
+  return known;
+}
+
+void Ledger::Refuse(const Error& why) {
+  const MutexLock lock(mutex_);
+  if (!stopped_) stopped_.emplace(why);
+}
+
 Status Ledger::Rebuild() {
   return Run([this]() -> Status {
     Status status = writer_->Rebuild();

@@ -63,6 +63,16 @@ class Ledger {
   crypto::NoteVerifier verifier() const { return verifier_; }
   const Options& options() const { return options_; }
 
+  // Publishes `signed_by_more`, which is latest() with signature lines of others (cosignatures)
+  // below its own. False when it is not the newest any more: then nothing changes.
+  Result<bool> AddSignatures(const Checkpoint& signed_by_more);
+  // Whether this log had the tree of `checkpoint` when it had that size. False also for sizes at
+  // which it had no checkpoint.
+  Result<bool> Knows(const Checkpoint& checkpoint);
+  // Refuses new entries from now on with `why`: somebody holds what contradicts this log. What was
+  // appended stays.
+  void Refuse(const Error& why);
+
   // Removes the tiles and the checkpoint under log/ and writes them again from the database, after
   // comparing all entries with the signed root.
   Status Rebuild();

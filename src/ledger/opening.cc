@@ -10,7 +10,19 @@
 namespace proviso::ledger {
 namespace {
 
-OpenedPart Open(const DecodedEntry::Part& part, const std::vector<SealedAddendum>& held) {
+Result<DecodedEntry> DecodedAt(EntryReader& reader, std::uint64_t index) {
+  DecodedEntry decoded;
+  PROVISO_TRY(reader.ReadEntries(
+      index, index + 1, [&](std::uint64_t position, const crypto::Hash&, ByteView bytes) -> Status {
+        decoded = PROVISO_TRY_DOING(DecodeEntry(bytes), "entry " + std::to_string(position));
+        return {};
+      }));
+  return decoded;
+}
+
+}  // namespace
+
+OpenedPart OpenPart(const DecodedEntry::Part& part, const std::vector<SealedAddendum>& held) {
   OpenedPart opened{.name = part.name,
                     .digest = part.digest,
                     .state = PartState::kAbsent,
@@ -32,8 +44,6 @@ OpenedPart Open(const DecodedEntry::Part& part, const std::vector<SealedAddendum
   return opened;
 }
 
-}  // namespace
-
 std::string_view PartStateName(PartState state) {
   switch (state) {
     case PartState::kHeld:
@@ -49,18 +59,29 @@ std::string_view PartStateName(PartState state) {
   return "";
 }
 
+Result<Bytes> ReadAddendum(const LedgerOptions& options, std::uint64_t index,
+                           std::string_view part) {
+  const std::unique_ptr<EntryReader> reader = PROVISO_TRY(EntryReader::Open(options));
+  const DecodedEntry entry = PROVISO_TRY(DecodedAt(*reader, index));
+  const auto committed = std::ranges::find(entry.parts, part, &DecodedEntry::Part::name);
+  const std::vector<SealedAddendum> held = PROVISO_TRY(reader->ReadAddenda(index));
+  const auto found = std::ranges::find(held, part, &SealedAddendum::name);
+  if (committed == entry.parts.end() || found == held.end() || found->key.empty()) {
+    return Fail(ErrorCode::kNotFound,
+                "`" + std::string(part) + "` of entry " + std::to_string(index) + " is not here");
+  }
+  Bytes addendum = PROVISO_TRY(UnsealedBytes(*found, committed->digest));
+  PROVISO_TRY(OpenAddendum(addendum, committed->digest));
+  return addendum;
+}
+
 Result<OpenedEntry> OpenEntry(const LedgerOptions& options, std::uint64_t index) {
   const std::unique_ptr<EntryReader> reader = PROVISO_TRY(EntryReader::Open(options));
-  DecodedEntry decoded;
-  PROVISO_TRY(reader->ReadEntries(
-      index, index + 1, [&](std::uint64_t position, const crypto::Hash&, ByteView bytes) -> Status {
-        decoded = PROVISO_TRY_DOING(DecodeEntry(bytes), "entry " + std::to_string(position));
-        return {};
-      }));
+  DecodedEntry decoded = PROVISO_TRY(DecodedAt(*reader, index));
   const std::vector<SealedAddendum> held = PROVISO_TRY(reader->ReadAddenda(index));
   OpenedEntry opened{.event = std::move(decoded.event), .parts = {}};
   opened.event.index = index;
-  for (const DecodedEntry::Part& part : decoded.parts) opened.parts.push_back(Open(part, held));
+  for (const DecodedEntry::Part& part : decoded.parts) opened.parts.push_back(OpenPart(part, held));
   return opened;
 }
 

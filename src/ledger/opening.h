@@ -34,6 +34,11 @@ struct OpenedEntry {
   std::vector<OpenedPart> parts;  // as the entry lists them
 };
 
+// The addendum of one part, as the entry commits to it: random bytes, then canonical JSON.
+// kNotFound when it is not here any more.
+Result<Bytes> ReadAddendum(const LedgerOptions& options, std::uint64_t index,
+                           std::string_view part);
+
 // Entry `index` of the log's database, and each of its parts compared with what the
 // entry commits to. A part that is gone or damaged is an answer; kDataLoss is for the entry itself.
 Result<OpenedEntry> OpenEntry(const LedgerOptions& options, std::uint64_t index);

@@ -115,9 +115,15 @@ Result<Proof> ProveEntry(io::FileSystem& files, const fs::path& log,
                          const crypto::NoteVerifier& verifier, std::uint64_t index) {
   const Bytes note =
       PROVISO_TRY_DOING(files.ReadFile(log / "checkpoint", kCheckpointBytesMax), "open the log");
+  return ProveEntryTo(files, log, verifier, index, AsText(note));
+}
+
+Result<Proof> ProveEntryTo(io::FileSystem& files, const fs::path& log,
+                           const crypto::NoteVerifier& verifier, std::uint64_t index,
+                           std::string_view note) {
   Proof proof;
   proof.index = index;
-  proof.checkpoint = PROVISO_TRY(OpenCheckpoint(AsText(note), verifier));
+  proof.checkpoint = PROVISO_TRY(OpenCheckpoint(note, verifier));
   const std::uint64_t size = proof.checkpoint.size;
   if (index >= size) {
     return Fail(ErrorCode::kNotFound, "there is no entry " + std::to_string(index) +
@@ -136,6 +142,20 @@ Result<Proof> ProveEntry(io::FileSystem& files, const fs::path& log,
                    " and the tiles, found " + root.Hex());
   }
   return proof;
+}
+
+Result<std::vector<crypto::Hash>> ProveGrowth(io::FileSystem& files, const fs::path& log,
+                                              const Checkpoint& checkpoint,
+                                              std::uint64_t old_size) {
+  if (old_size == 0 || old_size > checkpoint.size) {
+    return Fail(ErrorCode::kInvalidArgument, "expected a size from 1 to " +
+                                                 std::to_string(checkpoint.size) + ", found " +
+                                                 std::to_string(old_size));
+  }
+  const Folder folder(files, log, checkpoint.size);
+  return ConsistencyPath(old_size, checkpoint.size, [&](std::uint64_t begin, int height) {
+    return folder.Subtree(begin, height);
+  });
 }
 
 }  // namespace proviso::ledger

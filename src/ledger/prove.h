@@ -40,4 +40,15 @@ struct Proof {
 Result<Proof> ProveEntry(io::FileSystem& files, const std::filesystem::path& log,
                          const crypto::NoteVerifier& verifier, std::uint64_t index);
 
+// The same against `note`, which may be an older checkpoint of the log, with more signatures.
+Result<Proof> ProveEntryTo(io::FileSystem& files, const std::filesystem::path& log,
+                           const crypto::NoteVerifier& verifier, std::uint64_t index,
+                           std::string_view note);
+
+// That the log of `checkpoint` only grew from its first `old_size` entries (RFC 6962, section
+// 2.1.2), by the files of its folder. 1 <= old_size <= its size.
+Result<std::vector<crypto::Hash>> ProveGrowth(io::FileSystem& files,
+                                              const std::filesystem::path& log,
+                                              const Checkpoint& checkpoint, std::uint64_t old_size);
+
 }  // namespace proviso::ledger

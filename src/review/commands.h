@@ -11,6 +11,7 @@
 #include "checks/evaluate.h"
 #include "enforcement/plan.h"
 #include "enforcement/roster.h"
+#include "review/erasure.h"
 #include "review/state.h"
 
 namespace proviso::review {
@@ -265,6 +266,27 @@ struct ReviewEmergencyLift {
   std::string restored_by = {};  // that new decision
 };
 
+// Confidential parts of one entry are to be destroyed. Nothing is, until somebody else approves.
+struct ProposeErasure {
+  ErasedEntry entry;
+  std::vector<PartName> parts;
+  std::string basis;  // "request", "retention", "court-order", "mistake"
+  std::string reason;
+};
+// A confidential part is handed to somebody outside.
+struct DisclosePart {
+  ErasedEntry entry;
+  std::string part;
+  std::string purpose;  // "appeal", "audit", "court", "publication", "request"
+  std::string to;
+};
+// By somebody else than who proposed it. The event comes first, then the keys are destroyed.
+struct ApproveErasure {
+  std::string erasure;
+  ErasedEntry entry;
+  std::vector<PartName> parts;  // as the act has them: what was approved is what was proposed
+};
+
 Result<Event> Handle(const ReviewState& state, const OpenCase& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const AddClaim& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const RecordEvaluation& command, Actor actor);
@@ -304,5 +326,8 @@ Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Act
                      Moment now);
 Result<Event> Handle(const ReviewState& state, const EmergencyLiftDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ReviewEmergencyLift& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ProposeErasure& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ApproveErasure& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const DisclosePart& command, Actor actor);
 
 }  // namespace proviso::review

@@ -24,7 +24,7 @@ Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view ke
 
 Status Projector::Run() {
   using Step = Status (Projector::*)();
-  static constexpr std::array<std::pair<std::string_view, Step>, 32> kSteps{{
+  static constexpr std::array<std::pair<std::string_view, Step>, 34> kSteps{{
       {"report.received", &Projector::ReceiveReport},
       {"report.joined", &Projector::JoinReport},
       {"claim.edited", &Projector::EditClaim},
@@ -57,6 +57,8 @@ Status Projector::Run() {
       {"decision.adopted", &Projector::AdoptDecision},
       {"decision.lifted_in_emergency", &Projector::LiftInEmergency},
       {"decision.lift_reviewed", &Projector::ReviewLift},
+      {"erasure.proposed", &Projector::ProposeErasure},
+      {"part.erased", &Projector::EraseParts},
   }};
   for (const auto& [type, step] : kSteps) {
     if (event_.event.type != type) continue;
@@ -74,7 +76,8 @@ Status Projector::Run() {
 Status Projector::PassOver() {
   if (state_.FindCase(event_.case_id) == nullptr) return {};
   PROVISO_TRY(CheckNoConflict());
-  return event_.event.type == "record.read" ? Status() : NoteParticipant();
+  const std::string& type = event_.event.type;
+  return type == "record.read" || type == "part.disclosed" ? Status() : NoteParticipant();
 }
 
 // INVARIANT: nobody acts on a case in which they declared a conflict; at each replay too.

@@ -38,6 +38,9 @@ const Hearing* ReviewState::FindHearing(std::string_view id) const {
 const Appeal* ReviewState::FindAppeal(std::string_view id) const {
   return FindNumbered(appeals_, "appeal-", id);
 }
+const Erasure* ReviewState::FindErasure(std::string_view id) const {
+  return FindNumbered(erasures_, "erasure-", id);
+}
 
 const ReceivedReport* ReviewState::FindReportByHash(std::string_view sha256) const {
   const auto found = std::find_if(reports_.begin(), reports_.end(), [&](const auto& report) {
@@ -93,6 +96,7 @@ std::string ReviewState::NextReportId() const { return NextNumbered(reports_, "r
 std::string ReviewState::NextStepId() const { return NextNumbered(steps_, "step-"); }
 std::string ReviewState::NextHearingId() const { return NextNumbered(hearings_, "hearing-"); }
 std::string ReviewState::NextAppealId() const { return NextNumbered(appeals_, "appeal-"); }
+std::string ReviewState::NextErasureId() const { return NextNumbered(erasures_, "erasure-"); }
 std::string ReviewState::NextUpdateId() const { return "update-" + std::to_string(updates_ + 1); }
 
 Attributions ReviewState::AttributionsOf(std::string_view case_id) const {

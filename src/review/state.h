@@ -8,6 +8,7 @@
 #include "base/event.h"
 #include "enforcement/restriction.h"
 #include "review/case.h"
+#include "review/erasure.h"
 
 namespace proviso::review {
 
@@ -32,6 +33,7 @@ class ReviewState {
   const std::vector<Attribution>& attributions() const { return attributions_; }
   const std::vector<Decision>& decisions() const { return decisions_; }
   const std::vector<ReceivedReport>& reports() const { return reports_; }
+  const std::vector<Erasure>& erasures() const { return erasures_; }
 
   // nullptr when there is none.
   const Case* FindCase(std::string_view id) const;
@@ -45,6 +47,7 @@ class ReviewState {
   const Hearing* FindHearing(std::string_view id) const;
   const Hearing* FindHearingByCode(std::string_view code_sha256) const;
   const Appeal* FindAppeal(std::string_view id) const;
+  const Erasure* FindErasure(std::string_view id) const;
   const Decision* FindDecisionByAppealCode(std::string_view code_sha256) const;
   // The claim of a case that quotes this place of a report and was not dropped, or nullptr.
   const Claim* FindClaimFrom(std::string_view case_id, const ClaimSource& source) const;
@@ -62,6 +65,7 @@ class ReviewState {
   std::string NextHearingId() const;
   std::string NextAppealId() const;
   std::string NextUpdateId() const;
+  std::string NextErasureId() const;
 
   Attributions AttributionsOf(std::string_view case_id) const;
 
@@ -87,6 +91,7 @@ class ReviewState {
   std::vector<AgreedStep> steps_;
   std::vector<Hearing> hearings_;
   std::vector<Appeal> appeals_;
+  std::vector<Erasure> erasures_;
   std::size_t updates_ = 0;
   std::vector<std::string> adoptions_;  // decision ids, in the order of adoption
 };

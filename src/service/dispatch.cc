@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
 
+#include "service/internal/backup.h"
 #include "service/internal/core.h"
+#include "service/internal/erasures.h"
 #include "service/internal/log_opening.h"
 
 namespace proviso::service {
@@ -78,6 +80,11 @@ constexpr std::array kUseCases = {
     UseCaseRow{"log verify", &VerifyLog},
     UseCaseRow{"log prove", &ProveEntry},
     UseCaseRow{"log open", &OpenLogEntry},
+    UseCaseRow{"erasure propose", &ProposeErasure, Needs::kAlways},
+    UseCaseRow{"erasure approve", &ApproveErasure, Needs::kAlways},
+    UseCaseRow{"part disclose", &DisclosePart, Needs::kAlways},
+    UseCaseRow{"erasure list", &ListErasures},
+    UseCaseRow{"backup", &BackUp, Needs::kNever, true},
     UseCaseRow{"log rebuild", &RebuildProjections},
     UseCaseRow{"export", &Export},
 };

@@ -8,7 +8,8 @@
 #include "enforcement/decision_table.h"
 #include "review/kept_on.h"
 #include "service/internal/core.h"
-#include "service/internal/stories.h"
+#include "service/internal/erasures.h"
+#include "service/internal/reports_kept.h"
 
 namespace proviso::service {
 namespace {
@@ -99,22 +100,14 @@ Result<State> Replay(const Instance::Core& core) {
   return state;
 }
 
-// Originals that a refused or dead `report add` left, and those whose key was erased.
-Status RemoveUnrecordedReports(const Instance::Core& core) {
-  std::set<std::string> recorded;
-  for (const review::ReceivedReport& report : core.state.review.reports()) {
-    const Bytes key = PROVISO_TRY(HexDecode(report.original_key));
-    recorded.insert(SealedReportName(key));
-  }
-  io::FileSystem& files = *core.environment.files;
-  const std::filesystem::path folder = core.directory / "reports";
-  if (!PROVISO_TRY(files.Exists(folder))) return {};
-  const std::vector<std::string> names = PROVISO_TRY(files.List(folder));
-  for (const std::string& name : names) {
-    const bool ours = name.ends_with(".sealed") || io::IsTemporaryName(name);
-    if (ours && !recorded.contains(name)) PROVISO_TRY(files.Remove(folder / name));
-  }
-  return {};
+// What everybody is told to verify the log with must be what it is signed with.
+Status CheckPublicKey(const Instance::Core& core) {
+  const std::string expected = core.ledger->verifier().ToText();
+  if (core.config.vkey == expected) return {};
+  return Fail(ErrorCode::kFailedPrecondition,
+              "`vkey` in " + (core.directory / "proviso.json").string() + ": expected `" +
+                  expected + "`, the public key of the log's own, found `" + core.config.vkey +
+                  "`; put it back");
 }
 
 Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files) {
@@ -136,7 +129,9 @@ Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files
   options.random = core.environment.random;
   options.rewrite_files = rewrite_files;
   core.ledger = PROVISO_TRY(ledger::Ledger::Open(options, std::move(key)));
+  PROVISO_TRY(CheckPublicKey(core));
   core.state = PROVISO_TRY(Replay(core));
+  PROVISO_TRY(CarryOutErasures(core));
   core.lake.emplace(PROVISO_TRY(usage::Lake::Open(core.directory, *core.environment.files)));
   core.registers.emplace(
       PROVISO_TRY(records::RegisterStore::Open(core.directory, *core.environment.files)));
@@ -285,6 +280,11 @@ Status Instance::Close() {
 
 Result<Bytes> Instance::Core::CompileTable(const State& of) {
   static const catalogue::Catalogue kEmpty;
+  if (!of.catalogue && !of.catalogue_digest.empty()) {
+    return Fail(ErrorCode::kDataLoss, "the catalogue of log entry " +
+                                          std::to_string(of.catalogue_index) +
+                                          " is not here; import it again");
+  }
   const catalogue::Catalogue& catalogue = of.catalogue ? *of.catalogue : kEmpty;
   // INVARIANT: keep-on wins; checked once more before a table can exist.
   PROVISO_TRY(review::CheckKeptOn(of.review, catalogue, of.terms));

@@ -1,4 +1,7 @@
 // The log: checkpoint, entries, verification, and making derived files again.
+#include <algorithm>
+
+#include "ledger/addenda_check.h"
 #include "ledger/prove.h"
 #include "service/internal/core.h"
 #include "service/internal/subject.h"
@@ -63,15 +66,50 @@ Result<Json> ShowLog(const Context& context) {
   return Json::Of({{"entries", entries}, {"names", names}, {"size", context.state().next_index}});
 }
 
+namespace {
+
+// The confidential half: each part against what its entry commits to, and those entries against the
+// published ones.
+Status VerifyAddenda(const Context& context, verifier::VerifyReport& report, Json& addenda) {
+  const std::uint64_t size = std::min(report.size, context.core.ledger->latest().size);
+  const ledger::AddendaReport found =
+      PROVISO_TRY(ledger::CheckAddenda(context.core.ledger->options(), size));
+  for (const ledger::AddendaReport::Damaged& part : found.listed) {
+    report.Add({.text = "entry " + std::to_string(part.entry) + ": its confidential part `" +
+                        part.name + "`: " + part.fault,
+                .entry = part.entry});
+  }
+  if (!report.root_base64.empty() && Base64Encode(found.root.bytes) != report.root_base64) {
+    report.Add({.text = "the database: expected the entries of the root `" + report.root_base64 +
+                        "`, as published, found those of `" + Base64Encode(found.root.bytes) + "`",
+                .entry = {},
+                .expected = report.root_base64,
+                .found = Base64Encode(found.root.bytes)});
+  }
+  addenda = Json::Of({{"absent", found.absent},
+                      {"damaged", found.damaged},
+                      {"erased", found.erased},
+                      {"held", found.held}});
+  return {};
+}
+
+}  // namespace
+
 Result<Json> VerifyLog(const Context& context) {
   const std::string vkey = context.request.args.StringOr("vkey", "");
   const std::string first_roster = context.request.args.StringOr("first_roster", "");
+  const std::string seen = context.request.args.StringOr("seen", "");
   verifier::VerifyOptions options;
   options.vkey = vkey.empty() ? context.core.config.vkey : vkey;
   if (!first_roster.empty()) options.first_roster_hash = first_roster;
-  return PROVISO_TRY(verifier::VerifyLog(*context.core.environment.files,
-                                         context.core.directory / "log", options))
-      .ToJson();
+  if (!seen.empty()) options.seen_checkpoint = seen;
+  verifier::VerifyReport report = PROVISO_TRY(verifier::VerifyLog(
+      *context.core.environment.files, context.core.directory / "log", options));
+  Json addenda;
+  PROVISO_TRY(VerifyAddenda(context, report, addenda));
+  Json answer = report.ToJson();
+  answer["addenda"] = std::move(addenda);
+  return answer;
 }
 
 Result<Json> ProveEntry(const Context& context) {
@@ -84,10 +122,19 @@ Result<Json> ProveEntry(const Context& context) {
 }
 
 Result<Json> RebuildProjections(const Context& context) {
+  const auto tell = [&](std::string_view phase, std::uint64_t thousandths) {
+    context.Report(Json::Of({{"phase", phase}, {"share", thousandths}}));
+  };
+  tell("log files", 0);
   PROVISO_TRY(context.core.ledger->Rebuild());
+  const std::uint64_t size = context.core.ledger->latest().size;
+  const std::uint64_t step = std::max<std::uint64_t>(size / 100, 1);
   State rebuilt;
-  PROVISO_TRY(context.core.ledger->Replay(
-      0, [&](const RecordedEvent& event) { return rebuilt.Apply(event); }));
+  PROVISO_TRY(context.core.ledger->Replay(0, [&](const RecordedEvent& event) {
+    if (event.index % step == 0) tell("projections", event.index * 1000 / size);
+    return rebuilt.Apply(event);
+  }));
+  tell("projections", 1000);
   Bytes table = PROVISO_TRY(Instance::Core::CompileTable(rebuilt));
   context.state() = std::move(rebuilt);
   PROVISO_TRY(context.core.PublishTable(std::move(table)));

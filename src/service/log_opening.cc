@@ -6,6 +6,7 @@
 #include <array>
 
 #include "ledger/opening.h"
+#include "service/internal/erasures.h"
 
 namespace proviso::service {
 namespace {
@@ -56,7 +57,14 @@ Result<Json> OpenLogEntry(const Context& context) {
   const RecordedEvent& event = opened.event;
   Json parts = Json::MakeArray();
   for (const ledger::OpenedPart& part : opened.parts) {
-    parts.Append(PartJson(part, event.event.type));
+    Json json = PartJson(part, event.event.type);
+    if (const review::Erasure* erasure = ErasureOf(context.state(), event.index, part.name)) {
+      json["erased"] = Json::Of({{"at", FormatTime(*erasure->erased_at)},
+                                 {"basis", review::ErasureBasisName(erasure->basis)},
+                                 {"erasure", erasure->id},
+                                 {"reason", erasure->reason}});
+    }
+    parts.Append(std::move(json));
   }
   Json answer = Json::Of({{"actor", event.actor},
                           {"data", event.event.open},

@@ -12,13 +12,16 @@ tl::unexpected<Error> Damaged(const RecordedEvent& event, std::string_view why) 
                                         event.event.type + "): " + std::string(why));
 }
 
-// The sealed part `name`; kDataLoss when it was erased, for these parts cannot be done without.
-Result<Json> Sealed(const RecordedEvent& event, std::string_view name) {
+// The sealed part `name`, or nullptr when it was erased.
+const Json* PartOf(const RecordedEvent& event, std::string_view name) {
   const auto found = event.event.sealed.find(std::string(name));
-  if (found == event.event.sealed.end()) {
-    return Damaged(event, "its part `" + std::string(name) + "` is missing");
-  }
-  return found->second;
+  return found == event.event.sealed.end() ? nullptr : &found->second;
+}
+
+// The same; kDataLoss when it was erased, for these parts cannot be done without.
+Result<Json> Sealed(const RecordedEvent& event, std::string_view name) {
+  if (const Json* part = PartOf(event, name)) return *part;
+  return Damaged(event, "its part `" + std::string(name) + "` is missing");
 }
 
 // An event that counts only with a person's act, and that act. Its arguments stand in the log in
@@ -35,7 +38,9 @@ const std::vector<ActedEvent>& ActedEvents() {
       {"roster.signed", "roster sign", {"version", "hash"}},
       {"decision.signed", "decision sign", {"decision", "plan_hash"}},
       {"decision.adopted", "decision adopt", {"decision", "plan_hash"}},
-      {"decision.lifted_in_emergency", "decision lift emergency", {"decision"}}};
+      {"decision.lifted_in_emergency", "decision lift emergency", {"decision"}},
+      {"erasure.proposed", "erasure propose", {"entry", "parts", "basis"}},
+      {"part.erased", "erasure approve", {"erasure", "entry", "parts"}}};
   return kEvents;
 }
 
@@ -116,21 +121,32 @@ Status CheckQuorum(const State& state, const RecordedEvent& event) {
 Status ApplyMasterData(const RecordedEvent& event, State& state) {
   const std::string& type = event.event.type;
   if (type == "log.initialised") {
+    if (event.index != 0) return Damaged(event, "expected at index 0 only");
     state.origin = PROVISO_TRY(event.event.open.StringAt("origin"));
     const Json key = PROVISO_TRY(Sealed(event, "pseudonym_key"));
     if (key.AsString() == nullptr) return Damaged(event, "its pseudonym key is no text");
     state.pseudonym_key = PROVISO_TRY(HexDecode(*key.AsString()));
   } else if (type == "catalogue.imported") {
-    state.catalogue =
-        PROVISO_TRY(catalogue::Catalogue::FromJson(PROVISO_TRY(Sealed(event, "catalogue"))));
+    // Erased, as it may be when a later one is there: nothing is known until that one.
+    state.catalogue.reset();
+    if (const Json* part = PartOf(event, "catalogue")) {
+      state.catalogue = PROVISO_TRY(catalogue::Catalogue::FromJson(*part));
+    }
     state.catalogue_digest = PROVISO_TRY(event.event.open.StringAt("digest"));
+    state.catalogue_index = event.index;
     state.table_number = event.index;
   } else if (type == "customers.imported") {
-    state.customers =
-        PROVISO_TRY(catalogue::Customers::FromJson(PROVISO_TRY(Sealed(event, "customers"))));
+    state.customers.reset();
+    if (const Json* part = PartOf(event, "customers")) {
+      state.customers = PROVISO_TRY(catalogue::Customers::FromJson(*part));
+    }
     state.customers_digest = PROVISO_TRY(event.event.open.StringAt("digest"));
+    state.customers_index = event.index;
   } else if (type == "terms.imported") {
-    terms::Terms terms = PROVISO_TRY(terms::Terms::FromJson(PROVISO_TRY(Sealed(event, "terms"))));
+    // Not here after a restore that went on from the published log; then it is imported again.
+    const Json* part = PartOf(event, "terms");
+    if (part == nullptr) return {};
+    terms::Terms terms = PROVISO_TRY(terms::Terms::FromJson(*part));
     const std::string key = terms.id + "@" + terms.version;
     state.terms.insert_or_assign(key, std::move(terms));
   }

@@ -51,8 +51,10 @@ struct State {
   Bytes pseudonym_key;
   std::optional<catalogue::Catalogue> catalogue;
   std::string catalogue_digest;
+  std::uint64_t catalogue_index = 0;  // log entry of the newest import, and so below
   std::optional<catalogue::Customers> customers;
   std::string customers_digest;
+  std::uint64_t customers_index = 0;
   std::map<std::string, terms::Terms, std::less<>> terms;  // by "id@version"
   enforcement::RosterState roster;
   review::ReviewState review;

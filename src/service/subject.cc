@@ -6,12 +6,13 @@ namespace proviso::service {
 namespace {
 
 // Members of an event's open data that name what it is about; the nearest first.
-constexpr std::array<std::string_view, 14> kNaming = {
-    "report", "finding",  "claim",  "attribution", "step",  "hearing", "update",
-    "appeal", "decision", "source", "delivery",    "terms", "what",    "to"};
+constexpr std::array<std::string_view, 15> kNaming = {
+    "report",  "finding",  "claim",  "attribution", "step",  "hearing", "update", "appeal",
+    "erasure", "decision", "source", "delivery",    "terms", "what",    "to"};
 constexpr std::size_t kDigestShown = 12;
 // Members that say something of it.
-constexpr std::array<std::string_view, 4> kSaying = {"kind", "outcome", "audience", "class"};
+constexpr std::array<std::string_view, 6> kSaying = {"kind",  "outcome", "audience",
+                                                     "class", "basis",   "about"};
 
 // Imports of files that have no id of their own.
 std::string ImportedName(const Event& event) {

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTimelineEntriesMax = 5'000;
 
 // What an event of a case is called for people; `{key}` stands for a member of its open data.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 32> kSentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 35> kSentences{{
     {"case.opened", "opened the case"},
     {"case.closed", "closed the case"},
     {"case.reopened", "reopened the case, for new evidence of class {class}"},
@@ -47,6 +47,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 32> kSentenc
     {"appeal.filed", "filed {appeal} against {decision}"},
     {"appeal.decided", "decided {appeal}: {outcome}"},
     {"cessation.checked", "compared use before and after {decision}"},
+    {"erasure.proposed", "proposed {erasure}: of entry {entry}, on the basis {basis}"},
+    {"part.erased",
+     "approved {erasure}: parts of entry {entry} are destroyed, on the basis {basis}"},
+    {"part.disclosed", "handed out {part} of entry {entry}, for: {purpose}"},
 }};
 
 std::string MemberText(const Json& open, std::string_view key) {
@@ -91,6 +95,18 @@ std::string Sentence(const RecordedEvent& event) {
   return text;
 }
 
+// "; erased on 2026-11-22, on the basis mistake: `details`" of an entry that lost parts.
+std::string ErasedNote(const State& state, const RecordedEvent& event) {
+  std::string note;
+  for (const review::Erasure& erasure : state.review.erasures()) {
+    if (!erasure.done() || erasure.entry != event.index) continue;
+    note += "; erased on " + FormatTime(*erasure.erased_at).substr(0, 10) + ", on the basis " +
+            std::string(review::ErasureBasisName(erasure.basis)) + ":";
+    for (const review::PartName& part : erasure.parts) note += " " + part.name;
+  }
+  return note;
+}
+
 // What happened in the case, oldest first; the newest kTimelineEntriesMax of it.
 Result<Json> Timeline(const Context& context, const std::string& case_id,
                       std::set<std::string>& actors) {
@@ -102,7 +118,7 @@ Result<Json> Timeline(const Context& context, const std::string& case_id,
                                  {"at", FormatTime(event.time)},
                                  {"actor", event.actor},
                                  {"type", event.event.type},
-                                 {"text", Sentence(event)}}));
+                                 {"text", Sentence(event) + ErasedNote(context.state(), event)}}));
     return {};
   }));
   if (timeline.size() > kTimelineEntriesMax) {

@@ -123,8 +123,9 @@ Json TestLog::Act(const TestPerson& person, std::string_view name, Json args, bo
 }
 
 Json TestLog::Act(const TestPerson& person, std::string_view name, Json args) {
-  const bool open = name.starts_with("roster ") || name == "decision sign" ||
-                    name == "decision adopt" || name == "decision lift emergency";
+  const bool open = name.starts_with("roster ") || name.starts_with("erasure ") ||
+                    name == "decision sign" || name == "decision adopt" ||
+                    name == "decision lift emergency";
   return Act(person, name, std::move(args), open);
 }
 

@@ -87,10 +87,11 @@ struct Run {
   }
 };
 
-// Empty when there is none.
+// Empty when there is none. Where nothing can be listed, that rather says that no log is there.
 Result<Bytes> ReadNote(LogSource& source) {
   auto note = source.Read("checkpoint", kCheckpointBytesMax);
-  if (!note && note.error().code() == ErrorCode::kNotFound) return Bytes();
+  const bool missing = !note && note.error().code() == ErrorCode::kNotFound;
+  if (missing && source.CanList()) return Bytes();
   return note;
 }
 
@@ -138,6 +139,15 @@ Json VerifyReport::ToJson() const {
   if (seen_size) report["seen_size"] = *seen_size;
   if (policy) report["policy"] = policy->ToJson();
   return report;
+}
+
+void VerifyReport::Add(FirstProblem problem) {
+  ok = false;
+  ++problem_count;
+  if (problems.size() < Problems::kListed) problems.push_back(problem.text);
+  const bool is_earlier =
+      !first || (problem.entry && (!first->entry || *problem.entry < *first->entry));
+  if (is_earlier) first = std::move(problem);
 }
 
 Result<VerifyReport> VerifyLog(LogSource& source, const VerifyOptions& options) {

@@ -32,9 +32,9 @@ struct VerifyOptions {
 // about the log as a whole, the first of them.
 struct FirstProblem {
   std::string text;
-  std::optional<std::uint64_t> entry;
-  std::string expected;  // both empty when it is not of that kind
-  std::string found;
+  std::optional<std::uint64_t> entry = {};
+  std::string expected = {};  // both empty when it is not of that kind
+  std::string found = {};
 };
 
 struct VerifyReport {
@@ -57,6 +57,8 @@ struct VerifyReport {
   std::optional<PolicyReport> policy;  // when one was given, and the checkpoint could be read
 
   Json ToJson() const;
+  // What somebody else found wrong with the same log.
+  void Add(FirstProblem problem);
 };
 
 // Checks a log's folder from its files alone: the signed checkpoint, every entry, every tile, the

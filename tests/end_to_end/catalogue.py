@@ -68,7 +68,7 @@ class Catalogue:
             if name in self.events:
                 raise ValueError(f"{name} stands in the tables twice")
             self.events[name] = {
-                "of_case": not kind.endswith("*"),
+                "of_case": None if kind.endswith("**") else not kind.endswith("*"),
                 "acts": re.findall(r"`([a-z ]+)`", act),
                 "actless": "none" in act.split(":")[0].replace(",", "").replace(";", "").split(),
                 "clear": members(clear),

@@ -1,5 +1,6 @@
 """The commands of the README's own provider and of the guides run as they are written."""
 
+import hashlib
 import json
 import os
 import re
@@ -41,6 +42,10 @@ def verdicts(text):
     return [line.split(":")[0].split(" ")[0] for line in lines]
 
 
+def asked_vkey(folder):
+    return json.loads((folder / "my/verified/proviso.json").read_text())["vkey"]
+
+
 readme = blocks("README.md", "## A provider of your own")
 guide = blocks("docs/guides/first-case.md")
 checks.check(len(readme) == 3 and len(guide) == 6, "the blocks of both texts are found")
@@ -62,6 +67,14 @@ for name in (
 checks.check("the log holds" in parts[7] and '"lifted"' in parts[7], "the exported log verifies")
 checks.check("the proof holds" in parts[8], f"the proof of one entry holds: {parts[8][-300:]}")
 checks.check("held, and has the committed SHA-256" in parts[8], "its parts are opened")
+
+backup = blocks("docs/guides/backup.md")
+checks.check(len(backup) == 5, f"the blocks of the guide are found: {len(backup)}")
+parts, _, project = ran("backup", readme + backup)
+checks.check("0 of them" not in parts[3] and "of them copied now" in parts[3], "copied")
+checks.check("details: held" in parts[5] and "destroyed" not in parts[5], "nothing is gone yet")
+checks.check("destroyed for good" in parts[6] and "details: erased on" in parts[6], "then it is")
+checks.check("from the published log" in parts[7] and "the log holds" in parts[7], "put back")
 
 story = blocks("docs/guides/story.md")
 checks.check(len(story) == 17, f"the blocks of the story are found: {len(story)}")
@@ -91,6 +104,30 @@ checks.check(
 page = (project / "my/story/case-1.html").read_text()
 checks.check("hearing-1" in page and "appeal-1" in page, "the page shows hearing and appeal")
 checks.check(any((project / "my/story/plots").iterdir()), "there are plots")
+
+
+# One proof checked with openssl alone; and what it says of a proof in which one digit changed.
+verify = blocks("docs/guides/verify.md")
+checks.check(len(verify) == 4, f"the blocks of the guide are found: {len(verify)}")
+path = 'export PATH="$PWD/build/release:$PATH"\n'
+parts, _, folder = ran("verify", [path, *verify])
+checks.check("Signature Verified Successfully" in parts[2], f"the signature: {parts[2]}")
+checks.check("entry 1 is one of the 3 entries of log.example.com/x" in parts[4], f"{parts[4]}")
+leaf = (folder / "my/entry").read_bytes()
+digest = hashlib.sha256(b"\0" + leaf).hexdigest()
+checks.check(digest in parts[3], f"the hash of the leaf: {parts[3]}")
+proof = folder / "my/entry.tlog-proof"
+text = proof.read_text()
+hashes = text.split("\n\n")[0].splitlines()[3:]
+for place, what in ((text.index(hashes[0]) + 5, "hash"), (text.index("extra ") + 40, "entry")):
+    other = "A" if text[place] != "A" else "B"
+    proof.write_text(text[:place] + other + text[place + 1 :])
+    script = f"set -eu\nvkey='{asked_vkey(folder)}'\ncd my/..\n" + "\n".join(verify[1:])
+    done = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True)
+    checks.check(
+        done.returncode == 1 and "the proof does not hold" in done.stdout,
+        f"another {what}: {done.returncode}: {done.stdout[-300:]}{done.stderr}",
+    )
 
 
 def asked(*words):

@@ -105,13 +105,15 @@ class Provider:
         path.write_text(text)
         return path
 
-    def serve(self, config=None):
+    def serve(self, config=None, publish=False):
         """Starts `proviso serve` and waits until it says where it listens."""
         args = (
             ["serve", "--listen", "127.0.0.1:0"]
             if config is None
             else ["serve", "--config", config]
         )
+        if publish:
+            args += ["--publish", "127.0.0.1:0"]
         self.server = self.start(*args, "--json")
         line = self.server.stdout.readline()
         if not line:

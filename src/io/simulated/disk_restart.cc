@@ -48,7 +48,7 @@ void SimulatedDisk::KeepLength(const Pending& pending) {
 void SimulatedDisk::DamageNeighbours(const Pending& pending) {
   Bytes& file = nodes_.at(pending.file).durable_bytes;
   const std::uint64_t end = pending.offset + pending.bytes.size();
-  const auto damage = [&](std::uint64_t from, std::uint64_t to) {
+  const auto damage = [&](std::uint64_t from, std::uint64_t to) REQUIRES(mutex_) {
     for (std::uint64_t at = from; at < std::min<std::uint64_t>(to, file.size()); ++at) {
       file[at] = static_cast<std::uint8_t>(random_.Next());
     }
@@ -64,7 +64,7 @@ void SimulatedDisk::KeepTorn(const Pending& pending) {
     return;
   }
   const std::uint64_t size = pending.bytes.size();
-  const auto part = [&](std::uint64_t from, std::uint64_t to) {
+  const auto part = [&](std::uint64_t from, std::uint64_t to) REQUIRES(mutex_) {
     Pending kept{.file = pending.file,
                  .offset = pending.offset + from,
                  .bytes = {},
@@ -90,7 +90,7 @@ void SimulatedDisk::KeepTorn(const Pending& pending) {
 
 void SimulatedDisk::Survive(const Pending& pending, Survival survival, bool before, bool last) {
   const bool is_name = pending.file == kNobody;
-  const auto any = [&] {
+  const auto any = [&]() REQUIRES(mutex_) {
     const std::uint64_t fate = Dice(3);
     if (fate == 0) Keep(pending);
     if (fate == 1) KeepTorn(pending);

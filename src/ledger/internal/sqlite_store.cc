@@ -260,15 +260,13 @@ Status SqliteStore::EraseKey(std::uint64_t position, const std::string& name) {
   io::Statement erase =
       PROVISO_TRY(writer_.Prepare("DELETE FROM log_addendum_key WHERE position = ? AND name = ?"));
   PROVISO_TRY(erase.RunWith(Signed(position), name));
-  const bool none = writer_.changes() == 0;
-  // Older images of the page, with the key, lie in the write-ahead log until it is emptied: also
-  // when an earlier attempt took the key and failed to do that.
+  const bool erased = writer_.changes() > 0;
+  // Older images of the page, with the key, lie in the write-ahead log until it is emptied. So they
+  // do when the key is gone because somebody died between these two steps.
   PROVISO_TRY(writer_.TruncateWal());
-  if (none) {
-    return Fail(ErrorCode::kNotFound,
-                "entry " + std::to_string(position) + " has no key for `" + name + "`");
-  }
-  return {};
+  if (erased) return {};
+  return Fail(ErrorCode::kNotFound,
+              "entry " + std::to_string(position) + " has no key for `" + name + "`");
 }
 
 }  // namespace proviso::ledger

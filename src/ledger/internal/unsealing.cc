@@ -7,7 +7,7 @@
 
 namespace proviso::ledger {
 
-Result<Json> Unsealed(const SealedAddendum& addendum, const crypto::Hash& committed) {
+Result<Bytes> UnsealedBytes(const SealedAddendum& addendum, const crypto::Hash& committed) {
   if (addendum.digest != committed) {
     return Fail(ErrorCode::kDataLoss, "expected the digest " + committed.Hex() +
                                           " that the entry commits to, found " +
@@ -19,7 +19,11 @@ Result<Json> Unsealed(const SealedAddendum& addendum, const crypto::Hash& commit
                 "expected a key of 32 bytes, found " + std::to_string(addendum.key.size()));
   }
   std::ranges::copy(addendum.key, key.begin());
-  const Bytes plaintext = PROVISO_TRY(crypto::Unseal(key, addendum.sealed, addendum.digest.bytes));
+  return crypto::Unseal(key, addendum.sealed, addendum.digest.bytes);
+}
+
+Result<Json> Unsealed(const SealedAddendum& addendum, const crypto::Hash& committed) {
+  const Bytes plaintext = PROVISO_TRY(UnsealedBytes(addendum, committed));
   return OpenAddendum(plaintext, committed);
 }
 

@@ -154,15 +154,29 @@ Result<std::optional<Hash>> Writer::RootAt(std::uint64_t size) {
   return std::optional(ours.root);
 }
 
+Result<bool> Writer::Knows(const Checkpoint& checkpoint) {
+  if (checkpoint.size > tree_.size()) return false;
+  const auto ours = PROVISO_TRY(RootAt(checkpoint.size));
+  return ours && *ours == checkpoint.root;
+}
+
+Result<bool> Writer::AddSignatures(const Checkpoint& signed_by_more) {
+  if (signed_by_more.size != latest_.size || signed_by_more.root != latest_.root) return false;
+  const Checkpoint ours = PROVISO_TRY(OpenCheckpoint(signed_by_more.note, verifier_));
+  if (ours.size != latest_.size || ours.root != latest_.root) return false;
+  PROVISO_TRY(files_.PublishCheckpoint(signed_by_more.note));
+  Reach("cosignatures.published");
+  latest_.note = signed_by_more.note;
+  return true;
+}
+
 // A checkpoint that outsiders may have seen binds us. When the database does not have it, an older
 // copy of the database was put back: going on would fork the log.
 Status Writer::CheckPublished() {
-  const auto published = PROVISO_TRY(Published());
-  if (!published) return {};
-  const auto ours = PROVISO_TRY(RootAt(published->size));
-  if (ours && *ours == published->root) return {};
+  found_ = PROVISO_TRY(Published());
+  if (!found_ || PROVISO_TRY(Knows(*found_))) return {};
   return Fail(ErrorCode::kDataLoss,
-              "the published checkpoint of size " + std::to_string(published->size) +
+              "the published checkpoint of size " + std::to_string(found_->size) +
                   " is not in the database, which ends at size " + std::to_string(tree_.size()) +
                   ": was an older database put back? Writing on would fork the log");
 }
@@ -170,6 +184,8 @@ Status Writer::CheckPublished() {
 Status Writer::Recover() {
   if (tree_.size() > latest_.size) PROVISO_TRY(Sign());
   PROVISO_TRY(SaveCheckpoint());
+  // The database keeps our signature alone; what others put below it stays published.
+  if (found_ && found_->size == latest_.size) latest_.note = found_->note;
   full_tiles_.clear();
   full_bundles_.clear();
   const std::uint64_t marker = PROVISO_TRY(store_->Materialised());

@@ -28,8 +28,8 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
   ~Writer() = default;
 
-  // Makes the entries durable, with the receipts and with the checkpoint of the group before; the
-  // position of the first. A failure has changed nothing, unless is_lost().
+  // Makes the entries durable, and with them the receipts and the checkpoint of the group before;
+  // the position of the first. A failure has changed nothing, unless is_lost().
   Result<std::uint64_t> Accept(std::span<const PreparedEntry> entries,
                                std::span<const Receipt> receipts);
   // Reads back what Accept stored, extends the tree and signs the checkpoint. `leaves` are the
@@ -38,6 +38,12 @@ class Writer {
   Status Integrate(std::span<const crypto::Hash> leaves);
   // Writes the tiles of the newest checkpoint, then publishes it.
   Status Publish();
+
+  // Puts `signed_by_more` in the place of the newest checkpoint: the same text with signature lines
+  // of others. False when it is not the newest any more. A failure leaves the published one.
+  Result<bool> AddSignatures(const Checkpoint& signed_by_more);
+  // Whether the database had the tree of `checkpoint` when it had that size.
+  Result<bool> Knows(const Checkpoint& checkpoint);
 
   // Stores the newest checkpoint, where Accept has not done so yet. Until then only its entries are
   // durable, and a crash has the very same checkpoint signed again: the key signs
@@ -93,6 +99,7 @@ class Writer {
   TileFiles files_;
 
   Checkpoint latest_;
+  std::optional<Checkpoint> found_;  // under log/ when it was opened
   CompactRange range_;
   TileTree tree_;
   Bytes bundle_;  // the entries of the bundle that is not full

@@ -37,6 +37,10 @@ class Projector {
   Status DecideAppeal();
   Status NoteCessation();
 
+  // projector_erasure.cc
+  Status ProposeErasure();
+  Status EraseParts();
+
   // projector.cc
   Status OpenCase();
   Status AddClaim();

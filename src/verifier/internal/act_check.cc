@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kMembers = {"algorithm", "args", "at",    "body",
                                                       "key",       "name", "nonce", "signature"};
-constexpr std::array<std::string_view, 5> kOpenActs = {
-    "decision adopt", "decision lift emergency", "decision sign", "roster propose", "roster sign"};
+constexpr std::array<std::string_view, 7> kOpenActs = {
+    "decision adopt",  "decision lift emergency", "decision sign", "erasure approve",
+    "erasure propose", "roster propose",          "roster sign"};
 constexpr std::size_t kNonceSize = 16;
 
 tl::unexpected<Error> Bad(std::string what) {

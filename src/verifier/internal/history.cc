@@ -25,7 +25,7 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 42> kActRoles = {{
+constexpr std::array<ActRoles, 45> kActRoles = {{
     {"appeal decide", "decider reviewer"},
     {"appeal show", "auditor decider liaison reviewer"},
     {"attribution record", "reviewer"},
@@ -48,6 +48,8 @@ constexpr std::array<ActRoles, 42> kActRoles = {{
     {"decision review", "decider reviewer"},
     {"decision sign", "decider"},
     {"decision withdraw", "decider reviewer"},
+    {"erasure approve", "auditor decider"},
+    {"erasure propose", "administrator liaison reviewer"},
     {"finding record", "reviewer"},
     {"hearing acknowledge", "liaison reviewer"},
     {"hearing answer", "liaison"},
@@ -57,6 +59,7 @@ constexpr std::array<ActRoles, 42> kActRoles = {{
     {"import customers", "administrator"},
     {"import terms", "administrator"},
     {"notice issue", "liaison"},
+    {"part disclose", "auditor liaison"},
     {"records import", "administrator reviewer"},
     {"records read", "auditor decider reviewer"},
     {"records register", "administrator reviewer"},
@@ -101,7 +104,7 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 20> kRules = {{
+  static const std::array<Rule, 23> kRules = {{
       {"appeal.decided", {"appeal decide"}, Needs::kAlways, &History::DecideAppeal},
       {"appeal.filed", {}, Needs::kNever, &History::FileAppeal},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
@@ -121,9 +124,12 @@ const History::Rule* History::FindRule(std::string_view type) {
        &History::ProposeDecision},
       {"decision.signed", {"decision sign"}, Needs::kAlways, &History::SignDecision},
       {"decision.withdrawn", {"decision withdraw"}, Needs::kAlways, &History::WithdrawDecision},
+      {"erasure.proposed", {"erasure propose"}, Needs::kAlways, &History::ProposeErasure},
       {"hearing.acknowledged", {"hearing acknowledge"}, Needs::kAlways, nullptr},
       {"hearing.opened", {"hearing open"}, Needs::kAlways, nullptr},
       {"log.initialised", {}, Needs::kNever, &History::CheckLog},
+      {"part.disclosed", {"part disclose"}, Needs::kAlways, nullptr},
+      {"part.erased", {"erasure approve"}, Needs::kAlways, &History::EraseParts},
       {"roster.proposed", {"roster propose"}, Needs::kOwn, &History::ProposeRoster},
       {"roster.signed", {"roster sign"}, Needs::kOwn, &History::SignRoster},
       {"statement.issued", {"statement issue"}, Needs::kAlways, &History::IssueStatement},
@@ -171,7 +177,8 @@ Status History::Check(std::uint64_t index, const Entry& entry) {
 // What makes somebody a part of the case: all that they do in it, but for what hearing an appeal
 // brings with it. That is reading, ruling, the letter about it, and the lift that carries it out.
 bool History::HasPart(const Step& step) const {
-  if (step.type == "record.read" || step.type == "appeal.decided") return false;
+  const bool reads = step.type == "record.read" || step.type == "part.disclosed";
+  if (reads || step.type == "appeal.decided") return false;
   if (step.type == "notice.issued") return step.data.StringOr("kind", "") != "appeal-answer";
   // Only these entries are about the decision that they name; in another one it is but a member.
   if (!step.type.starts_with("decision.") && step.type != "statement.issued") return true;
@@ -412,6 +419,52 @@ Status History::ReviewLift(const Step& step) {
   }
   if (decision->lift_reviewed) return Bad("its emergency lift is reviewed already");
   decision->lift_reviewed = true;
+  return {};
+}
+
+Status History::ProposeErasure(const Step& step) {
+  const Json* const entry = step.data.Find("entry");
+  const Json* const parts = step.data.Find("parts");
+  const Json* const basis = step.data.Find("basis");
+  if (entry == nullptr || parts == nullptr || basis == nullptr) {
+    return Bad("expected `entry`, `parts` and `basis`");
+  }
+  if (step.act->args != Json::Of({{"basis", *basis}, {"entry", *entry}, {"parts", *parts}})) {
+    return Bad("the act is about other parts");
+  }
+  const std::int64_t index = PROVISO_TRY(step.data.IntegerAt("entry"));
+  if (index < 0 || std::cmp_greater_equal(index, step.index)) {
+    return Bad("expected an entry before it, found " + std::to_string(index));
+  }
+  const std::string id = PROVISO_TRY(step.data.StringAt("erasure"));
+  const bool added = erasures_
+                         .emplace(id, Erasure{.proposer = std::string(step.actor),
+                                              .case_id = std::string(step.case_id),
+                                              .data = step.data,
+                                              .done = false})
+                         .second;
+  return added ? Status() : Bad("erasure `" + id + "` was proposed before");
+}
+
+// Nobody destroys evidence alone.
+Status History::EraseParts(const Step& step) {
+  const std::string id = PROVISO_TRY(step.data.StringAt("erasure"));
+  const auto found = erasures_.find(id);
+  if (found == erasures_.end() || found->second.case_id != step.case_id) {
+    return Bad("erasure `" + id + "` was not proposed before");
+  }
+  Erasure& erasure = found->second;
+  if (erasure.done) return Bad("erasure `" + id + "` was approved before");
+  if (erasure.proposer == step.actor) {
+    return Bad("`" + std::string(step.actor) + "` proposed the erasure and approves it");
+  }
+  if (erasure.data != step.data ||
+      step.act->args != Json::Of({{"entry", *step.data.Find("entry")},
+                                  {"erasure", id},
+                                  {"parts", *step.data.Find("parts")}})) {
+    return Bad("expected the parts that were proposed, found others");
+  }
+  erasure.done = true;
   return {};
 }
 

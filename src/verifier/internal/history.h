@@ -25,8 +25,8 @@ std::vector<std::string_view> RolesFor(std::string_view act_name);
 // Checks what the entries say, in their order: that every act is signed by its actor, who is in the
 // roster in force and has a role for it; that rosters follow one another by their quorums; that no
 // decision is adopted without its plan, its statement, and the quorum that its terms require; that
-// who had a part in a case hears no appeal of it, and who declared a conflict does nothing in it.
-// Entry types that it does not know it lets pass.
+// who had a part in a case hears no appeal of it, who declared a conflict does nothing in it, and
+// nobody erases parts of entries alone. Entry types that it does not know it lets pass.
 class History {
  public:
   History(const crypto::NoteVerifier& log, std::optional<std::string> first_roster_hash,
@@ -62,6 +62,12 @@ class History {
     std::string lifter;  // in an emergency; empty: none
     bool lift_reviewed = false;
   };
+  struct Erasure {
+    std::string proposer;
+    std::string case_id;
+    Json data;  // as it was proposed
+    bool done = false;
+  };
   struct Step;  // an entry with its act and data read
   struct Rule;  // what a type of entry asks for
 
@@ -81,6 +87,8 @@ class History {
   Status ReviewLift(const Step& step);
   Status WithdrawDecision(const Step& step);
   Status LiftDecision(const Step& step);
+  Status ProposeErasure(const Step& step);
+  Status EraseParts(const Step& step);
   Status DeclareConflict(const Step& step);
   Status FileAppeal(const Step& step);
   Status DecideAppeal(const Step& step);
@@ -94,6 +102,7 @@ class History {
   Problems& problems_;
   std::map<std::string, Quorum, std::less<>> terms_;  // by "id@version"
   std::map<std::string, Decision, std::less<>> decisions_;
+  std::map<std::string, Erasure, std::less<>> erasures_;
   CasePeople people_;
   std::set<std::string, std::less<>> acts_;  // their body hashes: each act stands once
   std::uint64_t acts_checked_ = 0;

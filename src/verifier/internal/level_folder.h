@@ -42,7 +42,7 @@ class LevelFolder {
   std::uint64_t EntryOf(std::uint64_t number, std::size_t hash) const {
     return (number * kTileWidth + hash) * extent_.entries_each;
   }
-  bool IsAboveLeaves() const { return extent_.entries_each > 1; }
+  std::uint64_t entries_each() const { return extent_.entries_each; }
   // The file of tile `number` that the size implies: "tile/0/x001/067.p/12".
   TileFile RequiredFile(std::uint64_t number) const;
 

@@ -6,11 +6,18 @@ namespace {
 constexpr std::string_view kExpected = "expected ";
 constexpr std::string_view kFound = ", found ";
 
-// Of two about the same entry, the one that can say what was expected tells more.
+bool Covers(const Problem& wide, const Problem& narrow) {
+  return wide.entries > narrow.entries && *wide.entry <= *narrow.entry &&
+         *narrow.entry - *wide.entry < wide.entries;
+}
+
+// A changed entry also changes the hashes above it, which stand for many entries: the leaf tells
+// more. Of two about the same entry, the one that can say what was expected does.
 bool TellsMore(const Problem& problem, const Problem& first) {
-  if (problem.entry != first.entry) {
-    return problem.entry && (!first.entry || *problem.entry < *first.entry);
-  }
+  if (!problem.entry || !first.entry) return problem.entry.has_value();
+  if (Covers(first, problem)) return true;
+  if (Covers(problem, first)) return false;
+  if (*problem.entry != *first.entry) return *problem.entry < *first.entry;
   return first.expected.empty() && !problem.expected.empty();
 }
 

@@ -16,6 +16,7 @@ struct Problem {
   std::optional<std::uint64_t> entry = {};
   std::string expected = {};  // both empty when it is not of that kind
   std::string found = {};
+  std::uint64_t entries = 1;  // about so many, when it cannot say which of them
 };
 
 // "<place>: expected <expected>, found <found>".
@@ -34,8 +35,8 @@ class Problems {
   void Add(Problem problem);
   std::uint64_t count() const { return count_; }
   const std::vector<std::string>& listed() const { return listed_; }
-  // Of those about the earliest entry, or of all when none is about an entry, the first one; one
-  // that says what was expected goes before others.
+  // The one about the earliest entry, or about fewer entries around it; the first found when none
+  // is about an entry. Of several, one that says what was expected.
   const std::optional<Problem>& first() const { return first_; }
 
  private:

@@ -44,9 +44,12 @@ void Compare(const LevelFolder& folder, const TileFile& file, ByteView found,
     const ByteView hash = found.subspan(i * crypto::Hash::kSize, crypto::Hash::kSize);
     if (std::equal(hash.begin(), hash.end(), hashes[i].bytes.begin())) continue;
     const std::uint64_t entry = folder.EntryOf(file.number, i);
-    problems.Add(Differs(place + ": hash " + std::to_string(i) + " (entry " +
-                             std::to_string(entry) + (folder.IsAboveLeaves() ? " and on)" : ")"),
-                         "`" + hashes[i].Hex() + "`", "`" + HexEncode(hash) + "`", entry));
+    const bool one = folder.entries_each() == 1;
+    Problem problem = Differs(place + ": hash " + std::to_string(i) + " (entry " +
+                                  std::to_string(entry) + (one ? ")" : " and on)"),
+                              "`" + hashes[i].Hex() + "`", "`" + HexEncode(hash) + "`", entry);
+    problem.entries = folder.entries_each();
+    problems.Add(std::move(problem));
     return;
   }
 }

@@ -133,9 +133,10 @@ Result<bool> Walk::CheckBundle(std::uint64_t number) {
     bytes = PROVISO_TRY(bundles_.Read(files.files.front(), kBundleBytesMax, CutBundle));
   }
   if (bytes && SplitBundle(files.files.front(), *bytes)) {
+    HashEntries(*bytes);
+    PROVISO_TRY(AddLeaves(number, leaves_));
     CheckEntries(number, files.files.front(), *bytes);
     PROVISO_TRY(CompareLeftOvers(std::span(files.files).subspan(1), *bytes));
-    PROVISO_TRY(AddLeaves(number, leaves_));
     return true;
   }
   // The entries are lost. Their hashes may still tell whether the rest is whole.
@@ -183,14 +184,18 @@ bool Walk::SplitBundle(const TileFile& file, ByteView bytes) {
   return ends_.size() == file.width && at == bytes.size();
 }
 
+// Entry `i` of the bundle that was split.
+ByteView Walk::EntryAt(ByteView bytes, std::size_t i) const {
+  const std::size_t begin = (i == 0 ? 0 : ends_[i - 1]) + kLengthSize;
+  return bytes.subspan(begin, ends_[i] - begin);
+}
+
 // A wrong length shifts all that follows: only the leaf tile can tell where it began.
 void Walk::NameBrokenBundle(const TileFile& file, ByteView bytes,
                             const std::optional<std::vector<crypto::Hash>>& leaves) {
   std::size_t first = leaves ? 0 : ends_.size();
-  std::size_t begin = 0;
-  for (; first < ends_.size(); begin = ends_[first++]) {
-    const ByteView content = bytes.subspan(begin + kLengthSize, ends_[first] - begin - kLengthSize);
-    if (crypto::LeafHash(content) != (*leaves)[first]) break;
+  while (first < ends_.size() && crypto::LeafHash(EntryAt(bytes, first)) == (*leaves)[first]) {
+    ++first;
   }
   const std::size_t end = ends_.empty() ? 0 : ends_.back();
   problems_.Add(Differs("`" + file.name + "`",
@@ -200,16 +205,18 @@ void Walk::NameBrokenBundle(const TileFile& file, ByteView bytes,
                         std::min(file.number * kTileWidth + first, checkpoint_.size - 1)));
 }
 
-void Walk::CheckEntries(std::uint64_t number, const TileFile& file, ByteView bytes) {
+void Walk::HashEntries(ByteView bytes) {
   leaves_.clear();
-  std::size_t begin = 0;
   for (std::size_t i = 0; i < ends_.size(); ++i) {
-    const ByteView content = bytes.subspan(begin + kLengthSize, ends_[i] - begin - kLengthSize);
-    begin = ends_[i];
-    leaves_.push_back(crypto::LeafHash(content));
+    leaves_.push_back(crypto::LeafHash(EntryAt(bytes, i)));
+  }
+}
+
+void Walk::CheckEntries(std::uint64_t number, const TileFile& file, ByteView bytes) {
+  for (std::size_t i = 0; i < ends_.size(); ++i) {
     const std::uint64_t index = number * kTileWidth + i;
     Entry entry;
-    if (const auto fault = reader_.Read(content, entry)) {
+    if (const auto fault = reader_.Read(EntryAt(bytes, i), entry)) {
       problems_.Add(
           FromMessage("entry " + std::to_string(index) + " (`" + file.name + "`)", *fault, index));
       continue;

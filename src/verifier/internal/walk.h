@@ -49,6 +49,8 @@ class Walk {
   bool SplitBundle(const TileFile& file, ByteView bytes);
   void NameBrokenBundle(const TileFile& file, ByteView bytes,
                         const std::optional<std::vector<crypto::Hash>>& leaves);
+  ByteView EntryAt(ByteView bytes, std::size_t i) const;
+  void HashEntries(ByteView bytes);
   void CheckEntries(std::uint64_t number, const TileFile& file, ByteView bytes);
   Status CompareLeftOvers(std::span<const TileFile> files, ByteView bytes);
   Status AddLeaves(std::uint64_t number, std::span<const crypto::Hash> leaves);
