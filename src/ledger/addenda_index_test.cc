@@ -28,8 +28,8 @@ TEST(AddendaIndex, ReadsThePublishedVectors) {
       {"00", 0, {}},
       {"deadbeef00", 4, {}},
       {"cafe" + aa + "0000000201", 34, {2}},
-      {"cafe" + aa + bb + "000000020000002202", 66, {2, 34}},
-      {"cafe" + aa + bb + "000000220000000202", 66, {34, 2}},
+      {"cafe" + aa + "beef" + bb + "000000020000002402", 68, {2, 36}},
+      {"cafe" + aa + "beef" + bb + "000000240000000202", 68, {36, 2}},  // any order
       {Repeat("ab", 40) + "000000000000000802", 40, {0, 8}},
   };
   for (const Vector& vector : vectors) {

@@ -66,7 +66,7 @@ NARROW = set(
 --quarantine-limit --world --customers --examples --dir --original --evidence-class --quorum
 --policy --witness --size --old --key-file --interval --timeout --url --origin-key
 APPEAL CASE CLAIM DECISION DRAFT ERASURE FILE FOLDER HEARING INDEX KIND REPORT SOURCE STEP URL
-CODE-OF""".split()
+OF""".split()
 )
 # They run until they are stopped, or start a story of their own.
 NOT_TYPED = {"serve", "demo", "log witness", "witness serve"}
