@@ -64,8 +64,9 @@ Result<int> Serve(const Invocation& invocation, const ServeArguments& arguments)
   }
   BlockEndSignals();
   RaiseDescriptorLimit();
-  auto server =
-      PROVISO_TRY(server::Server::Start(invocation.data, listeners, invocation.environment));
+  auto server = PROVISO_TRY(server::Server::Start(
+      invocation.data, listeners, invocation.environment,
+      [](const std::string& line) { std::fprintf(stderr, "proviso: %s\n", line.c_str()); }));
   Json ports = Json::MakeArray();
   for (const std::uint16_t port : server->ports()) ports.Append(port);
   if (invocation.json) {

@@ -61,11 +61,13 @@ Result<DataConfig> DataConfig::Read(io::FileSystem& files, const std::filesystem
   config.origin = PROVISO_TRY_DOING(json.StringAt("origin"), path.string());
   config.vkey = PROVISO_TRY_DOING(json.StringAt("vkey"), path.string());
   config.log_key = PROVISO_TRY_DOING(json.StringAt("log_key"), path.string());
+  config.policy = json.StringOr("policy", "");
   return config;
 }
 
 Status DataConfig::Write(io::FileSystem& files, const std::filesystem::path& directory) const {
-  const Json json = Json::Of({{"origin", origin}, {"vkey", vkey}, {"log_key", log_key.string()}});
+  Json json = Json::Of({{"origin", origin}, {"vkey", vkey}, {"log_key", log_key.string()}});
+  if (!policy.empty()) json["policy"] = policy.string();
   return io::WriteFileDurably(files, directory / kConfigName, AsBytes(json.Pretty() + "\n"), 0600);
 }
 

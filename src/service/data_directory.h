@@ -21,6 +21,7 @@ struct DataConfig {
   std::string origin;             // name of the log
   std::string vkey;               // public key of the log, as a signed-note verifier key
   std::filesystem::path log_key;  // the log's private key: outside of the data directory
+  std::filesystem::path policy;   // file that names the log's witnesses; empty: there are none
 
   static Result<DataConfig> Read(io::FileSystem& files, const std::filesystem::path& directory);
   Status Write(io::FileSystem& files, const std::filesystem::path& directory) const;

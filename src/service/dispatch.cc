@@ -79,6 +79,8 @@ constexpr std::array kUseCases = {
     UseCaseRow{"log prove", &ProveEntry},
     UseCaseRow{"log open", &OpenLogEntry},
     UseCaseRow{"log rebuild", &RebuildProjections},
+    UseCaseRow{.name = "log cosign", .perform = &CosignCheckpoint, .takes_locks_itself = true},
+    UseCaseRow{"log set-policy", &SetPolicy},
     UseCaseRow{"export", &Export},
 };
 
