@@ -9,6 +9,7 @@
 #include "crypto/ed25519.h"
 #include "service/data_directory.h"
 #include "service/request.h"
+#include "verifier/policy.h"
 
 namespace CLI {
 class App;
@@ -71,7 +72,21 @@ void AddLogCommands(CLI::App& app, Invocation& invocation);       // log
 void AddBackupCommands(CLI::App& app, Invocation& invocation);    // backup restore
 void AddErasureCommands(CLI::App& app, Invocation& invocation);   // erasure
 void AddLogProofCommands(CLI::App& log, Invocation& invocation);  // log prove ... open
-void AddServingCommands(CLI::App& app, Invocation& invocation);   // serve decide demo
+void AddWitnessCommands(CLI::App& log, Invocation& invocation);   // log cosign, log witness
+
+// The policy in the file `path`, and its text.
+struct PolicyFile {
+  std::string text;
+  verifier::Policy policy;
+};
+Result<PolicyFile> ReadPolicyFile(const Invocation& invocation, const std::string& path);
+// `vkey`, or when it is empty the one log that the policy names.
+Result<std::string> LogKeyOf(const std::string& vkey, const verifier::Policy& policy);
+// Prints what a policy asks for, what was found, and which witness is missing.
+void PrintPolicy(const Json& report);
+// Prints what each witness of a data directory last said.
+void PrintWitnesses(const Json& witnesses);
+void AddServingCommands(CLI::App& app, Invocation& invocation);  // serve decide demo
 
 // Asks, and prints the answer: as JSON, or by `print` for people. kExitOk, unless `print` says
 // otherwise.

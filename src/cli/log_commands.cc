@@ -17,6 +17,7 @@ struct VerifyArguments {
   std::string vkey;
   std::string first_roster;
   std::string seen;
+  std::string policy;  // file
 };
 
 std::string Counted(const Json& report, const char* member, const std::string& what) {
@@ -48,6 +49,10 @@ void PrintVerification(const Json& report) {
   if (const Json* first = report.Find("first"); first != nullptr && !first->IsNull()) {
     PrintFirst(*first);
   }
+  if (const Json* policy = report.Find("policy"); policy != nullptr) PrintPolicy(*policy);
+  if (const Json* witnesses = report.Find("witnesses"); witnesses != nullptr) {
+    PrintWitnesses(*witnesses);
+  }
   std::printf("checked: %s, %s, %s; ", Counted(report, "files_checked", "files").c_str(),
               Counted(report, "acts_checked", "signed acts").c_str(),
               Counted(report, "decisions_checked", "adopted decisions and their quorums").c_str());
@@ -76,12 +81,16 @@ Result<std::string> ReadSeen(io::FileSystem& files, const std::string& file) {
 
 Result<Json> VerifyElsewhere(const Invocation& invocation, const VerifyArguments& arguments,
                              const std::string& seen) {
-  if (arguments.vkey.empty()) {
+  verifier::VerifyOptions options;
+  options.vkey = arguments.vkey;
+  if (!arguments.policy.empty()) {
+    options.policy = PROVISO_TRY(ReadPolicyFile(invocation, arguments.policy)).policy;
+    options.vkey = PROVISO_TRY(LogKeyOf(arguments.vkey, *options.policy));
+  }
+  if (options.vkey.empty()) {
     return Fail(ErrorCode::kInvalidArgument,
                 "--log needs --vkey: the public key that the log must be signed with");
   }
-  verifier::VerifyOptions options;
-  options.vkey = arguments.vkey;
   if (!arguments.first_roster.empty()) options.first_roster_hash = arguments.first_roster;
   if (!seen.empty()) options.seen_checkpoint = seen;
   if (const service::Progress progress = TerminalProgress()) {
@@ -111,6 +120,9 @@ Result<int> Verify(const Invocation& invocation, const VerifyArguments& argument
     request.use_case = "log verify";
     request.args = Json::Of(
         {{"vkey", arguments.vkey}, {"first_roster", arguments.first_roster}, {"seen", seen}});
+    if (!arguments.policy.empty()) {
+      request.args["policy"] = PROVISO_TRY(ReadPolicyFile(invocation, arguments.policy)).text;
+    }
     report = PROVISO_TRY(Ask(invocation, request));
   }
   const bool ok = report.BoolOr("ok", false);
@@ -192,7 +204,11 @@ void AddLogCommands(CLI::App& app, Invocation& invocation) {
   verify.add_option("--seen", arguments->seen,
                     "File with the newest checkpoint seen so far: the log must have grown from it; "
                     "written when the log holds");
+  verify.add_option("--policy", arguments->policy,
+                    "File that says which witnesses must have cosigned (C2SP tlog-policy); its log "
+                    "line can take the place of --vkey");
   AddLogProofCommands(group, invocation);
+  AddWitnessCommands(group, invocation);
   AddCommand(
       group, invocation,
       {"rebuild", "Drop what is derived from the log and make it again", "  proviso log rebuild"},

@@ -72,6 +72,7 @@ struct CheckArguments {
   std::string file;
   std::string vkey;
   std::string entry;
+  std::string policy;
 };
 
 void PrintCheck(const Json& report) {
@@ -92,6 +93,14 @@ Result<int> CheckProof(const Invocation& invocation, const CheckArguments& argum
   const Bytes proof = PROVISO_TRY(files.ReadFile(arguments.file, verifier::kProofBytesMax));
   verifier::ProofOptions options;
   options.vkey = arguments.vkey;
+  if (!arguments.policy.empty()) {
+    options.policy = PROVISO_TRY(ReadPolicyFile(invocation, arguments.policy)).policy;
+    options.vkey = PROVISO_TRY(LogKeyOf(arguments.vkey, *options.policy));
+  }
+  if (options.vkey.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "expected --vkey, the log's public key, or --policy with a line of one log");
+  }
   if (!arguments.entry.empty()) {
     options.entry = PROVISO_TRY(files.ReadFile(arguments.entry, verifier::kProofBytesMax));
   }
@@ -100,6 +109,7 @@ Result<int> CheckProof(const Invocation& invocation, const CheckArguments& argum
     PrintJson(report);
   } else {
     PrintCheck(report);
+    if (const Json* policy = report.Find("policy"); policy != nullptr) PrintPolicy(*policy);
   }
   return report.BoolOr("ok", false) ? kExitOk : kExitRefused;
 }
@@ -280,10 +290,14 @@ void AddCheckProof(CLI::App& group, Invocation& invocation) {
       AddCommand(group, invocation,
                  {"check-proof", "Check a proof of one entry; needs no data directory and no log",
                   "  proviso log check-proof entry-12.tlog-proof --vkey "
-                  "'example.org/log+1234+A...'"},
+                  "'example.org/log+1234+A...'\n"
+                  "  proviso log check-proof entry-12.tlog-proof --policy policy.txt"},
                  [&invocation, arguments] { return CheckProof(invocation, *arguments); });
   check.add_option("FILE", arguments->file, "The proof (C2SP tlog-proof)")->required();
-  check.add_option("--vkey", arguments->vkey, "Public key of the log")->required();
+  check.add_option("--vkey", arguments->vkey, "Public key of the log");
+  check.add_option("--policy", arguments->policy,
+                   "File that says which log, and which witnesses must have cosigned (C2SP "
+                   "tlog-policy)");
   check.add_option("--entry", arguments->entry,
                    "File with the entry's bytes; default: those that the proof carries");
 }

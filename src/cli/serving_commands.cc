@@ -90,14 +90,13 @@ void PrintListeners(const Invocation& invocation, const std::vector<std::uint16_
 }
 
 template <typename Server>
-Result<int> ServeWith(const Invocation& invocation, const std::vector<points::Listener>& listeners,
+Result<int> ServeWith(Server& server, const Invocation& invocation,
                       const ServeArguments& arguments) {
-  auto server = PROVISO_TRY(Server::Start(invocation.data, listeners, invocation.environment));
   const auto publisher = PROVISO_TRY(Publish(invocation, arguments));
-  PrintListeners(invocation, server->ports(), publisher.get(), arguments.publish_prefix);
+  PrintListeners(invocation, server.ports(), publisher.get(), arguments.publish_prefix);
   WaitForEnd();
   if (publisher) publisher->Stop();
-  PROVISO_TRY(server->Stop());
+  PROVISO_TRY(server.Stop());
   return kExitOk;
 }
 
@@ -112,8 +111,15 @@ Result<int> Serve(const Invocation& invocation, const ServeArguments& arguments)
   RaiseDescriptorLimit();
   const service::DataConfig config =
       PROVISO_TRY(service::DataConfig::Read(*invocation.environment.files, invocation.data));
-  if (config.store.empty()) return ServeWith<server::Server>(invocation, listeners, arguments);
-  return ServeWith<server::SharedServer>(invocation, listeners, arguments);
+  if (!config.store.empty()) {
+    const auto shared = PROVISO_TRY(
+        server::SharedServer::Start(invocation.data, listeners, invocation.environment));
+    return ServeWith(*shared, invocation, arguments);
+  }
+  const auto server = PROVISO_TRY(server::Server::Start(
+      invocation.data, listeners, invocation.environment,
+      [](const std::string& line) { std::fprintf(stderr, "proviso: %s\n", line.c_str()); }));
+  return ServeWith(*server, invocation, arguments);
 }
 
 Json VerdictJson(const enforcement::Answer& answer) {

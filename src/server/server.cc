@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <list>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -20,6 +22,8 @@ constexpr std::size_t kConversationsMax = 64;
 // How long a peer may say nothing, or not take what it is sent.
 constexpr std::chrono::seconds kPatience{30};
 constexpr std::chrono::milliseconds kAfterFailedAccept{100};
+// What networks of witnesses ask of a log: no more than one checkpoint a second.
+constexpr std::chrono::seconds kCosigningPause{1};
 
 // Answers requests on one connection until the peer has no more.
 void Converse(io::LocalConnection& connection, service::Instance& instance) {
@@ -52,10 +56,14 @@ void Converse(io::LocalConnection& connection, service::Instance& instance) {
 class Server::Impl {
  public:
   Impl(std::unique_ptr<service::Instance> instance, std::unique_ptr<points::PointServer> points,
-       io::LocalListener listener)
-      : instance_(std::move(instance)), points_(std::move(points)), listener_(std::move(listener)) {
+       io::LocalListener listener, Server::Report report)
+      : instance_(std::move(instance)),
+        points_(std::move(points)),
+        listener_(std::move(listener)),
+        report_(std::move(report)) {
     instance_->ListenForTables([this](Bytes bytes) { Publish(std::move(bytes)); });
     accepting_ = std::jthread([this] { Accept(); });
+    cosigning_ = std::jthread([this](const std::stop_token& stop) { CosignUntil(stop); });
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -66,6 +74,9 @@ class Server::Impl {
 
   Status Stop() {
     if (std::exchange(stopped_, true)) return {};
+    cosigning_.request_stop();
+    instance_->StopCosigning();
+    cosigning_.join();
     listener_.Stop();
     accepting_.join();
     {
@@ -91,6 +102,23 @@ class Server::Impl {
     Result<std::unique_ptr<const points::TableSnapshot>> snapshot =
         points::TableSnapshot::FromBytes(std::move(bytes));
     if (snapshot) points_->Publish(std::move(*snapshot));
+  }
+
+  void CosignUntil(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any pause;
+    std::string last;
+    std::unique_lock lock(mutex);
+    while (!pause.wait_for(lock, stop, kCosigningPause, [] { return false; })) {
+      if (stop.stop_requested()) return;
+      const auto news = instance_->Cosign(true);
+      if (!report_ || stop.stop_requested()) continue;
+      for (const std::string& line : news ? *news : std::vector<std::string>()) report_(line);
+      const std::string failure = news ? std::string() : news.error().message();
+      // Once, and not each second: nothing else happens until somebody mends it.
+      if (!failure.empty() && failure != last) report_("ALARM: " + failure);
+      last = failure;
+    }
   }
 
   void Accept() {
@@ -127,7 +155,9 @@ class Server::Impl {
   Mutex mutex_;
   std::list<Conversation> conversations_;  // guarded by mutex_ while accepting_ runs
   bool stopped_ = false;
+  const Server::Report report_;
   std::jthread accepting_;
+  std::jthread cosigning_;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -135,13 +165,22 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::Start(const std::filesystem::path& directory,
                                               const std::vector<points::Listener>& listeners,
-                                              const service::Environment& environment) {
+                                              const service::Environment& environment,
+                                              Report report) {
   auto instance = PROVISO_TRY(service::Instance::Open(directory, environment));
+  const auto news = instance->Cosign(false);
+  if (!news && news.error().code() == ErrorCode::kDataLoss) {
+    return tl::unexpected<Error>(news.error());
+  }
+  if (report) {
+    if (!news) report(news.error().message());
+    for (const std::string& line : news ? *news : std::vector<std::string>()) report(line);
+  }
   auto points = PROVISO_TRY(points::PointServer::Start(listeners, *environment.clock));
   io::LocalListener listener =
       PROVISO_TRY(io::LocalListener::Listen(directory, std::string(kSocketName)));
-  return std::unique_ptr<Server>(new Server(
-      std::make_unique<Impl>(std::move(instance), std::move(points), std::move(listener))));
+  return std::unique_ptr<Server>(new Server(std::make_unique<Impl>(
+      std::move(instance), std::move(points), std::move(listener), std::move(report))));
 }
 
 std::vector<std::uint16_t> Server::ports() const { return impl_->ports(); }

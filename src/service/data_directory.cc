@@ -80,12 +80,14 @@ Result<DataConfig> DataConfig::Read(io::FileSystem& files, const std::filesystem
                     ": expected a `store` that begins with `postgresql://`, or none; this build "
                     "knows no other");
   }
+  config.policy = json.StringOr("policy", "");
   return config;
 }
 
 Status DataConfig::Write(io::FileSystem& files, const std::filesystem::path& directory) const {
   Json json = Json::Of({{"origin", origin}, {"vkey", vkey}, {"log_key", log_key.string()}});
   if (!store.empty()) json["store"] = store;
+  if (!policy.empty()) json["policy"] = policy.string();
   return io::WriteFileDurably(files, directory / kConfigName, AsBytes(json.Pretty() + "\n"), 0600);
 }
 

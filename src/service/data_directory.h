@@ -23,6 +23,7 @@ struct DataConfig {
   std::filesystem::path log_key;  // the log's private key: outside of the data directory
   // Where several servers keep the log's database: a PostgreSQL connection URI. Empty: proviso.db.
   std::string store = {};
+  std::filesystem::path policy = {};  // file that names the log's witnesses; empty: there are none
 
   static Result<DataConfig> Read(io::FileSystem& files, const std::filesystem::path& directory);
   Status Write(io::FileSystem& files, const std::filesystem::path& directory) const;

@@ -86,6 +86,8 @@ constexpr std::array kUseCases = {
     UseCaseRow{"erasure list", &ListErasures},
     UseCaseRow{"backup", &BackUp, Needs::kNever, true},
     UseCaseRow{"log rebuild", &RebuildProjections},
+    UseCaseRow{.name = "log cosign", .perform = &CosignCheckpoint, .takes_locks_itself = true},
+    UseCaseRow{"log set-policy", &SetPolicy},
     UseCaseRow{"export", &Export},
 };
 

@@ -130,6 +130,10 @@ Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files
   options.rewrite_files = rewrite_files;
   core.ledger = PROVISO_TRY(ledger::Ledger::Open(options, std::move(key)));
   PROVISO_TRY(CheckPublicKey(core));
+  core.cosigner = PROVISO_TRY(Cosigner::Open({.directory = core.directory,
+                                              .policy = core.config.policy,
+                                              .environment = core.environment,
+                                              .ledger = core.ledger.get()}));
   core.state = PROVISO_TRY(Replay(core));
   PROVISO_TRY(CarryOutErasures(core));
   core.lake.emplace(PROVISO_TRY(usage::Lake::Open(core.directory, *core.environment.files)));
@@ -269,6 +273,17 @@ void Instance::ListenForTables(std::function<void(Bytes)> listener) {
   core_->table_listener = std::move(listener);
   if (!core_->table.empty()) core_->table_listener(core_->table);
 }
+
+Result<std::vector<std::string>> Instance::Cosign(bool due_only) {
+  const auto round = core_->cosigner->Round(due_only);
+  std::vector<std::string> news = core_->cosigner->TakeNews();
+  if (!round && round.error().code() != ErrorCode::kFailedPrecondition) {
+    return tl::unexpected<Error>(round.error());
+  }
+  return news;
+}
+
+void Instance::StopCosigning() { core_->cosigner->Stop(); }
 
 Status Instance::Close() {
   const MutexLock lock(core_->mutex);

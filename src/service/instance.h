@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/mutex.h"
 #include "ledger/appender_seat.h"
@@ -56,6 +58,14 @@ class Instance {
   // Calls `listener` with the bytes of the decision table now, and whenever a new one was compiled,
   // before the request that caused it is answered. One listener.
   void ListenForTables(std::function<void(Bytes)> listener);
+
+  // Asks the log's witnesses to cosign its newest checkpoint, with `due_only` those that have not
+  // and did not fail a short time ago; what changed at them, a line each. Nothing to do without
+  // witnesses. kDataLoss when one of them knows more of this log than it has: it takes no entries
+  // any more.
+  Result<std::vector<std::string>> Cosign(bool due_only);
+  // Ends what Cosign waits for, for good.
+  void StopCosigning();
 
   // Makes everything durable and lets go of the directory.
   Status Close();

@@ -103,22 +103,29 @@ Result<Json> VerifyLog(const Context& context) {
   options.vkey = vkey.empty() ? context.core.config.vkey : vkey;
   if (!first_roster.empty()) options.first_roster_hash = first_roster;
   if (!seen.empty()) options.seen_checkpoint = seen;
+  const std::string policy = context.request.args.StringOr("policy", "");
+  if (!policy.empty()) options.policy = PROVISO_TRY(verifier::Policy::Read(policy));
   verifier::VerifyReport report = PROVISO_TRY(verifier::VerifyLog(
       *context.core.environment.files, context.core.directory / "log", options));
   Json addenda;
   PROVISO_TRY(VerifyAddenda(context, report, addenda));
   Json answer = report.ToJson();
   answer["addenda"] = std::move(addenda);
+  Json witnesses = context.core.cosigner->Describe();
+  if (!witnesses.IsNull()) answer["witnesses"] = std::move(witnesses);
   return answer;
 }
 
 Result<Json> ProveEntry(const Context& context) {
   const std::int64_t index = context.request.args.IntegerOr("index", -1);
   if (index < 0) return Fail(ErrorCode::kInvalidArgument, "expected the index of an entry");
-  const ledger::Proof proof = PROVISO_TRY(
-      ledger::ProveEntry(*context.core.environment.files, context.core.directory / "log",
-                         context.core.ledger->verifier(), static_cast<std::uint64_t>(index)));
-  return proof.ToJson();
+  io::FileSystem& files = *context.core.environment.files;
+  const std::filesystem::path folder = context.core.directory / "log";
+  const crypto::NoteVerifier log = context.core.ledger->verifier();
+  const auto entry = static_cast<std::uint64_t>(index);
+  const std::string cosigned = context.core.cosigner->NoteForProof(entry);
+  if (cosigned.empty()) return PROVISO_TRY(ledger::ProveEntry(files, folder, log, entry)).ToJson();
+  return PROVISO_TRY(ledger::ProveEntryTo(files, folder, log, entry, cosigned)).ToJson();
 }
 
 Result<Json> RebuildProjections(const Context& context) {

@@ -112,7 +112,8 @@ class Conversation {
   Outcome Split(std::uint64_t size, const std::string& said) {
     return Alarm(Outcome::Kind::kSplit, size,
                  "it does not accept that this log grew from the tree of " + std::to_string(size) +
-                     " entries that it knows (" + said + ")");
+                     " entries that it knows (" + said +
+                     "): two histories have one name; was an older copy put back and written on?");
   }
 
   Outcome Alarm(Outcome::Kind kind, std::uint64_t size, std::string message) {

@@ -105,6 +105,17 @@ page = (project / "my/story/case-1.html").read_text()
 checks.check("hearing-1" in page and "appeal-1" in page, "the page shows hearing and appeal")
 checks.check(any((project / "my/story/plots").iterdir()), "there are plots")
 
+# A witness that outlives a block that failed would keep the test waiting.
+ENDS = "trap 'kill $(cat my/witness/pid) 2>/dev/null || true' EXIT\n"
+witness = blocks("docs/guides/witness.md")
+checks.check(len(witness) == 6, f"the blocks of witnesses are found: {len(witness)}")
+told, warned, _ = ran("witness", [ENDS + witness[0], *witness[1:]])
+checks.check("witness.example.org/w1+" in told[0], "a witness has a key")
+checks.check(told[2].count("\n\u2014 ") == 2, f"two signatures: {told[2]}")
+checks.check("the log holds" in told[3] and "policy: met" in told[3], "a reader sees the quorum")
+checks.check("the proof holds" in told[3] and told[3].count("policy: met") == 2, "and a proof's")
+checks.check("was an older copy of the data directory put back" in warned, f"{warned}")
+
 
 # One proof checked with openssl alone; and what it says of a proof in which one digit changed.
 verify = blocks("docs/guides/verify.md")

@@ -16,6 +16,7 @@
 #include "records/register_store.h"
 #include "service/data_directory.h"
 #include "service/instance.h"
+#include "service/internal/cosigner.h"
 #include "service/request.h"
 #include "service/state.h"
 #include "usage/lake.h"
@@ -31,6 +32,7 @@ class Instance::Core {
   std::optional<io::FileLock> lock;                // with proviso.db
   std::unique_ptr<ledger::AppenderSeat> own_seat;  // with PostgreSQL, unless it was brought along
   std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<Cosigner> cosigner;               // thread-safe
   std::optional<usage::Lake> lake;                  // thread-safe
   std::optional<records::RegisterStore> registers;  // thread-safe
   State state;
@@ -188,6 +190,9 @@ Result<Json> ShowLog(const Context& context);
 Result<Json> VerifyLog(const Context& context);
 Result<Json> ProveEntry(const Context& context);
 Result<Json> RebuildProjections(const Context& context);
+// cosigning.cc
+Result<Json> CosignCheckpoint(const Context& context);
+Result<Json> SetPolicy(const Context& context);
 // export.cc
 Result<Json> Export(const Context& context);
 
