@@ -13,6 +13,12 @@ constexpr std::chrono::milliseconds kLookEvery{500};
 
 std::int64_t Seconds(std::chrono::seconds duration) { return duration.count(); }
 
+// Who answers all day waits for nobody: notices that nobody takes would gather.
+Status Forget(io::PostgresConnection& session) {
+  PROVISO_TRY(session.WaitForNotice(std::chrono::milliseconds(0)));
+  return {};
+}
+
 }  // namespace
 
 Result<Mailbox> Mailbox::Open(const std::string& place) {
@@ -102,7 +108,7 @@ Status Mailbox::Answer(const Receipt& receipt, std::int64_t epoch) {
       " WHERE id = $1 AND request IS NOT NULL AND $3 = (SELECT epoch FROM log_appender))"
       " SELECT pg_notify('proviso_mail', '')",
       {receipt.request, ByteView(receipt.answer), epoch}));
-  return {};
+  return Forget(session_);
 }
 
 Status Mailbox::Show(const std::string& id) {
@@ -110,7 +116,7 @@ Status Mailbox::Show(const std::string& id) {
       session_.Query("WITH shown AS (UPDATE log_mail SET ready = true WHERE id = $1"
                      " AND request IS NULL) SELECT pg_notify('proviso_mail', '')",
                      {id}));
-  return {};
+  return Forget(session_);
 }
 
 Status Mailbox::ShowAll(std::int64_t epoch) {

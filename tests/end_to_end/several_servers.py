@@ -28,7 +28,7 @@ import case
 from provider import Checks, arguments, wait_until
 
 WRITERS = 4
-TAKEOVER_SECONDS_MAX = 30  # of a test machine under load; what was measured is printed
+TAKEOVER_SECONDS_MAX = 60  # on a test machine that does much else; what was measured is printed
 STORE = os.environ["PROVISO_STORE"]
 RESTART = os.environ["PROVISO_RESTART_STORE"]
 
@@ -213,6 +213,7 @@ class Pair:
     def stop(self):
         for server in self.servers:
             server.end(signal.SIGTERM)
+            checks.check(server.process.returncode == 0, "a server does not end in order")
 
 
 def epoch():
@@ -353,6 +354,10 @@ def audit(writers, watch, of_case):
 
 
 def make_log():
+    secret = "postgresql://proviso:a-canary@db.example.com/proviso"
+    refusal = provider.run("init", "--store", secret, expect=1)
+    checks.refused("a password in a URI", refusal, "passfile")
+    checks.check("a-canary" not in refusal, "the refusal repeats the password")
     provider.run("init", "--store", STORE)
     provider.import_examples()
     provider.make_people()
