@@ -30,7 +30,7 @@ struct LedgerOptions {
   // database: the way out when they are damaged, or another log's, which Open refuses otherwise. A
   // database older than what this log published is refused all the same.
   bool rewrite_files = false;
-  std::size_t flush_commits = 256;       // so many groups later the write-ahead log is moved
+  std::size_t flush_commits = 256;  // so many groups later the write-ahead log is moved
   // A checkpoint is stored with the group after it; when none comes for so long, alone.
   std::chrono::milliseconds quiet{100};
   // For tests: SQLite's name of the system under proviso.db; empty: the real one.
