@@ -63,7 +63,7 @@ count() { # count FILE: adds the closing line of a script; one that broke off co
 
 # The tests that run against every store, and those of PostgreSQL alone.
 make_database tests
-for test in io/proviso_io_test ledger/proviso_ledger_test ledger/proviso_ledger_crash_test; do
+for test in io/proviso_io_test ledger/proviso_ledger_test; do
   test=$root/build/dev/src/$test
   if [ ! -x "$test" ]; then
     echo "SKIPPED: no $test; ninja -C build/dev $(basename "$test") builds it"

