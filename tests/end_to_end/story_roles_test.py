@@ -55,6 +55,11 @@ def set_up():
     provider.run("hearing", "answer", of["text"], "--hearing", of["answered"], key="lea")
     of["file"] = provider.work / "heard.yaml"
     of["spare"] = case.propose(provider, case_id, text, "spare.yaml")
+    entries = provider.run("log", "show", "--limit", "10000")["entries"]
+    added = [entry["index"] for entry in entries if entry["type"] == "claim.added"]
+    of["part"], of["erasable"] = added[-1], added[-2]
+    words = ["--part", "details", "--basis", "mistake", "--reason", "x"]
+    of["erasure"] = provider.run("erasure", "propose", of["erasable"], *words, key="anna")["id"]
     return of
 
 
@@ -118,6 +123,11 @@ def commands(of):
         "records import": ["records", "import", "contracts", of["contracts"]],
         "records read": ["records", "read", "contracts", *within, "--purpose", "audit"]
         + ["--customer", "ba-example-ministry"],
+        "erasure propose": ["erasure", "propose", of["part"], "--part", "details"]
+        + ["--basis", "mistake", "--reason", "x"],
+        "erasure approve": ["erasure", "approve", of["erasure"]],
+        "part disclose": ["log", "open", of["part"], "--part", "details", "--to", "x"]
+        + ["--purpose", "audit", "--out", provider.work / "part.addendum"],
         "cessation": ["cessation", of["force"]],
     }
 
