@@ -64,7 +64,8 @@ NARROW = set(
 --first-roster --notice --restored-by --lifts --customer --part --basis --origin --log-key --html
 --plots --out --entry --proof --log --keys --published --listen --config --cost --seed --memory
 --quarantine-limit --world --customers --examples --dir --original --evidence-class --quorum
---policy --seen --store --publish --publish-prefix --set-policy --new-key --state --name --witness --size --old --key-file --interval --timeout --url --origin-key
+--policy --seen --store --publish --publish-prefix --set-policy --new-key --state --name
+--witness --size --old --key-file --interval --timeout --url --origin-key
 APPEAL CASE CLAIM DECISION DRAFT ERASURE FILE FOLDER HEARING INDEX KIND REPORT SOURCE STEP URL
 OF""".split()
 )
