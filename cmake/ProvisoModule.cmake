@@ -72,9 +72,22 @@ function(proviso_module)
     add_dependencies(proviso_benches ${target}_bench)
     target_link_libraries(${target}_bench PRIVATE ${target} ${M_TEST_DEPS} ${M_LIBRARIES}
                           benchmark::benchmark Threads::Threads)
-    target_compile_definitions(${target}_bench PRIVATE
-                               PROVISO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    _proviso_tell_source_dir("${M_BENCHES}")
   endif()
+endfunction()
+
+# Defines PROVISO_SOURCE_DIR for the sources that read files of the project, themselves or by a
+# fixture, as of when CMake runs. The others are compiled alike in every checkout, so that ccache
+# knows them there.
+function(_proviso_tell_source_dir sources)
+  foreach(source IN LISTS sources)
+    file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/${source} uses LIMIT_COUNT 1
+         REGEX "PROVISO_SOURCE_DIR|_fixture\\.h\"")
+    if(uses)
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS
+                   PROVISO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    endif()
+  endforeach()
 endfunction()
 
 function(proviso_fuzzer name source libraries)
@@ -92,7 +105,6 @@ function(proviso_fuzzer name source libraries)
   endif()
   target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${program} PRIVATE ${libraries} Threads::Threads)
-  target_compile_definitions(${program} PRIVATE PROVISO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endfunction()
 
 function(_proviso_add_test test label prefix sources libraries)
@@ -105,7 +117,7 @@ function(_proviso_add_test test label prefix sources libraries)
   endif()
   target_link_libraries(${test} PRIVATE ${libraries} GTest::gtest GTest::gtest_main
                         Threads::Threads)
-  target_compile_definitions(${test} PRIVATE PROVISO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  _proviso_tell_source_dir("${sources}")
   if(PROVISO_PRECOMPILE_TESTS)
     target_precompile_headers(${test} PRIVATE <gtest/gtest.h> <string> <vector>)
   endif()

@@ -122,7 +122,9 @@ class Tidy(unittest.TestCase):
 
     def test_machine_paths(self):
         self.refuses("src/ledger/tile.cc", 'auto p = "/ho' + 'me/someone/x";\n', 1, "one machine")
-        self.refuses("README.md", "npm from registry" + ".example.org\n", 1, "one machine")
+        for host in ("registry" + ".npmjs.org", "mirrors" + ".example.io", "proxy" + ".golang.org"):
+            self.refuses("README.md", f"from {host}\n", 1, "one machine")
+        self.accepts("README.md", "a witness, mirror.example.org+3fb148ef, and proxy.example.com\n")
         self.accepts("src/ledger/tile.cc", 'auto p = "/etc/proviso/homework";\n')
 
     def test_links(self):

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace proviso {
@@ -15,5 +16,12 @@ struct Unseen {
 
 // The one at the front of `text`; line feeds and tabs are control characters too.
 std::optional<Unseen> UnseenAtFront(std::string_view text);
+
+// What becomes of the line feeds of a text that is shown.
+enum class LineFeeds { kSpelt, kKept };
+
+// `text` as a terminal may show it whoever wrote it: characters that do not show themselves, and
+// bytes that are no UTF-8, are spelt as JSON does, `\u001b`, so that JSON stays JSON.
+std::string Visible(std::string_view text, LineFeeds lines = LineFeeds::kSpelt);
 
 }  // namespace proviso

@@ -32,5 +32,32 @@ TEST(Unseen, AreControlsAndWhatTurnsTheDirectionOfReading) {
   }
 }
 
+TEST(Visible, SpellsWhatDoesNotShowItself) {
+  const struct {
+    std::string_view text;
+    std::string_view shown;
+  } cases[] = {{"", ""},
+               {"plain, \xC3\xBC and \xE2\x82\xAC", "plain, \xC3\xBC and \xE2\x82\xAC"},
+               {"\x1b]0;x\x07", "\\u001b]0;x\\u0007"},
+               {"a\rb\tc\x7f", "a\\u000db\\u0009c\\u007f"},
+               {"\xC2\x9B"
+                "1m",
+                "\\u009b1m"},
+               {"\x9B"
+                "1m",
+                "\\u009b1m"},
+               {"\xE2\x80\xAE"
+                "a",
+                "\\u202ea"},
+               {"\xE2\x80", "\\u00e2\\u0080"},
+               {"\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80"}};
+  for (const auto& each : cases) EXPECT_EQ(Visible(each.text), each.shown);
+}
+
+TEST(Visible, KeepsLineFeedsOnRequestOnly) {
+  EXPECT_EQ(Visible("a\nb\r"), "a\\u000ab\\u000d");
+  EXPECT_EQ(Visible("a\nb\r", LineFeeds::kKept), "a\nb\\u000d");
+}
+
 }  // namespace
 }  // namespace proviso

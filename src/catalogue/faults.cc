@@ -8,7 +8,7 @@ namespace {
 
 // Beyond this length a name is no slip of the hand, and the comparison is not worth its time.
 constexpr std::size_t kComparedMax = 64;
-constexpr std::size_t kCandidatesShownMax = 12;
+constexpr std::size_t kCandidatesShownMax = 24;
 
 char Lower(char character) {
   return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a')

@@ -16,7 +16,7 @@ std::optional<std::string> Nearest(std::string_view word,
                                    const std::vector<std::string>& candidates);
 
 // "; did you mean `object-storage`?" when something is near, else "; expected one of `a`, `b`" with
-// at most twelve candidates named, else (no candidates) an empty text.
+// at most 24 candidates named, else (no candidates) an empty text.
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
 
 // Collects what is wrong with one file, so that its author sees everything at once.

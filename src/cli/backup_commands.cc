@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "cli/internal/act_command.h"
+#include "cli/internal/file_faults.h"
+#include "cli/internal/unreached.h"
 #include "cli/terminal.h"
 #include "service/restore.h"
 
@@ -24,9 +26,19 @@ void PrintBackup(const Json& answer) {
       answer.StringOr("keys", "").c_str());
   std::printf("The log's private key is in no backup. It is %s: without it nobody can write on.\n",
               answer.StringOr("log_key", "").c_str());
-  for (const Json& place : ItemsOf(answer, "unreached")) {
-    std::printf("%s: %s still has keys of parts that are erased (%s)\n", Red("not reached").c_str(),
-                place.StringOr("folder", "").c_str(), place.StringOr("why", "").c_str());
+  PrintUnreached(answer);
+  PrintFileFaults(*answer.Find("faults"), [](const Json& fault) -> std::string {
+    if (fault.Find("part") != nullptr) {
+      return fault.BoolOr("kept", false) ? "; the backup has it whole, from an earlier one"
+                                         : "; no backup here has it whole, and the logs of earlier "
+                                           "backups stay";
+    }
+    return fault.BoolOr("kept", false) ? "; the copy of an earlier backup is good and stays"
+                                       : "; the backup does not have it";
+  });
+  if (!ItemsOf(answer, "faults").empty()) {
+    std::printf("All else is saved. Copy back from %s what it has, and look after the disk.\n",
+                answer.StringOr("folder", "").c_str());
   }
 }
 
@@ -49,6 +61,23 @@ void PrintRestored(const Json& answer) {
         "them are imported again.\n",
         number("absent_parts").c_str());
   }
+  for (const Json& file : ItemsOf(answer, "absent_files")) {
+    std::printf("  not here: %s of entry %s, which is later than the backup\n",
+                file.StringOr("path", "").c_str(),
+                std::to_string(file.IntegerOr("entry", 0)).c_str());
+  }
+  PrintFileFaults(*answer.Find("faults"), [](const Json&) -> std::string { return "; left out"; });
+}
+
+// Fails where something is lost, though the rest is saved: a timer looks at the exit code alone.
+Result<int> BackUp(const Invocation& invocation, const service::Request& request) {
+  const Json answer = PROVISO_TRY(Ask(invocation, request));
+  if (invocation.json) {
+    PrintJson(answer);
+  } else {
+    PrintBackup(answer);
+  }
+  return ItemsOf(answer, "faults").empty() ? kExitOk : kExitFailure;
 }
 
 Result<int> Restore(const Invocation& invocation, const service::RestoreOptions& options) {
@@ -58,6 +87,12 @@ Result<int> Restore(const Invocation& invocation, const service::RestoreOptions&
     PrintJson(answer);
   } else {
     PrintRestored(answer);
+    if (options.published.empty()) {
+      std::printf(
+          "It does not know what was erased after the backup, %s: the keys in %s open it again, if "
+          "they are as old.\n",
+          answer.StringOr("made_at", "").c_str(), options.keys.c_str());
+    }
   }
   return kExitOk;
 }
@@ -81,6 +116,8 @@ void AddRestore(CLI::App& app, Invocation& invocation) {
                      "The log's private key; default: where it was before");
   restore.add_flag("--accept-fork-risk", options->accept_fork_risk,
                    "No entry after the backup was ever published");
+  restore.add_flag("--accept-missing", options->accept_missing,
+                   "Go on without files that the backup lacks; each is named");
 }
 
 }  // namespace
@@ -97,7 +134,7 @@ void AddBackupCommands(CLI::App& app, Invocation& invocation) {
         request.use_case = "backup";
         request.args = Json::Of({{"folder", fs::absolute(*folder).lexically_normal().string()},
                                  {"keys", fs::absolute(*keys).lexically_normal().string()}});
-        return AskAndPrint(invocation, request, PrintBackup);
+        return BackUp(invocation, request);
       });
   backup.add_option("FOLDER", *folder, "Folder for the backup; what it has is not copied again")
       ->required();

@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "cli/internal/act_command.h"
 #include "cli/internal/decision_print.h"
+#include "cli/internal/new_file.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
 
@@ -220,6 +221,7 @@ struct CaseFiles {
 
 Result<int> ShowCase(const Invocation& invocation, const SharedFields& fields,
                      const CaseFiles& files) {
+  if (!files.html.empty()) PROVISO_TRY(CheckNewFile(invocation, files.html));
   const Json shown = PROVISO_TRY(Ask(invocation, {.use_case = "case show", .args = fields->args}));
   if (!files.html.empty()) {
     PROVISO_TRY(WriteCasePage(invocation, shown, files.html));
@@ -258,7 +260,7 @@ void AddCaseGroup(CLI::App& app, Invocation& invocation) {
                   "  proviso case show case-1 --plots plots"},
                  [&invocation, show, files] { return ShowCase(invocation, show, *files); });
   AddText(showing, show, {"CASE", "case", "Case, such as case-1"});
-  showing.add_option("--html", files->html, "Write one self-contained page to this file");
+  showing.add_option("--html", files->html, "New file that takes it as one self-contained page");
   showing.add_option("--plots", files->plots,
                      "Write a plot for each check that was run into this folder");
   auto run = std::make_shared<Fields>();

@@ -2,6 +2,7 @@
 #include "pages/case_page.h"
 
 #include "cli/internal/act_command.h"
+#include "cli/internal/new_file.h"
 #include "cli/invocation.h"
 #include "pages/plot.h"
 
@@ -12,7 +13,7 @@ Status WriteCasePage(const Invocation& invocation, const Json& shown, const std:
   options.generated_at = FormatTime(invocation.environment.clock->Now());
   options.product = std::string("Proviso ") + PROVISO_VERSION;
   const std::string html = PROVISO_TRY(pages::RenderCasePage(shown, options));
-  return invocation.environment.files->WriteFile(path, AsBytes(html), 0600);
+  return WriteNewFile(invocation, path, AsBytes(html));
 }
 
 Result<std::size_t> WriteCasePlots(const Invocation& invocation, const Json& shown,

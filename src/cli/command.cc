@@ -1,7 +1,11 @@
 #include "cli/internal/command.h"
 
+#include <cstdio>
 #include <utility>
 
+#include "base/unseen.h"
+#include "cli/internal/visible.h"
+#include "cli/internal/wrong_usage.h"
 #include "enforcement/roster.h"
 
 namespace proviso::cli {
@@ -49,6 +53,18 @@ CLI::App& AddCommand(CLI::App& parent, Invocation& invocation, const CommandText
   }
   command.callback([&invocation, run = std::move(run)] { invocation.command = run; });
   return command;
+}
+
+void SayClosed(const Error& why) {
+  std::fprintf(stderr, "proviso: the data directory does not open: %s\n",
+               Visible(why.message(), LineFeeds::kKept).c_str());
+}
+
+void AddEntryIndex(CLI::App& command, std::int64_t& index) {
+  command.add_option("INDEX", index, "The entry, as `log show` counts")
+      ->required()
+      ->check(WholeNumber("the number of an entry, counted from 0, such as 12",
+                          "`proviso log show` lists them"));
 }
 
 Result<int> ActAndPrint(const Invocation& invocation, service::Request request,

@@ -4,7 +4,9 @@
 
 #include "base/decimal.h"
 #include "catalogue/yaml.h"
+#include "cli/internal/act_command.h"
 #include "cli/internal/command.h"
+#include "cli/internal/file_faults.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "crypto/hash.h"
@@ -181,6 +183,24 @@ void AddImportGroup(CLI::App& app, Invocation& invocation) {
       ->capture_default_str();
 }
 
+// Fails, though all that an export holds is written, where files are gone that its cases rest on.
+Result<int> WriteExport(const Invocation& invocation, const service::Request& request) {
+  const Json answer = PROVISO_TRY(Ask(invocation, request));
+  const bool whole = ItemsOf(answer, "faults").empty();
+  if (invocation.json) {
+    PrintJson(answer);
+  } else {
+    std::printf("exported %s files to %s\n", std::to_string(answer.IntegerOr("files", 0)).c_str(),
+                answer.StringOr("folder", "").c_str());
+    if (!whole) {
+      std::printf("The export is written. In the data directory, these are not as the log says:\n");
+      PrintFileFaults(*answer.Find("faults"));
+      PrintFileRemedy();
+    }
+  }
+  return whole ? kExitOk : kExitFailure;
+}
+
 }  // namespace
 
 void AddDataCommands(CLI::App& app, Invocation& invocation) {
@@ -203,16 +223,12 @@ void AddDataCommands(CLI::App& app, Invocation& invocation) {
   auto folder = std::make_shared<std::string>();
   AddCommand(
       app, invocation,
-      {"export", "Write the whole state and the log to a new folder", "  proviso export backup"},
+      {"export", "Write the whole state and the log to a new folder", "  proviso export my/export"},
       [&invocation, folder] {
         service::Request request;
         request.use_case = "export";
         request.args = Json::Of({{"folder", fs::absolute(*folder).string()}});
-        return AskAndPrint(invocation, request, [](const Json& answer) {
-          std::printf("exported %s files to %s\n",
-                      std::to_string(answer.IntegerOr("files", 0)).c_str(),
-                      answer.StringOr("folder", "").c_str());
-        });
+        return WriteExport(invocation, request);
       })
       .add_option("FOLDER", *folder, "A folder that does not exist yet")
       ->required();

@@ -11,15 +11,22 @@ namespace {
 
 constexpr std::size_t kDayBytes = 10;  // "2026-10-01" of a time
 
+// "read-only", or "read-only (create, write)" where it covers these alone.
+std::string StageOf(const Json& restriction) {
+  const std::string stage = restriction.StringOr("stage", "");
+  const std::string operations = Joined(restriction.Find("operations"));
+  return operations.empty() ? stage : stage + " (" + operations + ")";
+}
+
 void PrintRestrictions(const Json& plan) {
   const Json* restrictions = plan.Find("restrictions");
   if (restrictions == nullptr || restrictions->AsArray() == nullptr) return;
   for (const Json& restriction : *restrictions->AsArray()) {
-    std::printf(
-        "  %s  stage %s, from %s, until %s%s\n", Bold(restriction.StringOr("id", "")).c_str(),
-        restriction.StringOr("stage", "").c_str(), restriction.StringOr("from", "adoption").c_str(),
-        restriction.StringOr("until", "lifted").c_str(),
-        restriction.BoolOr("customer_wide", false) ? ", CUSTOMER-WIDE" : "");
+    std::printf("  %s  stage %s, from %s, until %s%s\n",
+                Bold(restriction.StringOr("id", "")).c_str(), StageOf(restriction).c_str(),
+                restriction.StringOr("from", "adoption").c_str(),
+                restriction.StringOr("until", "lifted").c_str(),
+                restriction.BoolOr("customer_wide", false) ? ", CUSTOMER-WIDE" : "");
     std::vector<std::vector<std::string>> rows;
     for (const Json& target : *restriction.Find("targets")->AsArray()) {
       rows.push_back({target.StringOr("subscription", ""), target.StringOr("service", ""),
@@ -111,8 +118,12 @@ void PrintIntended(const Json& file) {
     std::string what = Joined(item.Find("classes"));
     const std::string services = Joined(item.Find("services"));
     if (!services.empty()) what += (what.empty() ? "" : ", ") + services;
-    rows.push_back({whose, what, Joined(item.Find("regions")), item.StringOr("stage", ""),
+    rows.push_back({whose, what, Joined(item.Find("regions")), StageOf(item),
                     item.StringOr("from", "adoption"), item.StringOr("until", "lifted")});
+  }
+  const std::string superseded = Joined(file.Find("supersedes"));
+  if (!superseded.empty()) {
+    std::printf("  Intended in the place of %s\n", superseded.c_str());
   }
   if (rows.empty()) return;
   std::printf("  Intended, not planned yet:\n%s",
@@ -139,8 +150,14 @@ void PrintSignatures(const Json& answer) {
               (people.empty() ? "" : ": " + people).c_str());
 }
 
-// What became of a decision that is pursued no more, or was lifted by one person.
+// What became of a decision that is pursued no more, gave way to another, or was lifted by one
+// person.
 void PrintEnd(const Json& answer) {
+  const std::string by = answer.StringOr("superseded_by", "");
+  if (!by.empty()) {
+    std::printf("  superseded by %s at %s\n", by.c_str(),
+                answer.StringOr("superseded_at", "").c_str());
+  }
   const Json* lift = answer.Find("emergency_lift");
   const Json* review = lift == nullptr ? nullptr : lift->Find("review");
   if (review != nullptr && !review->IsNull()) {
@@ -163,6 +180,10 @@ void PrintPlan(const Json& plan) {
     std::printf("  lifts %s: everything it restricted is restored\n",
                 plan.StringOr("lifts", "").c_str());
   }
+  for (const Json& superseded : ItemsOf(plan, "supersedes")) {
+    std::printf("  takes the place of %s: all that it restricted ends at the adoption\n",
+                Bold(superseded.StringOr("decision", "")).c_str());
+  }
   const Json* kept = plan.Find("kept");
   if (kept == nullptr || kept->AsArray() == nullptr || kept->AsArray()->empty()) return;
   std::printf("  Kept on:\n");
@@ -172,6 +193,42 @@ void PrintPlan(const Json& plan) {
                     item.StringOr("reason", "")});
   }
   std::printf("%s", FormatTable({"SUBSCRIPTION", "SERVICE", "BY"}, rows).c_str());
+}
+
+// "2026-11-22T09:30:00.000Z to 2027-01-01T00:00:00.000Z; ...".
+std::string WindowsText(const Json& change) {
+  std::string text;
+  for (const Json& window : ItemsOf(change, "windows")) {
+    text += (text.empty() ? "" : "; ") + window.StringOr("from", "") + " to " +
+            window.StringOr("until", "its end");
+  }
+  return text;
+}
+
+// What the decision point will answer otherwise once the plan is adopted.
+void PrintDifference(const Json& answer) {
+  const Json* difference = answer.Find("table_difference");
+  if (difference == nullptr || difference->AsObject() == nullptr) return;
+  std::printf("  What the table will answer, if it is adopted at %s:\n",
+              difference->StringOr("as_of", "").c_str());
+  std::vector<std::vector<std::string>> rows;
+  const auto add = [&](const char* list, const char* word) {
+    for (const Json& change : ItemsOf(*difference, list)) {
+      rows.push_back({word, change.StringOr("subscription", ""), change.StringOr("service", ""),
+                      change.StringOr("region", ""), Joined(change.Find("operations")),
+                      WindowsText(change)});
+    }
+  };
+  add("denied", "denied from then on");
+  add("allowed", "allowed again");
+  add("stays", "stays denied");
+  if (rows.empty()) {
+    std::printf("    what it answered before\n");
+    return;
+  }
+  std::printf(
+      "%s", FormatTable({"ANSWER", "SUBSCRIPTION", "SERVICE", "REGION", "OPERATIONS", "WHEN"}, rows)
+                .c_str());
 }
 
 }  // namespace
@@ -197,6 +254,7 @@ void PrintDecision(const Json& answer) {
   const Json* plan = answer.Find("plan");
   if (plan != nullptr && plan->AsObject() != nullptr) {
     PrintPlan(*plan);
+    PrintDifference(answer);
     PrintSignatures(answer);
   } else if (const Json* file = answer.Find("file")) {
     PrintIntended(*file);

@@ -1,9 +1,12 @@
 // proviso erasure ...
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "cli/internal/act_command.h"
+#include "cli/internal/unreached.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 
@@ -51,10 +54,24 @@ Result<Json> PartsToErase(const Json& opened, std::vector<std::string> names) {
   return parts;
 }
 
-void PrintUnreached(const Json& answer) {
-  for (const Json& place : ItemsOf(answer, "unreached")) {
-    std::printf("%s: %s still has keys of parts that are erased (%s)\n", Red("not reached").c_str(),
-                place.StringOr("folder", "").c_str(), place.StringOr("why", "").c_str());
+// "on 2026-11-22 by Otto Example (log entry 59)".
+std::string ForgottenWhen(const Json& answer, const Json& place) {
+  return "on " + place.StringOr("at", "").substr(0, 10) + " by " +
+         Called(answer, place.StringOr("by", "")) + " (log entry " +
+         std::to_string(place.IntegerOr("index", 0)) + ")";
+}
+
+// The folders of keys that were forgotten before the erasure reached them.
+void PrintForgotten(const Json& answer, const Json& erasure) {
+  for (const Json& place : ItemsOf(erasure, "forgotten")) {
+    const std::string folder = place.StringOr("folder", "");
+    const std::string reason = place.StringOr("reason", "");
+    std::printf("%s: %s was forgotten %s%s; %s\n", Red(erasure.StringOr("id", "")).c_str(),
+                folder.empty() ? "a folder of keys" : folder.c_str(),
+                ForgottenWhen(answer, place).c_str(),
+                reason.empty() ? "" : (" because \"" + reason + "\"").c_str(),
+                place.BoolOr("sure", true) ? "these keys were never destroyed by us"
+                                           : "nobody knows whether these keys are destroyed there");
   }
 }
 
@@ -64,9 +81,15 @@ void PrintErasure(const Json& answer) {
                          std::to_string(answer.IntegerOr("entry", 0)) + " (" +
                          answer.StringOr("about", "") + ")";
   if (answer.BoolOr("done", false)) {
-    std::printf("%s: %s destroyed for good; the log says so in entry %s\n", id.c_str(), of.c_str(),
+    const char* where = "for good";
+    if (!ItemsOf(answer, "forgotten").empty()) where = "here, and not everywhere";
+    if (!ItemsOf(answer, "unreached").empty()) where = "here, and not yet everywhere";
+    std::printf("%s: %s destroyed %s; the log says so in entry %s\n", id.c_str(), of.c_str(), where,
                 std::to_string(answer.IntegerOr("index", 0)).c_str());
     PrintUnreached(answer);
+    PrintForgotten(answer, answer);
+  } else if (answer.Find("withdrawn_by") != nullptr) {
+    std::printf("%s withdrawn: %s stays\n", id.c_str(), of.c_str());
   } else {
     std::printf("%s proposed: %s\nSomebody else approves it: proviso erasure approve %s\n",
                 id.c_str(), of.c_str(), id.c_str());
@@ -95,6 +118,19 @@ Result<int> Propose(const Invocation& invocation, const Proposal& proposal) {
   return kExitOk;
 }
 
+// The list that was asked for first has found these folders, and names them once.
+void KeepFoundAgain(const Json& listed, Json& answer) {
+  const auto& found = ItemsOf(listed, "found_again");
+  if (found.empty()) return;
+  Json all = Json::MakeArray();
+  for (const Json& place : found) all.Append(place);
+  for (const Json& place : ItemsOf(answer, "found_again")) all.Append(place);
+  answer["found_again"] = std::move(all);
+  const Json* names = listed.Find("names");
+  if (names == nullptr || names->AsObject() == nullptr) return;
+  for (const auto& [pseudonym, name] : *names->AsObject()) answer["names"][pseudonym] = name;
+}
+
 Result<int> Approve(const Invocation& invocation, const std::string& id) {
   Session session(invocation);
   const Json all = PROVISO_TRY(session.Ask({.use_case = "erasure list"}));
@@ -110,7 +146,8 @@ Result<int> Approve(const Invocation& invocation, const std::string& id) {
   request.args = Json::Of(
       {{"entry", *found->Find("entry")}, {"erasure", id}, {"parts", *found->Find("parts")}});
   PROVISO_TRY(session.Sign(true, request));
-  const Json answer = PROVISO_TRY(session.Ask(request));
+  Json answer = PROVISO_TRY(session.Ask(request));
+  KeepFoundAgain(all, answer);
   PROVISO_TRY(session.Close());
   if (invocation.json) {
     PrintJson(answer);
@@ -120,17 +157,24 @@ Result<int> Approve(const Invocation& invocation, const std::string& id) {
   return kExitOk;
 }
 
+// Who approved it and when; who withdrew it; or that it waits.
+std::string Ending(const Json& answer, const Json& erasure) {
+  const auto by = [&](const char* who, const char* when) {
+    return Called(answer, erasure.StringOr(who, "")) + ", " +
+           erasure.StringOr(when, "").substr(0, 10);
+  };
+  if (erasure.BoolOr("done", false)) return by("approved_by", "erased_at");
+  if (erasure.Find("withdrawn_by") == nullptr) return "waits";
+  return "withdrawn by " + by("withdrawn_by", "withdrawn_at");
+}
+
 void PrintErasures(const Json& answer) {
   PrintUnreached(answer);
   std::vector<std::vector<std::string>> rows;
   for (const Json& erasure : ItemsOf(answer, "erasures")) {
-    const bool done = erasure.BoolOr("done", false);
     rows.push_back({erasure.StringOr("id", ""), std::to_string(erasure.IntegerOr("entry", 0)),
                     erasure.StringOr("about", ""), PartsOf(erasure), erasure.StringOr("basis", ""),
-                    Called(answer, erasure.StringOr("proposed_by", "")),
-                    done ? Called(answer, erasure.StringOr("approved_by", "")) + ", " +
-                               erasure.StringOr("erased_at", "").substr(0, 10)
-                         : "waits",
+                    Called(answer, erasure.StringOr("proposed_by", "")), Ending(answer, erasure),
                     erasure.StringOr("reason", "")});
   }
   if (rows.empty()) {
@@ -141,9 +185,67 @@ void PrintErasures(const Json& answer) {
                                  "APPROVED", "REASON"},
                                 rows)
                         .c_str());
+  for (const Json& erasure : ItemsOf(answer, "erasures")) PrintForgotten(answer, erasure);
+}
+
+void PrintForget(const Json& answer) {
+  std::printf("%s is forgotten (log entry %s)\n", answer.StringOr("folder", "").c_str(),
+              std::to_string(answer.IntegerOr("index", 0)).c_str());
+  std::string missed;
+  for (const Json& id : ItemsOf(answer, "erasures")) {
+    missed += (missed.empty() ? "" : ", ") + *id.AsString();
+  }
+  if (missed.empty()) return;
+  std::printf(
+      "%s never reached it, and `proviso erasure list` keeps saying so: whoever finds its keys "
+      "opens these parts in old backups\n",
+      missed.c_str());
+}
+
+void AddForget(CLI::App& group, Invocation& invocation) {
+  auto forgotten = std::make_shared<Fields>();
+  CLI::App& forget = AddAct(
+      group, invocation,
+      {"forget", "Say that the keys in a folder are out of reach for good, and why",
+       "  proviso erasure forget /safe/proviso --reason \"the disk was shredded\" --key ben.key\n"
+       "Erasures need not reach it any more, and `erasure list` keeps naming those that never "
+       "did.\n"
+       "It is refused as long as part.keys is there. Where it turns up again, they reach it."},
+      forgotten, PrintForget);
+  forget
+      .add_option_function<std::string>(
+          "FOLDER",
+          [forgotten](const std::string& folder) {
+            forgotten->args["folder"] =
+                std::filesystem::absolute(folder).lexically_normal().string();
+          },
+          "As `backup --keys` had it")
+      ->required();
+  AddText(forget, forgotten, {"--reason", "reason", "Why; confidential"});
 }
 
 }  // namespace
+
+void PrintUnreached(const Json& answer) {
+  for (const Json& place : ItemsOf(answer, "found_again")) {
+    std::string erasures;
+    for (const Json& id : ItemsOf(place, "erasures")) {
+      erasures += (erasures.empty() ? "" : ", ") + *id.AsString();
+    }
+    std::printf(
+        "%s: %s was forgotten %s and is there again, with keys of parts that %s erased; "
+        "erasures reach it from now on\n",
+        Red("found again").c_str(), place.StringOr("folder", "").c_str(),
+        ForgottenWhen(answer, place).c_str(), erasures.c_str());
+  }
+  for (const Json& place : ItemsOf(answer, "unreached")) {
+    const std::string folder = place.StringOr("folder", "");
+    const std::string left = folder.empty() ? "keys of backups may still open parts that are erased"
+                                            : folder + " still has keys of parts that are erased";
+    std::printf("%s: %s (%s)\n", Red("not reached").c_str(), left.c_str(),
+                place.StringOr("why", "").c_str());
+  }
+}
 
 void AddErasureCommands(CLI::App& app, Invocation& invocation) {
   CLI::App& group =
@@ -157,9 +259,7 @@ void AddErasureCommands(CLI::App& app, Invocation& invocation) {
                   "    --reason \"It has a telephone number in it.\" --key anna.key",
                   {"erasure propose"}},
                  [&invocation, proposal] { return Propose(invocation, *proposal); });
-  propose.add_option("INDEX", proposal->entry, "The entry, as `log show` counts")
-      ->required()
-      ->check(CLI::NonNegativeNumber);
+  AddEntryIndex(propose, proposal->entry);
   propose
       .add_option("--part", proposal->parts,
                   "Part, as `log open` names it; may be given several times. What was signed "
@@ -180,6 +280,15 @@ void AddErasureCommands(CLI::App& app, Invocation& invocation) {
        {"erasure approve"}},
       [&invocation, id] { return Approve(invocation, *id); });
   approve.add_option("ERASURE", *id, "Such as erasure-1")->required();
+  auto withdraw = std::make_shared<Fields>();
+  CLI::App& withdrawing =
+      AddAct(group, invocation,
+             {"withdraw", "Take back a proposal that waits, or decline it",
+              "  proviso erasure withdraw erasure-1 --reason \"the wrong entry\" --key anna.key"},
+             withdraw, PrintErasure);
+  AddText(withdrawing, withdraw, {"ERASURE", "erasure", "Such as erasure-1"});
+  AddText(withdrawing, withdraw, {"--reason", "reason", "Why it is not done; confidential"});
+  AddForget(group, invocation);
   AddAsk(group, invocation,
          {"list", "List what was erased, and what waits for a second person",
           "  proviso erasure list"},

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/internal/act_command.h"
+#include "cli/internal/new_file.h"
 #include "cli/terminal.h"
 #include "crypto/hash.h"
 
@@ -16,13 +17,13 @@ struct LetterOptions {
 };
 
 void AddHtml(CLI::App& command, const std::shared_ptr<LetterOptions>& options) {
-  command.add_option("--html", options->html, "Write it as a page to this file too");
+  command.add_option("--html", options->html, "New file that takes it as a page too");
 }
 
 Status WriteHtml(const Invocation& invocation, const Json& letter, const std::string& path) {
   if (path.empty()) return {};
   const std::string html = letter.StringOr("html", "");
-  PROVISO_TRY(invocation.environment.files->WriteFile(path, AsBytes(html), 0600));
+  PROVISO_TRY(WriteNewFile(invocation, path, AsBytes(html)));
   std::fprintf(stderr, "written: %s\n", path.c_str());
   return {};
 }
@@ -33,6 +34,7 @@ void PrintMarkdown(const Json& letter) {
 
 Result<int> ShowLetter(const Invocation& invocation, const std::string& use_case,
                        const LetterOptions& options) {
+  if (!options.html.empty()) PROVISO_TRY(CheckNewFile(invocation, options.html));
   service::Request request;
   request.use_case = use_case;
   request.args = options.fields->args;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/internal/visible.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "crypto/key_file.h"
@@ -33,6 +34,21 @@ Result<std::string> Passphrase(const Invocation& invocation, const std::string& 
   if (invocation.passphrase_fd >= 0) return ReadPassphraseFd(invocation.passphrase_fd);
   if (const char* value = std::getenv("PROVISO_PASSPHRASE")) return std::string(value);
   return AskSecret(prompt);
+}
+
+// A file that others may read is as good as its passphrase, which they can guess at leisure. What
+// is no file, such as a pipe, is nobody else's to open.
+Status CheckPersonKeyMode(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const fs::file_status status = fs::status(path, failure);
+  constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
+  if (failure || !fs::is_regular_file(status)) return {};  // reading it says more
+  if ((status.permissions() & kOthers) == fs::perms::none) return {};
+  return Fail(ErrorCode::kPermissionDenied, "others may read or change the key `" + path.string() +
+                                                "`, which is to be its owner's alone; run: chmod "
+                                                "600 " +
+                                                path.string());
 }
 
 }  // namespace
@@ -64,6 +80,7 @@ Result<Json> Ask(const Invocation& invocation, const service::Request& request) 
 
 Result<crypto::PrivateKey> LoadPersonKey(const Invocation& invocation,
                                          const std::filesystem::path& path) {
+  PROVISO_TRY(CheckPersonKeyMode(path));
   const std::string text = PROVISO_TRY(ReadTextFile(invocation, path));
   PROVISO_TRY_DOING(crypto::KeyFilePublicKey(text), path.string());
   const std::string passphrase =
@@ -94,7 +111,7 @@ Result<std::string> ReadTextFile(const Invocation& invocation, const std::filesy
   return std::string(AsText(PROVISO_TRY(bytes)));
 }
 
-void PrintJson(const Json& json) { std::printf("%s\n", json.Pretty().c_str()); }
+void PrintJson(const Json& json) { std::printf("%s\n", VisiblePretty(json).c_str()); }
 
 Result<int> AskAndPrint(const Invocation& invocation, const service::Request& request,
                         const Printer& print) {

@@ -70,6 +70,7 @@ void AddDecisionCommands(CLI::App& app, Invocation& invocation);  // decision
 void AddPeopleCommands(CLI::App& app, Invocation& invocation);    // key roster
 void AddLogCommands(CLI::App& app, Invocation& invocation);       // log
 void AddBackupCommands(CLI::App& app, Invocation& invocation);    // backup restore
+void AddFilesCommands(CLI::App& app, Invocation& invocation);     // files
 void AddErasureCommands(CLI::App& app, Invocation& invocation);   // erasure
 void AddLogProofCommands(CLI::App& log, Invocation& invocation);  // log prove ... open
 void AddWitnessCommands(CLI::App& log, Invocation& invocation);   // log cosign, log witness
@@ -87,6 +88,7 @@ void PrintPolicy(const Json& report);
 // Prints what each witness of a data directory last said.
 void PrintWitnesses(const Json& witnesses);
 void AddServingCommands(CLI::App& app, Invocation& invocation);  // serve decide demo
+void AddPointCommand(CLI::App& app, Invocation& invocation);     // point
 
 // Asks, and prints the answer: as JSON, or by `print` for people. kExitOk, unless `print` says
 // otherwise.

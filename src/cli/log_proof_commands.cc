@@ -3,9 +3,14 @@
 #include <memory>
 
 #include "cli/internal/command.h"
+#include "cli/internal/new_file.h"
+#include "cli/internal/visible.h"
+#include "cli/internal/wrong_usage.h"
 #include "cli/terminal.h"
 #include "ledger/prove.h"
+#include "service/closed_log.h"
 #include "verifier/addendum.h"
+#include "verifier/http_source.h"
 #include "verifier/proof.h"
 
 namespace proviso::cli {
@@ -25,11 +30,17 @@ Result<Json> AskForProof(const Invocation& invocation, const ProveArguments& arg
     service::Request request;
     request.use_case = "log prove";
     request.args = Json::Of({{"index", arguments.index}});
-    return Ask(invocation, request);
+    Result<Json> answer = Ask(invocation, request);
+    if (answer || !service::MayBeClosed(answer.error())) return answer;
+    auto closed = service::ProveEntryOfClosedLog(invocation.data, invocation.environment,
+                                                 request.args, answer.error());
+    if (closed) SayClosed(answer.error());
+    return closed ? closed : answer;
   }
-  if (arguments.vkey.empty()) {
+  if (verifier::IsHttpUrl(arguments.log)) {
     return Fail(ErrorCode::kInvalidArgument,
-                "--log needs --vkey: the public key that the log must be signed with");
+                "--log: expected a folder of a log, found the address `" + arguments.log +
+                    "`; copy the log from there first, or ask who keeps it for the proof");
   }
   const auto verifier = PROVISO_TRY(crypto::NoteVerifier::FromText(arguments.vkey));
   const ledger::Proof proof =
@@ -38,9 +49,28 @@ Result<Json> AskForProof(const Invocation& invocation, const ProveArguments& arg
   return proof.ToJson();
 }
 
+// Both, before either is written.
+Status CheckProofFiles(const Invocation& invocation, const ProveArguments& arguments) {
+  for (const std::string& path : {arguments.out, arguments.entry}) {
+    if (!path.empty()) PROVISO_TRY(CheckNewFile(invocation, path, arguments.log));
+  }
+  if (!arguments.out.empty() && IsSameFile(arguments.out, arguments.entry)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--out and --entry both name `" + arguments.out + "`; name two files");
+  }
+  return {};
+}
+
 Result<int> Prove(const Invocation& invocation, const ProveArguments& arguments) {
+  if (!arguments.log.empty() && arguments.vkey.empty()) {
+    return WrongUsage(invocation, kLogNeedsKey);
+  }
+  for (const std::string& wrong :
+       {DataInsteadOfLog(invocation, arguments.log), NoVerifierKey(arguments.vkey)}) {
+    if (!wrong.empty()) return WrongUsage(invocation, wrong);
+  }
+  PROVISO_TRY(CheckProofFiles(invocation, arguments));
   const Json answer = PROVISO_TRY(AskForProof(invocation, arguments));
-  io::FileSystem& files = *invocation.environment.files;
   const Bytes entry = PROVISO_TRY(Base64Decode(answer.StringOr("entry", "")));
   if (!answer.BoolOr("entry_inside", false) && arguments.entry.empty() && !invocation.json) {
     return Fail(ErrorCode::kInvalidArgument, "entry " + std::to_string(arguments.index) + " has " +
@@ -49,9 +79,9 @@ Result<int> Prove(const Invocation& invocation, const ProveArguments& arguments)
                                                  std::to_string(ledger::kProofEntryBytesMax) +
                                                  "; name a file that takes them, --entry FILE");
   }
-  if (!arguments.entry.empty()) PROVISO_TRY(files.WriteFile(arguments.entry, entry));
+  if (!arguments.entry.empty()) PROVISO_TRY(WriteNewFile(invocation, arguments.entry, entry));
   const std::string proof = answer.StringOr("proof", "");
-  if (!arguments.out.empty()) PROVISO_TRY(files.WriteFile(arguments.out, AsBytes(proof)));
+  if (!arguments.out.empty()) PROVISO_TRY(WriteNewFile(invocation, arguments.out, AsBytes(proof)));
   if (invocation.json) {
     PrintJson(answer);
   } else if (arguments.out.empty()) {
@@ -68,14 +98,31 @@ Result<int> Prove(const Invocation& invocation, const ProveArguments& arguments)
   return kExitOk;
 }
 
-struct CheckArguments {
+// The proof of an entry, and what it is checked with.
+struct ProofArguments {
   std::string file;
   std::string vkey;
   std::string entry;
   std::string policy;
 };
 
-void PrintCheck(const Json& report) {
+Result<verifier::ProofOptions> ReadProofOptions(const Invocation& invocation,
+                                                const ProofArguments& arguments) {
+  verifier::ProofOptions options;
+  options.vkey = arguments.vkey;
+  if (!arguments.policy.empty()) {
+    options.policy = PROVISO_TRY(ReadPolicyFile(invocation, arguments.policy)).policy;
+    options.vkey = PROVISO_TRY(LogKeyOf(arguments.vkey, *options.policy));
+  }
+  if (!arguments.entry.empty()) {
+    options.entry = PROVISO_TRY(
+        invocation.environment.files->ReadFile(arguments.entry, verifier::kProofBytesMax));
+  }
+  return options;
+}
+
+void PrintCheck(const Json& from_stranger) {
+  const Json report = VisibleTexts(from_stranger);
   if (!report.BoolOr("ok", false)) {
     std::printf("%s: %s\n", Red("the proof does not hold").c_str(),
                 report.StringOr("problem", "").c_str());
@@ -85,61 +132,55 @@ void PrintCheck(const Json& report) {
       "%s: entry %s is in `%s`, of %s entries, root %s\n", Green("the proof holds").c_str(),
       std::to_string(report.IntegerOr("index", 0)).c_str(), report.StringOr("origin", "").c_str(),
       std::to_string(report.IntegerOr("size", 0)).c_str(), report.StringOr("root", "").c_str());
-  std::printf("%s\n", report.Find("entry")->Pretty().c_str());
+  std::printf("%s\n", VisiblePretty(*from_stranger.Find("entry")).c_str());
 }
 
-Result<int> CheckProof(const Invocation& invocation, const CheckArguments& arguments) {
-  io::FileSystem& files = *invocation.environment.files;
-  const Bytes proof = PROVISO_TRY(files.ReadFile(arguments.file, verifier::kProofBytesMax));
-  verifier::ProofOptions options;
-  options.vkey = arguments.vkey;
-  if (!arguments.policy.empty()) {
-    options.policy = PROVISO_TRY(ReadPolicyFile(invocation, arguments.policy)).policy;
-    options.vkey = PROVISO_TRY(LogKeyOf(arguments.vkey, *options.policy));
+Result<int> CheckProof(const Invocation& invocation, const ProofArguments& arguments) {
+  if (arguments.vkey.empty() && arguments.policy.empty()) {
+    return WrongUsage(invocation,
+                      "expected --vkey, the log's public key, or --policy with a line of one log");
   }
-  if (options.vkey.empty()) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "expected --vkey, the log's public key, or --policy with a line of one log");
+  if (const std::string wrong = NoVerifierKey(arguments.vkey); !wrong.empty()) {
+    return WrongUsage(invocation, wrong);
   }
-  if (!arguments.entry.empty()) {
-    options.entry = PROVISO_TRY(files.ReadFile(arguments.entry, verifier::kProofBytesMax));
-  }
+  const Bytes proof =
+      PROVISO_TRY(invocation.environment.files->ReadFile(arguments.file, verifier::kProofBytesMax));
+  const verifier::ProofOptions options = PROVISO_TRY(ReadProofOptions(invocation, arguments));
   const Json report = PROVISO_TRY(verifier::CheckProof(AsText(proof), options)).ToJson();
   if (invocation.json) {
     PrintJson(report);
   } else {
     PrintCheck(report);
-    if (const Json* policy = report.Find("policy"); policy != nullptr) PrintPolicy(*policy);
+    if (const Json* policy = report.Find("policy"); policy != nullptr)
+      PrintPolicy(VisibleTexts(*policy));
   }
   return report.BoolOr("ok", false) ? kExitOk : kExitRefused;
 }
 
 struct AddendumArguments {
   std::string file;
-  std::string proof;
-  std::string vkey;
-  std::string entry;
+  ProofArguments proof;
 };
 
 Result<int> CheckAddendum(const Invocation& invocation, const AddendumArguments& arguments) {
+  if (const std::string wrong = NoVerifierKey(arguments.proof.vkey); !wrong.empty()) {
+    return WrongUsage(invocation, wrong);
+  }
   io::FileSystem& files = *invocation.environment.files;
   const Bytes addendum = PROVISO_TRY(files.ReadFile(arguments.file, verifier::kAddendumBytesMax));
-  const Bytes proof = PROVISO_TRY(files.ReadFile(arguments.proof, verifier::kProofBytesMax));
-  verifier::ProofOptions options;
-  options.vkey = arguments.vkey;
-  if (!arguments.entry.empty()) {
-    options.entry = PROVISO_TRY(files.ReadFile(arguments.entry, verifier::kProofBytesMax));
-  }
+  const Bytes proof = PROVISO_TRY(files.ReadFile(arguments.proof.file, verifier::kProofBytesMax));
+  const verifier::ProofOptions options = PROVISO_TRY(ReadProofOptions(invocation, arguments.proof));
   const verifier::AddendumReport report =
       PROVISO_TRY(verifier::CheckAddendum(addendum, AsText(proof), options));
   if (invocation.json) {
     PrintJson(report.ToJson());
   } else if (report.ok) {
     std::printf("%s: it is `%s` of entry %s in `%s`\n%s\n", Green("the addendum holds").c_str(),
-                report.part.c_str(), std::to_string(report.proof.index).c_str(),
-                report.proof.origin.c_str(), report.value.Pretty().c_str());
+                Visible(report.part).c_str(), std::to_string(report.proof.index).c_str(),
+                Visible(report.proof.origin).c_str(), VisiblePretty(report.value).c_str());
   } else {
-    std::printf("%s: %s\n", Red("the addendum does not hold").c_str(), report.problem.c_str());
+    std::printf("%s: %s\n", Red("the addendum does not hold").c_str(),
+                Visible(report.problem).c_str());
   }
   return report.ok ? kExitOk : kExitRefused;
 }
@@ -171,7 +212,7 @@ void PrintOpened(const Json& answer) {
   for (const Json& part : parts) {
     std::printf("  %s: %s\n", Bold(part.StringOr("name", "")).c_str(), StateInWords(part).c_str());
     if (const Json* text = part.Find("text")) {
-      std::printf("%s\n", text->Pretty().c_str());
+      std::printf("%s\n", VisiblePretty(*text).c_str());
     } else if (part.StringOr("state", "") == "held") {
       std::printf("    its text is not shown here\n");
     }
@@ -193,10 +234,7 @@ Result<int> HandOut(const Invocation& invocation, const OpenArguments& arguments
     return Fail(ErrorCode::kInvalidArgument,
                 "a part is handed out by --part, --out, --to and --purpose together");
   }
-  io::FileSystem& files = *invocation.environment.files;
-  if (PROVISO_TRY(files.Exists(arguments.out))) {
-    return Fail(ErrorCode::kAlreadyExists, "`" + arguments.out + "` exists; name a new file");
-  }
+  PROVISO_TRY(CheckNewFile(invocation, arguments.out));
   service::Request request;
   request.use_case = "part disclose";
   request.args = Json::Of({{"entry", arguments.index},
@@ -204,9 +242,22 @@ Result<int> HandOut(const Invocation& invocation, const OpenArguments& arguments
                            {"purpose", arguments.purpose},
                            {"to", arguments.to}});
   PROVISO_TRY(SignRequest(invocation, true, request));
-  const Json answer = PROVISO_TRY(Ask(invocation, request));
+  // Before the log tells of it: what cannot be written is not handed out.
+  io::FileSystem& files = *invocation.environment.files;
+  PROVISO_TRY(files.WriteFile(arguments.out, {}, 0600));
+  const Result<Json> answered = Ask(invocation, request);
+  if (!answered) {
+    PROVISO_TRY(files.Remove(arguments.out));
+    return tl::unexpected<Error>(answered.error());
+  }
+  const Json& answer = *answered;
   const Bytes addendum = PROVISO_TRY(Base64Decode(answer.StringOr("base64", "")));
-  PROVISO_TRY(files.WriteFile(arguments.out, addendum, 0600));
+  if (const Status written = files.WriteFile(arguments.out, addendum, 0600); !written) {
+    return Fail(written.error().code(),
+                "log entry " + std::to_string(answer.IntegerOr("index", 0)) +
+                    " tells that the part was handed out, and it could not be written: " +
+                    written.error().message() + "; hand it out again");
+  }
   Json said = Json::Of({{"file", arguments.out}});
   for (const char* key : {"digest", "entry", "index", "part", "purpose"}) {
     said[key] = *answer.Find(key);
@@ -226,6 +277,17 @@ Result<int> HandOut(const Invocation& invocation, const OpenArguments& arguments
   return kExitOk;
 }
 
+// Also of a data directory that does not open: then without any text.
+Result<Json> AskToOpen(const Invocation& invocation, const service::Request& request) {
+  Result<Json> answer = Ask(invocation, request);
+  if (answer || !service::MayBeClosed(answer.error())) return answer;
+  auto closed = service::OpenEntryOfClosedLog(invocation.data, invocation.environment, request.args,
+                                              answer.error());
+  if (!closed) return answer;
+  SayClosed(answer.error());
+  return closed;
+}
+
 Result<int> Open(const Invocation& invocation, const OpenArguments& arguments) {
   const bool hands_out = !arguments.part.empty() || !arguments.out.empty() ||
                          !arguments.to.empty() || !arguments.purpose.empty();
@@ -233,7 +295,7 @@ Result<int> Open(const Invocation& invocation, const OpenArguments& arguments) {
   service::Request request;
   request.use_case = "log open";
   request.args = Json::Of({{"index", arguments.index}});
-  const Json answer = PROVISO_TRY(Ask(invocation, request));
+  const Json answer = PROVISO_TRY(AskToOpen(invocation, request));
   if (invocation.json) {
     PrintJson(answer);
   } else {
@@ -243,6 +305,14 @@ Result<int> Open(const Invocation& invocation, const OpenArguments& arguments) {
     if (part.StringOr("state", "") == "damaged") return kExitRefused;
   }
   return kExitOk;
+}
+
+// Of the commands that check a proof. Returns --vkey, which some of them cannot do without.
+CLI::Option* AddProofOptions(CLI::App& command, ProofArguments& arguments) {
+  CLI::Option* vkey = command.add_option("--vkey", arguments.vkey, "Public key of the log");
+  command.add_option("--entry", arguments.entry,
+                     "File with the entry's bytes; default: those that the proof carries");
+  return vkey;
 }
 
 void AddOpen(CLI::App& group, Invocation& invocation) {
@@ -257,9 +327,7 @@ void AddOpen(CLI::App& group, Invocation& invocation) {
                   "    --to 'Example District Court' --key lea.key",
                   {"part disclose"}},
                  [&invocation, arguments] { return Open(invocation, *arguments); });
-  open.add_option("INDEX", arguments->index, "The entry, as `log show` counts")
-      ->required()
-      ->check(CLI::NonNegativeNumber);
+  AddEntryIndex(open, arguments->index);
   open.add_option("--part", arguments->part, "Part to hand out; the log says so");
   open.add_option("--out", arguments->out, "New file that takes it");
   open.add_option("--to", arguments->to, "Who gets it; confidential");
@@ -275,17 +343,15 @@ void AddProve(CLI::App& group, Invocation& invocation) {
                   "  proviso log prove 12 --log copy/log --vkey 'example.org/log+1234+A...' \\\n"
                   "      --out entry-12.tlog-proof --entry entry-12.bytes"},
                  [&invocation, arguments] { return Prove(invocation, *arguments); });
-  prove.add_option("INDEX", arguments->index, "The entry, as `log show` counts")
-      ->required()
-      ->check(CLI::NonNegativeNumber);
+  AddEntryIndex(prove, arguments->index);
   prove.add_option("--log", arguments->log, "Folder of a log, such as a copy of DATA/log");
   prove.add_option("--vkey", arguments->vkey, "Public key of that log");
-  prove.add_option("--out", arguments->out, "File for the proof; default: standard output");
-  prove.add_option("--entry", arguments->entry, "File for the entry's own bytes");
+  prove.add_option("--out", arguments->out, "New file for the proof; default: standard output");
+  prove.add_option("--entry", arguments->entry, "New file for the entry's own bytes");
 }
 
 void AddCheckProof(CLI::App& group, Invocation& invocation) {
-  auto arguments = std::make_shared<CheckArguments>();
+  auto arguments = std::make_shared<ProofArguments>();
   CLI::App& check =
       AddCommand(group, invocation,
                  {"check-proof", "Check a proof of one entry; needs no data directory and no log",
@@ -294,12 +360,10 @@ void AddCheckProof(CLI::App& group, Invocation& invocation) {
                   "  proviso log check-proof entry-12.tlog-proof --policy policy.txt"},
                  [&invocation, arguments] { return CheckProof(invocation, *arguments); });
   check.add_option("FILE", arguments->file, "The proof (C2SP tlog-proof)")->required();
-  check.add_option("--vkey", arguments->vkey, "Public key of the log");
+  AddProofOptions(check, *arguments);
   check.add_option("--policy", arguments->policy,
                    "File that says which log, and which witnesses must have cosigned (C2SP "
                    "tlog-policy)");
-  check.add_option("--entry", arguments->entry,
-                   "File with the entry's bytes; default: those that the proof carries");
 }
 
 void AddCheckAddendum(CLI::App& group, Invocation& invocation) {
@@ -312,10 +376,9 @@ void AddCheckAddendum(CLI::App& group, Invocation& invocation) {
                   "    --vkey 'example.org/log+1234+A...'"},
                  [&invocation, arguments] { return CheckAddendum(invocation, *arguments); });
   check.add_option("FILE", arguments->file, "The part, as `log open --out` wrote it")->required();
-  check.add_option("--proof", arguments->proof, "Proof of its entry (C2SP tlog-proof)")->required();
-  check.add_option("--vkey", arguments->vkey, "Public key of the log")->required();
-  check.add_option("--entry", arguments->entry,
-                   "File with the entry's bytes; default: those that the proof carries");
+  check.add_option("--proof", arguments->proof.file, "Proof of its entry (C2SP tlog-proof)")
+      ->required();
+  AddProofOptions(check, arguments->proof)->required();
 }
 
 }  // namespace

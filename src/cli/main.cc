@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "catalogue/faults.h"
+#include "cli/internal/wrong_usage.h"
 #include "cli/invocation.h"
 #include "cli/terminal.h"
 
@@ -63,14 +64,6 @@ std::string UnknownWord(const CLI::App& app) {
          remedy;
 }
 
-void ReportError(const Invocation& invocation, const Error& error) {
-  if (invocation.json) {
-    PrintJson(Json::Of({{"error", Json::Of({{"code", ErrorCodeName(error.code())},
-                                            {"message", error.message()}})}}));
-  }
-  std::fprintf(stderr, "proviso: %s\n", error.message().c_str());
-}
-
 int Run(int argc, char** argv) {
   // What this program writes is for its user alone; what may be published is copied on purpose.
   ::umask(077);
@@ -105,9 +98,14 @@ int Run(int argc, char** argv) {
   AddHearingCommands(app, invocation);
   AddDecisionCommands(app, invocation);
   AddServingCommands(app, invocation);
+  AddPointCommand(app, invocation);
   AddLogCommands(app, invocation);
+  AddFilesCommands(app, invocation);
   AddErasureCommands(app, invocation);
   AddBackupCommands(app, invocation);
+  for (const char* name : {"backup", "restore", "export", "erasure", "serve", "point"}) {
+    RefuseEmptyValues(*app.get_subcommand(name));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/internal/act_command.h"
+#include "cli/internal/new_file.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/told.h"
@@ -159,6 +160,7 @@ Result<int> Join(const Invocation& invocation, const JoinOptions& options) {
 
 Result<int> Show(const Invocation& invocation, const SharedFields& fields,
                  const std::string& original) {
+  if (!original.empty()) PROVISO_TRY(CheckNewFile(invocation, original));
   service::Request request;
   request.use_case = "report show";
   request.args = fields->args;
@@ -168,7 +170,7 @@ Result<int> Show(const Invocation& invocation, const SharedFields& fields,
   if (!original.empty()) {
     const std::string encoded = PROVISO_TRY(answer.StringAt("base64"));
     const Bytes bytes = PROVISO_TRY(Base64Decode(encoded));
-    PROVISO_TRY(invocation.environment.files->WriteFile(original, bytes, 0600));
+    PROVISO_TRY(WriteNewFile(invocation, original, bytes));
     answer["base64"] = Json();
   }
   if (invocation.json) {

@@ -1,8 +1,11 @@
 #include "cli/session.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "cli/terminal.h"
 #include "enforcement/act.h"
@@ -13,19 +16,21 @@ namespace {
 
 constexpr std::chrono::milliseconds kRetryEvery{50};
 
-Result<Json> AskServer(io::LocalConnection& connection, const service::Request& request,
-                       const service::Progress& progress) {
-  PROVISO_TRY(connection.Send(AsBytes(request.ToJson().Canonical())));
+// The answer to what was sent.
+Result<Json> HearServer(io::LocalConnection& connection, const service::Progress& progress) {
   while (true) {
-    const std::optional<Bytes> frame =
-        PROVISO_TRY_DOING(connection.Receive(), "the server of this directory");
-    if (!frame) {
-      return Fail(
-          ErrorCode::kUnavailable,
-          "the server of this directory went away before it answered; look with `proviso log "
-          "show` whether the command was done");
+    Result<std::optional<Bytes>> frame = connection.Receive();
+    if (!frame && frame.error().code() == ErrorCode::kResourceExhausted) {
+      return tl::unexpected<Error>(
+          std::move(frame).error().Context("the server of this directory"));
     }
-    const Json answer = PROVISO_TRY(ParseJson(AsText(*frame)));
+    if (!frame || !*frame) {
+      const std::string why = frame ? "" : " (" + frame.error().message() + ")";
+      return Fail(ErrorCode::kUnavailable,
+                  "the server of this directory went away before it answered" + why +
+                      "; look with `proviso log show` whether the command was done");
+    }
+    const Json answer = PROVISO_TRY(ParseJson(AsText(**frame)));
     if (const Json* report = answer.Find("progress")) {
       progress(*report);
       continue;
@@ -48,9 +53,31 @@ KeyFile KeyFileOf(const Invocation& invocation) {
 }
 
 // Whether another process holds what this one would need.
-bool IsInUse(const Result<Json>& answer) {
-  return !answer && answer.error().code() == ErrorCode::kUnavailable &&
-         answer.error().message().find("in use") != std::string::npos;
+bool SaysInUse(const Error& error) {
+  return error.code() == ErrorCode::kUnavailable &&
+         error.message().find("in use") != std::string::npos;
+}
+bool IsInUse(const Result<Json>& answer) { return !answer && SaysInUse(answer.error()); }
+
+// What a directory that takes nothing is still good for, and what became of an act.
+tl::unexpected<Error> WhileClosed(const Error& why, const service::Request& request) {
+  const bool is_away = why.code() == ErrorCode::kUnavailable && !SaysInUse(why);
+  if (is_away && request.act) {
+    return Fail(why.code(), why.message() + "; this was not stored, and nothing was changed");
+  }
+  constexpr std::array kDoWithout = {"log verify", "log checkpoint", "log prove", "log open"};
+  const bool takes_nothing =
+      why.code() == ErrorCode::kPermissionDenied || why.code() == ErrorCode::kResourceExhausted;
+  if (!takes_nothing || std::ranges::find(kDoWithout, request.use_case) != kDoWithout.end()) {
+    return tl::unexpected<Error>(why);
+  }
+  return Fail(why.code(),
+              why.message() +
+                  (request.act ? "; the log would tell of this act, also of one that "
+                                 "only reads, so it was not done"
+                               : "; nothing was done") +
+                  "; `proviso log verify`, `log checkpoint`, `log prove` and `log open` write "
+                  "nothing and work meanwhile");
 }
 
 }  // namespace
@@ -73,11 +100,17 @@ Status Session::Sign(bool required, service::Request& request) {
   return {};
 }
 
-// Says once as whom an act is signed where only the environment names the key; all else is the
-// terminal's.
+// Says once as whom an act is signed where only the environment names the key, and once that the
+// clock is behind, or that parts are damaged; all else is the terminal's.
 service::Progress Session::Progress() {
   const bool tell = KeyFileOf(invocation_).from_environment;
   return [this, tell, terminal = TerminalProgress()](const Json& report) {
+    if (const std::string warning = report.StringOr("warning", ""); !warning.empty()) {
+      if (warned_.insert(report.StringOr("about", "")).second) {
+        std::fprintf(stderr, "proviso: warning: %s\n", warning.c_str());
+      }
+      return;
+    }
     const Json* who = report.Find("acting_as");
     if (who == nullptr) {
       if (terminal) terminal(report);
@@ -93,9 +126,10 @@ service::Progress Session::Progress() {
 Result<Json> Session::AskHere(const service::Request& request) {
   if (!instance_) {
     // A rebuild must not stumble over the very files that it makes again.
-    instance_ =
-        PROVISO_TRY(service::Instance::Open(invocation_.data, invocation_.environment,
-                                            {.rewrite_files = request.use_case == "log rebuild"}));
+    auto opened = service::Instance::Open(invocation_.data, invocation_.environment,
+                                          {.rewrite_files = request.use_case == "log rebuild"});
+    if (!opened) return WhileClosed(opened.error(), request);
+    instance_ = std::move(*opened);
   }
   return instance_->Perform(request, Progress());
 }
@@ -137,7 +171,14 @@ Result<Json> Session::AskAlone(const service::Request& request) {
       // A running server first: it holds the directory. Without one, this process takes it.
       Result<io::LocalConnection> connection =
           io::LocalConnection::Connect(invocation_.data, "proviso.sock");
-      if (connection) return AskServer(*connection, request, Progress());
+      if (connection) {
+        const Status sent = connection->Send(AsBytes(request.ToJson().Canonical()));
+        if (sent) return HearServer(*connection, Progress());
+        // A server that ends has not taken the whole of it, and so has done nothing.
+        if (sent.error().code() != ErrorCode::kUnavailable) {
+          return tl::unexpected<Error>(sent.error());
+        }
+      }
     }
     Result<Json> answer = AskHere(request);
     const bool busy = !instance_ && IsInUse(answer);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "cli/invocation.h"
@@ -51,6 +52,7 @@ class Session {
   std::unique_ptr<SharedSession> shared_;
   std::unique_ptr<service::Instance> instance_;
   bool told_who_ = false;
+  std::set<std::string> warned_;  // of what
 };
 
 }  // namespace proviso::cli

@@ -15,7 +15,23 @@ constexpr std::size_t kIdBytes = 16;
 tl::unexpected<Error> NobodyBegan(const std::string& why) {
   return Fail(ErrorCode::kUnavailable,
               "no server of this directory began the command" + why +
-                  ", and it was taken back; is a `proviso serve` running?");
+                  ", and it was taken back; this was not stored, and nothing was changed; is a "
+                  "`proviso serve` running?");
+}
+
+// Nobody can say here whether a server has done, or will do, what lies in the mailbox.
+tl::unexpected<Error> InDoubt(const Error& why, const service::Request& request) {
+  return Fail(why.code(),
+              why.message() + (request.act ? "; this may have been stored; look with `proviso case "
+                                             "show` or `proviso log show` whether it was, before "
+                                             "you do it again"
+                                           : "; look with `proviso log show` whether the command "
+                                             "was done"));
+}
+
+tl::unexpected<Error> NotSent(const Error& why, const service::Request& request) {
+  if (!request.act) return tl::unexpected<Error>(why);
+  return Fail(why.code(), why.message() + "; this was not stored, and nothing was changed");
 }
 
 }  // namespace
@@ -33,7 +49,10 @@ Result<std::optional<Json>> SharedSession::Ask(const service::Request& request,
   const std::string id = HexEncode(random);
   const std::string text = request.ToJson().Canonical();
   const auto give_up = std::chrono::steady_clock::now() + patience;
-  PROVISO_TRY(PROVISO_TRY(Box())->Post(id, AsBytes(text)));
+  const Result<ledger::Mailbox*> first = Box();
+  if (!first) return NotSent(first.error(), request);
+  const Status posted = (*first)->Post(id, AsBytes(text));
+  if (!posted) return InDoubt(posted.error(), request);
   while (true) {
     Result<Turn> turn = Look(id, text, is_mine);
     if (turn && turn->is_over) return std::move(turn->answer);
@@ -41,16 +60,15 @@ Result<std::optional<Json>> SharedSession::Ask(const service::Request& request,
       // The session went; the request lies there still, unless it never got there.
       box_.reset();
       if (std::chrono::steady_clock::now() >= give_up) {
-        return Fail(
-            ErrorCode::kUnavailable,
-            turn.error().message() + "; look with `proviso log show` whether the command was done");
+        return InDoubt({ErrorCode::kUnavailable, turn.error().message()}, request);
       }
       std::this_thread::sleep_for(kAgainAfter);  // tidy: nothing tells when the database is back
       continue;
     }
     if (std::chrono::steady_clock::now() < give_up) continue;
-    ledger::Mailbox* box = PROVISO_TRY(Box());
-    switch (PROVISO_TRY(box->Withdraw(id))) {
+    const auto withdrawn = Withdraw(id);
+    if (!withdrawn) return InDoubt(withdrawn.error(), request);
+    switch (*withdrawn) {
       case ledger::Mailbox::Withdrawal::kWithdrawn:
         return NobodyBegan(" within " + std::to_string(patience.count()) + " seconds");
       case ledger::Mailbox::Withdrawal::kGone:
@@ -59,6 +77,10 @@ Result<std::optional<Json>> SharedSession::Ask(const service::Request& request,
         break;
     }
   }
+}
+
+Result<ledger::Mailbox::Withdrawal> SharedSession::Withdraw(const std::string& id) {
+  return PROVISO_TRY(Box())->Withdraw(id);
 }
 
 Result<SharedSession::Turn> SharedSession::Look(const std::string& id, const std::string& text,

@@ -33,6 +33,7 @@ class SharedSession {
     std::optional<Json> answer;
   };
   Result<ledger::Mailbox*> Box();
+  Result<ledger::Mailbox::Withdrawal> Withdraw(const std::string& id);
   Result<Turn> Look(const std::string& id, const std::string& text,
                     const std::function<Result<bool>()>& is_mine);
 

@@ -122,7 +122,7 @@ std::string Dim(std::string_view text) { return Coloured(text, "2"); }
 service::Progress TerminalProgress() {
   if (::isatty(STDERR_FILENO) != 1) return {};
   return [](const Json& report) {
-    if (report.Find("acting_as") != nullptr) return;
+    if (report.Find("acting_as") != nullptr || report.Find("warning") != nullptr) return;
     constexpr int kWidth = 30;
     const auto thousandths = static_cast<int>(report.IntegerOr("share", 0));
     const int filled = thousandths * kWidth / 1000;

@@ -1,9 +1,10 @@
 // proviso log cosign, and proviso log witness: both sides of cosignatures.
-#include <csignal>
 #include <cstdio>
 #include <memory>
 
 #include "cli/internal/command.h"
+#include "cli/internal/signals.h"
+#include "cli/internal/visible.h"
 #include "cli/terminal.h"
 #include "crypto/key_file.h"
 #include "http_server/http_server.h"
@@ -99,7 +100,14 @@ Result<std::unique_ptr<witness::Witness>> OpenWitness(const Invocation& invocati
                 "expected --key, the witness's key file, or --new-key to make one");
   }
   witness::WitnessOptions options{
-      .state = arguments.state, .logs = {}, .files = &files, .clock = invocation.environment.clock};
+      .state = arguments.state,
+      .logs = {},
+      .files = &files,
+      .clock = invocation.environment.clock,
+      .on_stop = [](const Error& error) {
+        std::fprintf(stderr, "proviso: this witness has stopped: %s; start it anew\n",
+                     error.message().c_str());
+      }};
   for (const std::string& log : arguments.logs) {
     options.logs.push_back(PROVISO_TRY(crypto::NoteVerifier::FromText(log)));
   }
@@ -112,30 +120,17 @@ Result<std::unique_ptr<witness::Witness>> OpenWitness(const Invocation& invocati
   return witness::Witness::Open(std::move(options), std::move(key));
 }
 
-void WaitForEnd() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  int signal = 0;
-  sigwait(&signals, &signal);
-}
-
 Result<int> Witness(const Invocation& invocation, const WitnessArguments& arguments) {
   if (!arguments.new_key.empty()) return MakeWitness(invocation, arguments);
   const auto witness = PROVISO_TRY(OpenWitness(invocation, arguments));
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  BlockEndSignals();
   http_server::HttpServerOptions options;
   options.address = arguments.listen;
   options.body_bytes_max = witness::kAddCheckpointBytesMax;
   options.access_log = [](const http_server::AccessRecord& record) {
-    std::fprintf(stderr, "proviso: %.*s %.*s: %d\n", static_cast<int>(record.method.size()),
-                 record.method.data(), static_cast<int>(record.path.size()), record.path.data(),
-                 record.status);
+    const std::string refusal = record.refusal.empty() ? "" : " " + std::string(record.refusal);
+    std::fprintf(stderr, "proviso: %s %s: %d%s\n", Visible(record.method).c_str(),
+                 Visible(record.path).c_str(), record.status, refusal.c_str());
   };
   const auto server = PROVISO_TRY(http_server::HttpServer::Start(options, [&witness] {
     return [&witness](const http_server::Request& request) {
@@ -146,8 +141,8 @@ Result<int> Witness(const Invocation& invocation, const WitnessArguments& argume
   if (invocation.json) {
     std::printf("%s\n", Json::Of({{"port", server->port()}, {"vkey", vkey}}).Canonical().c_str());
   } else {
-    std::printf("witness %s\nat http://127.0.0.1:%d/\nCtrl-C ends it.\n", vkey.c_str(),
-                server->port());
+    std::printf("witness %s\nat %s/\nCtrl-C ends it.\n", vkey.c_str(),
+                http_server::UrlOf(arguments.listen, server->port()).c_str());
   }
   std::fflush(stdout);
   WaitForEnd();

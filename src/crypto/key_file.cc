@@ -100,9 +100,18 @@ Result<Json> ParseFile(std::string_view text, std::string_view format) {
   if (!json) return BadJson(json.error().message());
   const std::string found = PROVISO_TRY(TextAt(*json, "format"));
   if (found == format) return json;
-  const bool other = found == kPersonFormat || found == kServiceFormat;
-  return BadFile("expected the format `" + std::string(format) + "`, found " +
-                 (other ? "`" + found + "`" : "another"));
+  if (found != kPersonFormat && found != kServiceFormat) {
+    return BadFile("expected the format `" + std::string(format) + "`, found another");
+  }
+  // A good file in the wrong place.
+  constexpr std::string_view kPerson = "a person's key";
+  constexpr std::string_view kService = "the key of a log or of a witness";
+  const bool is_person = found == kPersonFormat;
+  return Fail(ErrorCode::kInvalidArgument,
+              "key file: expected " + std::string(is_person ? kService : kPerson) +
+                  " (the format `" + std::string(format) + "`), found " +
+                  std::string(is_person ? kPerson : kService) + " (`" + found +
+                  "`); give the right file");
 }
 
 Result<PublicKey> ReadPublicKey(const Json& file) {

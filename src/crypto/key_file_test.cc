@@ -135,6 +135,20 @@ TEST(KeyFile, RefusesTextThatIsNoJsonObject) {
   }
 }
 
+TEST(KeyFile, AGoodFileInTheWrongPlaceIsToldAsThat) {
+  const auto as_service = ParseServiceKey(Sealed());
+  ASSERT_FALSE(as_service);
+  EXPECT_EQ(as_service.error().message(),
+            "key file: expected the key of a log or of a witness (the format "
+            "`proviso-service-key/v1`), found a person's key (`proviso-key/v1`); give the right "
+            "file");
+  const auto as_person = OpenKeyFile(FormatServiceKey(SomeKey()), "correct horse");
+  ASSERT_FALSE(as_person);
+  EXPECT_EQ(as_person.error().message(),
+            "key file: expected a person's key (the format `proviso-key/v1`), found the key of a "
+            "log or of a witness (`proviso-service-key/v1`); give the right file");
+}
+
 TEST(ServiceKey, QuotesNothingOfADamagedFileAndSaysWhatToDo) {
   const std::string seed = Base64Encode(SomeKey().seed());
   const std::string good = FormatServiceKey(SomeKey());

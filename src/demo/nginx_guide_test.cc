@@ -72,6 +72,7 @@ class NginxGuide : public testing::Test {
     if (!NginxProcess::IsInstalled()) GTEST_SKIP() << "nginx is not installed";
     points::Listener listener;
     listener.address = "127.0.0.1:0";
+    listener.named_operation = {points::Channel::Kind::kHeader, "X-Proviso-Operation"};
     point_ = points::PointServer::Start({listener}, clock_).value();
     point_->Publish(points::TableSnapshot::FromBytes(TableOrDie()).value());
   }
@@ -89,18 +90,26 @@ class NginxGuide : public testing::Test {
     port_ = reserved.number();
     Replace(guide, "127.0.0.1:8181", "127.0.0.1:" + std::to_string(point_->ports().at(0)));
     Replace(guide, "127.0.0.1:8080", "127.0.0.1:" + std::to_string(port_));
-    Replace(guide, "/srv/storage", (folder_.path() / "storage").string());
+    ReservedPort behind = ReservedPort::Take().value();
+    Replace(guide, "127.0.0.1:9000", "127.0.0.1:" + std::to_string(behind.number()));
     io::PosixFileSystem files;
     for (const char* owner : {"sub-1", "sub-2", "sub-3"}) {
-      const auto blobs = folder_.path() / "storage" / "blobs" / owner;
+      const auto blobs = folder_.path() / "storage" / "blob-store" / owner;
       ASSERT_TRUE(files.CreateDirectories(blobs));
       ASSERT_TRUE(files.WriteFile(blobs / "file", AsBytes("data of " + std::string(owner)), 0644));
     }
+    // The service: folders over WebDAV.
+    const std::string service =
+        "server {\n    listen 127.0.0.1:" + std::to_string(behind.number()) + ";\n    root " +
+        (folder_.path() / "storage").string() +
+        ";\n    dav_methods PUT DELETE MKCOL COPY MOVE;\n"
+        "    create_full_put_path on;\n}\n";
     std::vector<ReservedPort> ports;
     ports.push_back(std::move(reserved));
+    ports.push_back(std::move(behind));
     auto nginx = NginxProcess::Start(
         folder_.path(),
-        "events {}\nhttp {\n" + NginxProcess::HttpPaths(folder_.path()) + guide + "}\n",
+        "events {}\nhttp {\n" + NginxProcess::HttpPaths(folder_.path()) + guide + service + "}\n",
         std::move(ports));
     ASSERT_TRUE(nginx) << nginx.error().message();
     nginx_ = std::make_unique<NginxProcess>(std::move(*nginx));
@@ -143,19 +152,23 @@ class NginxGuide : public testing::Test {
 
 TEST_F(NginxGuide, LetsThroughWhatIsAllowed) {
   StartNginx(false);
-  const Response got = Ask("GET", "/blobs/sub-1/file");
+  const Response got = Ask("GET", "/blob-store/sub-1/file");
   EXPECT_EQ(got.status, 200);
   EXPECT_EQ(got.body, "data of sub-1");
   EXPECT_EQ(HeaderOf(got, "X-Proviso-Table"), "118");
   EXPECT_EQ(HeaderOf(got, "X-Proviso-Reason"), "");
-  EXPECT_EQ(Ask("PUT", "/blobs/sub-2/new", {}, "content").status, 201);
-  EXPECT_EQ(Ask("GET", "/blobs/sub-2/new").body, "content");
-  EXPECT_EQ(Ask("MKCOL", "/blobs/sub-2/made/").status, 201);
-  EXPECT_EQ(Ask("COPY", "/blobs/sub-2/new", {{"Destination", "/blobs/sub-2/copy"}}).status, 204);
-  EXPECT_EQ(Ask("MOVE", "/blobs/sub-2/copy", {{"Destination", "/blobs/sub-2/moved"}}).status, 204);
-  EXPECT_EQ(Ask("DELETE", "/blobs/sub-2/moved").status, 204);
+  EXPECT_EQ(Ask("PUT", "/blob-store/sub-2/new", {}, "content").status, 201);
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-2/new").body, "content");
+  EXPECT_EQ(Ask("MKCOL", "/blob-store/sub-2/made/").status, 201);
+  EXPECT_EQ(
+      Ask("COPY", "/blob-store/sub-2/new", {{"Destination", "/blob-store/sub-2/copy"}}).status,
+      204);
+  EXPECT_EQ(
+      Ask("MOVE", "/blob-store/sub-2/copy", {{"Destination", "/blob-store/sub-2/moved"}}).status,
+      204);
+  EXPECT_EQ(Ask("DELETE", "/blob-store/sub-2/moved").status, 204);
   // The export window: who may not write may still delete.
-  EXPECT_EQ(Ask("DELETE", "/blobs/sub-1/file").status, 204);
+  EXPECT_EQ(Ask("DELETE", "/blob-store/sub-1/file").status, 204);
 }
 
 TEST_F(NginxGuide, RefusesWhatIsRestrictedAndSaysWhy) {
@@ -164,17 +177,17 @@ TEST_F(NginxGuide, RefusesWhatIsRestrictedAndSaysWhy) {
     const char* method;
     const char* target;
     const char* stage;
-  } cases[] = {{"PUT", "/blobs/sub-1/new", "read-only"},
-               {"MKCOL", "/blobs/sub-1/made/", "read-only"},
-               {"COPY", "/blobs/sub-1/file", "read-only"},
-               {"MOVE", "/blobs/sub-1/file", "read-only"},
-               {"GET", "/blobs/sub-3/file", "suspended"},
-               {"HEAD", "/blobs/sub-3/file", "suspended"},
-               {"DELETE", "/blobs/sub-3/file", "suspended"},
-               {"GET", "/blobs/sub-2/../sub-3/file", "suspended"},
-               {"GET", "/blobs/sub-2/%2e%2e/sub-3/file", "suspended"},
-               {"GET", "//blobs/sub-3/file", "suspended"},
-               {"GET", "/blobs/%73ub-3/file", "suspended"}};
+  } cases[] = {{"PUT", "/blob-store/sub-1/new", "read-only"},
+               {"MKCOL", "/blob-store/sub-1/made/", "read-only"},
+               {"COPY", "/blob-store/sub-1/file", "read-only"},
+               {"MOVE", "/blob-store/sub-1/file", "read-only"},
+               {"GET", "/blob-store/sub-3/file", "suspended"},
+               {"HEAD", "/blob-store/sub-3/file", "suspended"},
+               {"DELETE", "/blob-store/sub-3/file", "suspended"},
+               {"GET", "/blob-store/sub-2/../sub-3/file", "suspended"},
+               {"GET", "/blob-store/sub-2/%2e%2e/sub-3/file", "suspended"},
+               {"GET", "//blob-store/sub-3/file", "suspended"},
+               {"GET", "/blob-store/%73ub-3/file", "suspended"}};
   for (const auto& [method, target, stage] : cases) {
     const Response answer = Ask(method, target);
     EXPECT_EQ(answer.status, 403) << method << target;
@@ -190,36 +203,37 @@ TEST_F(NginxGuide, DoesNotBelieveWhatTheClientSays) {
   const std::vector<http_server::ResponseHeader> forged{{"X-Proviso-Subscription", "sub-2"},
                                                         {"X-Proviso-Service", "other"},
                                                         {"X-Proviso-Region", "other"},
-                                                        {"X-Original-Method", "manage"}};
-  EXPECT_EQ(Ask("GET", "/blobs/sub-3/file", forged).status, 403);
-  EXPECT_EQ(Ask("PUT", "/blobs/sub-1/new", forged, "content").status, 403);
+                                                        {"X-Original-Method", "manage"},
+                                                        {"X-Proviso-Operation", "manage"}};
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-3/file", forged).status, 403);
+  EXPECT_EQ(Ask("PUT", "/blob-store/sub-1/new", forged, "content").status, 403);
   const std::vector<http_server::ResponseHeader> restricted{{"X-Proviso-Subscription", "sub-3"}};
-  EXPECT_EQ(Ask("GET", "/blobs/sub-2/file", restricted).status, 200);
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-2/file", restricted).status, 200);
 }
 
 TEST_F(NginxGuide, KeepsCopiesWithinTheSubscription) {
   StartNginx(false);
   for (const char* destination :
-       {"/blobs/sub-1/new", "http://127.0.0.1/blobs/sub-1/new", "/blobs/sub-2/../sub-1/new",
-        "/blobs/sub-2/%2e%2e/sub-1/new", "/elsewhere"}) {
-    EXPECT_EQ(Ask("COPY", "/blobs/sub-2/file", {{"Destination", destination}}).status, 403)
+       {"/blob-store/sub-1/new", "http://127.0.0.1/blob-store/sub-1/new",
+        "/blob-store/sub-2/../sub-1/new", "/blob-store/sub-2/%2e%2e/sub-1/new", "/elsewhere"}) {
+    EXPECT_EQ(Ask("COPY", "/blob-store/sub-2/file", {{"Destination", destination}}).status, 403)
         << destination;
   }
-  EXPECT_EQ(Ask("GET", "/blobs/sub-1/new").status, 404);
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-1/new").status, 404);
 }
 
 TEST_F(NginxGuide, KeepsTheConnectionToTheDecisionPoint) {
   StartNginx(false);
   for (int i = 0; i < 20; ++i) {
-    EXPECT_EQ(Ask("GET", "/blobs/sub-2/file").status, 200);
-    EXPECT_EQ(Ask("GET", "/blobs/sub-3/file").status, 403);
+    EXPECT_EQ(Ask("GET", "/blob-store/sub-2/file").status, 200);
+    EXPECT_EQ(Ask("GET", "/blob-store/sub-3/file").status, 403);
   }
   EXPECT_EQ(ConnectionsToPoint(), 1U);
 }
 
 TEST_F(NginxGuide, TakesANewTableWithTheNextRequest) {
   StartNginx(false);
-  EXPECT_EQ(Ask("GET", "/blobs/sub-3/file").status, 403);
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-3/file").status, 403);
   const auto catalogue = catalogue::Catalogue::FromYaml(R"(
 regions: [{id: nl-1, name: Netherlands}]
 classes: [{id: object-storage, name: Object storage, kind: level, unit: GB}]
@@ -230,23 +244,23 @@ services: [{id: blob-store, name: Blob Store, class: object-storage, regions: [n
   point_->Publish(points::TableSnapshot::FromBytes(
                       enforcement::DecisionTable::Compile(119, {}, catalogue, {}).value())
                       .value());
-  const Response answer = Ask("GET", "/blobs/sub-3/file");
+  const Response answer = Ask("GET", "/blob-store/sub-3/file");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(HeaderOf(answer, "X-Proviso-Table"), "119");
 }
 
 TEST_F(NginxGuide, ClosesWhenTheDecisionPointIsDown) {
   StartNginx(false);
-  EXPECT_EQ(Ask("GET", "/blobs/sub-2/file").status, 200);
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-2/file").status, 200);
   point_->Stop();
-  EXPECT_EQ(Ask("GET", "/blobs/sub-2/file").status, 500);
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-2/file").status, 500);
 }
 
 TEST_F(NginxGuide, OpensInsteadWhereTheOperatorSaysSo) {
   StartNginx(true);
-  EXPECT_EQ(Ask("GET", "/blobs/sub-3/file").status, 403);
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-3/file").status, 403);
   point_->Stop();
-  EXPECT_EQ(Ask("GET", "/blobs/sub-3/file").status, 200);
+  EXPECT_EQ(Ask("GET", "/blob-store/sub-3/file").status, 200);
 }
 
 }  // namespace

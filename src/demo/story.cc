@@ -79,11 +79,12 @@ void Storyteller::Now(const char* time) { clock_.Set(ParseTime(time).value_or(Ti
 Result<Json> Storyteller::Act(const std::string& person, const std::string& use_case, Json args,
                               Json attachments) {
   clock_.Advance(std::chrono::seconds{30});
-  return cast_->Act(server_->instance(), person, use_case, std::move(args), std::move(attachments));
+  return cast_->Act(*server_->instance(), person, use_case, std::move(args),
+                    std::move(attachments));
 }
 
 Result<Json> Storyteller::Ask(const std::string& use_case, Json args) {
-  return cast_->Ask(server_->instance(), use_case, std::move(args));
+  return cast_->Ask(*server_->instance(), use_case, std::move(args));
 }
 
 Result<Json> Storyteller::ByCode(const std::string& use_case, const std::string& code,
@@ -93,7 +94,7 @@ Result<Json> Storyteller::ByCode(const std::string& use_case, const std::string&
   service::Request request;
   request.use_case = use_case;
   request.attachments = Json::Of({{"code", code}, {"text", AsText(bytes)}});
-  return server_->instance().Perform(request, {});
+  return server_->instance()->Perform(request, {});
 }
 
 Status Storyteller::Write(const std::string& name, const std::string& text) const {

@@ -56,7 +56,12 @@ Status Storyteller::MakeProvider() {
   std::vector<points::Listener> listeners(1);
   listeners.front().address = "127.0.0.1:0";
   server_ = PROVISO_TRY(server::Server::Start(data, listeners, environment_));
-  const Json prepared = PROVISO_TRY(server_->instance().Perform(
+  if (server_->instance() == nullptr) {
+    return Fail(ErrorCode::kUnavailable, "`" + data.string() +
+                                             "` was made and cannot be opened: is there room, and "
+                                             "may it be written?");
+  }
+  const Json prepared = PROVISO_TRY(server_->instance()->Perform(
       {.use_case = "roster prepare",
        .attachments = Json::Of({{"text", cast_->roster_yaml()}, {"file", "roster.yaml"}})},
       {}));
@@ -93,7 +98,7 @@ Status Storyteller::ImportUsage(const std::string& from, const std::string& to) 
   service::Request request;
   request.use_case = "import usage";
   request.args = Json::Of({{"files", files}});
-  const Json answer = PROVISO_TRY(server_->instance().Perform(request, telling_.progress));
+  const Json answer = PROVISO_TRY(server_->instance()->Perform(request, telling_.progress));
   const Json& rows = *answer.Find("rows");
   Say("metering of " + from + " to " + to + ": " + std::to_string(rows.IntegerOr("read", 0)) +
       " rows read, " + std::to_string(rows.IntegerOr("imported", 0)) + " imported, " +

@@ -128,10 +128,39 @@ std::vector<Text> Letter::Coverage(const enforcement::Restriction& restriction) 
   return items;
 }
 
+// The customer has the statement of each, which names it, also where it is of another case.
+void Letter::TakesThePlaceOf() {
+  const review::Decision& decision = *about_.decision;
+  std::vector<Text> ids;
+  Json list = Json::MakeArray();
+  for (const std::string& id : decision.supersedes) {
+    ids.emplace_back(id);
+    list.Append(id);
+  }
+  doc_.data["supersedes"] = std::move(list);
+  if (ids.empty()) return;
+  doc_.Section("What this takes the place of");
+  const bool one = ids.size() == 1;
+  const std::string all = one ? " all that it restricted " : " all that they restricted ";
+  if (decision.adopted()) {
+    doc_.Say("It took the place of " + Listed(ids) + ": on " + TimeInWords(*decision.adopted_at) +
+             all + "ended, for good.");
+  } else {
+    doc_.Say((intended() ? "It is to take the place of " : "It takes the place of ") + Listed(ids) +
+             ": at the moment of its adoption," + all + "ends, for good.");
+  }
+  doc_.Say(
+      "What is not restricted here works again from then on as before, where no other decision "
+      "restricts it. An end of this decision does not bring " +
+      std::string(one ? "it" : "them") + " back.");
+}
+
 std::string Letter::Until(const enforcement::Restriction& restriction) const {
-  const auto& lifted = about_.decision->lifted_at;
-  if (lifted && (!restriction.until || *lifted < *restriction.until)) {
-    return "it was lifted on " + TimeInWords(*lifted);
+  const auto& ended_at = about_.decision->ended_at();
+  if (ended_at && (!restriction.until || *ended_at < *restriction.until)) {
+    return standing_.stand == Stand::kSuperseded
+               ? SuccessorInWords(standing_) + " took its place on " + TimeInWords(*ended_at)
+               : "it was lifted on " + TimeInWords(*ended_at);
   }
   if (!restriction.until) return "it is lifted";
   const bool ended = !intended() && in_.now && *restriction.until <= *in_.now;
@@ -144,15 +173,18 @@ std::vector<Text> Letter::Terms(std::size_t index) const {
   const bool over = standing_.over();
   std::vector<Text> items;
   if (!asked.customer.empty()) {
-    items.emplace_back(over ? "This covered all of your subscriptions."
-                            : "This covers all of your subscriptions.");
+    items.emplace_back("This " + std::string(over ? "covered" : "covers") +
+                       " all the subscriptions that you had when it was planned, and none that "
+                       "you get later.");
   }
   for (Text& line : Coverage(restriction)) items.push_back(std::move(line));
   const std::string stops = !over ? "Stops: " : standing_.begun ? "Stopped: " : "Was to stop: ";
-  const std::string stopped = OperationsInWords(restriction.stage, true);
+  const enforcement::OperationSet stops_what = StoppedBy(restriction);
+  const std::string stopped = OperationsInWords(stops_what);
   items.emplace_back(stops + (stopped.empty() ? "nothing; this is a notice" : stopped));
   items.emplace_back((over ? "Went on: " : "Goes on: ") +
-                     OperationsInWords(restriction.stage, false));
+                     OperationsInWords(static_cast<enforcement::OperationSet>(
+                         enforcement::kAllOperations & ~stops_what)));
   items.emplace_back("From: " + Since(restriction, asked.from));
   items.emplace_back("Until: " + Until(restriction));
   return items;
@@ -180,8 +212,7 @@ void Letter::Restricted() {
   for (std::size_t i = 0; i < about_.restrictions.size(); ++i) {
     const enforcement::Restriction& restriction = about_.restrictions[i];
     const enforcement::RequestedRestriction& asked = about_.file->restrictions[i];
-    doc_.blocks.emplace_back(
-        Heading{3, restriction.id + ": " + std::string(terms::StageName(restriction.stage))});
+    doc_.blocks.emplace_back(Heading{3, restriction.id + ": " + StageInWords(restriction)});
     doc_.Itemise(Terms(i));
     std::set<std::string> subscriptions;
     std::set<std::string> services;
@@ -194,6 +225,7 @@ void Letter::Restricted() {
     all.push_back(
         Json::Of({{"id", restriction.id},
                   {"stage", terms::StageName(restriction.stage)},
+                  {"operations", OperationsJson(restriction)},
                   {"subscriptions", Strings(subscriptions)},
                   {"services", Strings(services)},
                   {"regions", Strings(regions)},

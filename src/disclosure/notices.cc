@@ -35,6 +35,18 @@ void WhatComesOfIt(Document& doc, const review::Appeal& appeal, const StatementI
             (standing.begun ? " restricted" : " was to restrict") + " was lifted" +
             (decision.lifted_by.empty() ? "" : " by " + decision.lifted_by) + " on " +
             TimeInWords(*decision.lifted_at) + ". " + OpensInWords(standing) + ".");
+  } else if (standing.stand == Stand::kSuperseded) {
+    doc.Say("What " + decision.id + (standing.begun ? " restricted" : " was to restrict") +
+            " ended on " + TimeInWords(standing.at) + ", when " + SuccessorInWords(standing) +
+            " took its place. " + OpensInWords(standing) +
+            ". That decision has a statement of reasons of its own, and you may appeal against it "
+            "with the code that came with that.");
+    if (lift != nullptr) {
+      doc.Say(lift->adopted() ? "This was carried out: " + lift->id + " lifted " + lift->lifts +
+                                    ", which had taken its place."
+                              : lift->id + ", which is to lift " + lift->lifts +
+                                    ", would carry this out; you get a statement then.");
+    }
   } else if (standing.stand == Stand::kEnded) {
     doc.Say("What " + decision.id + " restricted ended on " + TimeInWords(standing.at) + ". " +
             OpensInWords(standing) + ".");
@@ -95,6 +107,7 @@ Result<Document> RenderIntent(const StatementInputs& inputs, std::string_view de
   doc.Quote(summary);
   doc.data["summary"] = summary;
   letter.Restricted();
+  letter.TakesThePlaceOf();
   letter.AlsoHit();
   letter.StaysOn();
   letter.KeptData();

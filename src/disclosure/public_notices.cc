@@ -35,6 +35,11 @@ Words WordsFor(const Standing& standing) {
   constexpr std::string_view kCovered =
       "This covered a part of what the customer has with us, and only in some places. The same "
       "services of the customer went on elsewhere.";
+  if (!standing.begun && standing.stand == Stand::kSuperseded) {
+    return {"another decision took the place of a restriction before it began",
+            "We were to restrict", "was to stop",
+            "This was to cover a part of what the customer has with us, and only in some places."};
+  }
   if (!standing.begun) {
     return {"a restriction of a customer's services was lifted before it began",
             "We were to restrict", "was to stop",
@@ -56,6 +61,9 @@ Words WordsFor(const Standing& standing) {
     case Stand::kReplaced:
       return {"services of a customer are restricted by a later decision too", "We restrict",
               "stops", kCovers};
+    case Stand::kSuperseded:
+      return {"another decision took the place of a restriction of a customer's services",
+              "We restricted", "stopped", kCovered};
     case Stand::kLifted:
       return {"a restriction of a customer's services was lifted", "We restricted", "stopped",
               kCovered};
@@ -114,7 +122,12 @@ class Report {
     doc_.Say(about_.file ? FirstSentence(whom) : LiftSentence(whom));
     Restrictions();
     if (about_.file && !CoversWholeCustomer()) doc_.Say(words_.covers);
+    const std::string earlier = PredecessorsInWords(*in_.state, decision);
+    if (!earlier.empty()) {
+      doc_.Say("It took the place of " + earlier + ", which ended at that moment.");
+    }
     if (about_.file) AlsoHit();
+    if (about_.file) doc_.data["supersedes"] = PredecessorsJson(*in_.state, decision);
     doc_.data["adopted_at"] = FormatTime(*decision.adopted_at);
     doc_.data["lifted_at"] = decision.lifted_at ? Json(FormatTime(*decision.lifted_at)) : Json();
     doc_.data["successor"] =
@@ -166,6 +179,9 @@ class Report {
         return by + ", and ended on " + when + ". Nothing of it is in force" + Overlapping();
       case Stand::kLifted:
         return by + ", and lifted on " + when + ". Nothing of it is in force" + Overlapping();
+      case Stand::kSuperseded:
+        return by + ", and ended on " + when + ", when " + SuccessorInWords(standing_) +
+               " took its place. Nothing of it is in force" + Overlapping();
     }
     return by + ":";
   }
@@ -326,14 +342,14 @@ class Report {
       }
       Text line = Listed(names);
       if (about_.file) {
-        const std::string stopped = OperationsInWords(restriction.stage, true);
-        line += ": " + std::string(terms::StageName(restriction.stage)) + ", which " +
-                std::string(words_.stops) + " " + (stopped.empty() ? "nothing" : stopped) + ". " +
-                Window(restriction);
+        const std::string stopped = OperationsInWords(StoppedBy(restriction));
+        line += ": " + StageInWords(restriction) + ", which " + std::string(words_.stops) + " " +
+                (stopped.empty() ? "nothing" : stopped) + ". " + Window(restriction);
       }
       items.push_back(std::move(line));
       all.push_back(
           Json::Of({{"stage", terms::StageName(restriction.stage)},
+                    {"operations", OperationsJson(restriction)},
                     {"classes", std::move(ids)},
                     {"from", FormatTime(restriction.from)},
                     {"until", restriction.until ? Json(FormatTime(*restriction.until)) : Json()}}));
@@ -344,14 +360,14 @@ class Report {
 
   std::string Window(const Restriction& restriction) const {
     const std::string from = TimeInWords(restriction.from);
-    const auto& lifted = about_.decision->lifted_at;
+    const auto& ended = about_.decision->ended_at();
     const bool ran_out = restriction.until && in_.now && *restriction.until <= *in_.now;
-    if (ran_out && (!lifted || *restriction.until <= *lifted)) {
+    if (ran_out && (!ended || *restriction.until <= *ended)) {
       return "From " + from + " until " + TimeInWords(*restriction.until) + "; it has ended";
     }
-    if (lifted) {
-      return *lifted < restriction.from ? "It never began: it was to begin on " + from
-                                        : "From " + from + " until " + TimeInWords(*lifted);
+    if (ended) {
+      return *ended < restriction.from ? "It never began: it was to begin on " + from
+                                       : "From " + from + " until " + TimeInWords(*ended);
     }
     const bool begun = !in_.now || restriction.from <= *in_.now;
     return (begun ? "Since " : "From ") + from + ", until " +

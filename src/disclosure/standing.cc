@@ -29,12 +29,13 @@ Covered CoveredBy(const review::Decision& decision, Time now) {
   return covered;
 }
 
-bool StopsTheSame(terms::Stage one, terms::Stage other) {
-  for (int i = 0; i < enforcement::kOperationCount; ++i) {
-    const auto operation = static_cast<enforcement::Operation>(i);
-    if (enforcement::Denies(one, operation) && enforcement::Denies(other, operation)) return true;
-  }
-  return false;
+bool StopsTheSame(const Restriction& one, const Restriction& other) {
+  return (StoppedBy(one) & StoppedBy(other)) != 0;
+}
+
+// Whether `other` stops all that `one` stops.
+bool StopsAllOf(const Restriction& one, const Restriction& other) {
+  return (StoppedBy(one) & ~StoppedBy(other)) == 0;
 }
 
 // Whether something that `restriction` stops is stopped by what is covered too.
@@ -43,9 +44,8 @@ bool Overlaps(const Restriction& restriction, const Covered& covered) {
       restriction.targets.begin(), restriction.targets.end(), [&](const auto& target) {
         const auto found = covered.find(target);
         return found != covered.end() &&
-               std::any_of(found->second.begin(), found->second.end(), [&](const auto* other) {
-                 return StopsTheSame(restriction.stage, other->stage);
-               });
+               std::any_of(found->second.begin(), found->second.end(),
+                           [&](const auto* other) { return StopsTheSame(restriction, *other); });
       });
 }
 
@@ -56,7 +56,7 @@ std::optional<Time> CoveredSince(const Restriction& restriction,
   for (const Restriction* other : by) {
     const bool as_long =
         !other->until || (restriction.until && *restriction.until <= *other->until);
-    if (!as_long || other->stage < restriction.stage) continue;
+    if (!as_long || !StopsAllOf(restriction, *other)) continue;
     since = since ? std::min(*since, other->from) : other->from;
   }
   return since;
@@ -150,8 +150,9 @@ void JudgeWindows(const std::vector<Restriction>& all, Time now, Standing& stand
 }  // namespace
 
 std::string_view StandName(Stand stand) {
-  constexpr std::array<std::string_view, 7> kNames{
-      "pending", "not_yet", "in_force", "partly_ended", "ended", "replaced", "lifted"};
+  constexpr std::array<std::string_view, 8> kNames{"pending",      "not_yet",   "in_force",
+                                                   "partly_ended", "ended",     "replaced",
+                                                   "lifted",       "superseded"};
   return kNames[static_cast<std::size_t>(stand)];
 }
 
@@ -159,19 +160,51 @@ Standing StandingOf(const review::ReviewState& state, const review::Decision& de
                     std::optional<Time> now) {
   Standing standing;
   if (!decision.adopted()) return standing;
-  const Time at = now.value_or(decision.lifted_at.value_or(*decision.adopted_at));
-  standing.stand = decision.lifted_at ? Stand::kLifted : Stand::kInForce;
-  if (decision.lifted_at) standing.at = *decision.lifted_at;
+  const std::optional<Time>& ended = decision.ended_at();
+  const Time at = now.value_or(ended.value_or(*decision.adopted_at));
+  standing.stand = decision.lifted_at       ? Stand::kLifted
+                   : decision.superseded_at ? Stand::kSuperseded
+                                            : Stand::kInForce;
+  if (ended) standing.at = *ended;
+  const review::Decision* by = state.FindDecision(decision.superseded_by);
+  if (by != nullptr && by->case_id == decision.case_id) standing.superseded_by = by;
   if (!decision.restrictions || decision.restrictions->empty()) return standing;
-  if (decision.lifted_at) {
-    standing.begun =
-        std::any_of(decision.restrictions->begin(), decision.restrictions->end(),
-                    [&](const Restriction& one) { return one.from <= *decision.lifted_at; });
+  if (ended) {
+    standing.begun = std::any_of(decision.restrictions->begin(), decision.restrictions->end(),
+                                 [&](const Restriction& one) { return one.from <= *ended; });
   } else {
     JudgeWindows(*decision.restrictions, at, standing);
   }
   FindOthers(state, decision, at, standing);
   return standing;
+}
+
+std::string SuccessorInWords(const Standing& standing) {
+  return standing.superseded_by == nullptr ? "a later decision" : standing.superseded_by->id;
+}
+
+std::string PredecessorsInWords(const review::ReviewState& state,
+                                const review::Decision& decision) {
+  std::vector<Text> words;
+  std::size_t elsewhere = 0;
+  for (const std::string& id : decision.supersedes) {
+    if (state.FindDecision(id)->case_id == decision.case_id) {
+      words.emplace_back(id);
+    } else {
+      ++elsewhere;
+    }
+  }
+  if (elsewhere == 1) words.emplace_back("an earlier decision");
+  if (elsewhere > 1) words.emplace_back(std::to_string(elsewhere) + " earlier decisions");
+  return words.empty() ? "" : Listed(words).Plain();
+}
+
+Json PredecessorsJson(const review::ReviewState& state, const review::Decision& decision) {
+  Json ids = Json::MakeArray();
+  for (const std::string& id : decision.supersedes) {
+    if (state.FindDecision(id)->case_id == decision.case_id) ids.Append(id);
+  }
+  return ids;
 }
 
 std::string OverlapInWords(const Standing& standing) {

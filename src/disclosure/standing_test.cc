@@ -13,9 +13,11 @@ class StandingTest : public StoryFixture {
     const char* stage = "suspended";
     const char* from = "";
     const char* until = "";
+    std::vector<const char*> operations = {};
   };
   // The next decision of the case, in force.
-  void Decide(const std::vector<Asked>& all, const char* kind = "interim") {
+  void Decide(const std::vector<Asked>& all, const char* kind = "interim",
+              const std::vector<const char*>& supersedes = {}) {
     Json::Array restrictions;
     for (const Asked& asked : all) {
       Json::Array regions;
@@ -24,6 +26,11 @@ class StandingTest : public StoryFixture {
                            {"classes", Json(Json::Array{Json("speech-to-text")})},
                            {"regions", std::move(regions)},
                            {"stage", asked.stage}});
+      if (!asked.operations.empty()) {
+        Json::Array operations;
+        for (const char* operation : asked.operations) operations.emplace_back(operation);
+        one["operations"] = std::move(operations);
+      }
       if (*asked.from != '\0') one["from"] = asked.from;
       if (*asked.until != '\0') one["until"] = asked.until;
       restrictions.push_back(std::move(one));
@@ -31,6 +38,10 @@ class StandingTest : public StoryFixture {
     Json file = ParseJson(review::kTestDecision).value();
     file["kind"] = kind;
     file["restrictions"] = std::move(restrictions);
+    for (const char* id : supersedes) {
+      if (file.Find("supersedes") == nullptr) file["supersedes"] = Json::MakeArray();
+      file["supersedes"].Append(id);
+    }
     const std::string id = state_.NextDecisionId();
     Propose(file.Canonical());
     Enforce(id);
@@ -167,6 +178,31 @@ TEST_F(StandingTest, EveryDecisionInForceIsNamedBesideAnEndedOne) {
   EXPECT_EQ(data.Find("overlapping")->Canonical(), R"(["decision-1","decision-3"])");
 }
 
+TEST_F(StandingTest, OperationsAreToldWhereTheyNarrowAStage) {
+  Review();
+  Decide({{.regions = {"nl-1"}, .stage = "read-only", .operations = {"create", "write"}}});
+  ExpectSays(Letter("decision-1"),
+             {"### decision-1/1: read-only (create, write)",
+              "- Stops: creating or enlarging resources; writing or changing data\n"
+              "- Goes on: running or calling the services; reading,"});
+  ExpectSays(Public("decision-1"),
+             {"read-only (create, write), which stops creating or enlarging resources; writing or "
+              "changing data."});
+  ExpectSays(Update(), {": read-only (create, write) for "});
+  const Json data = RenderPublic(Inputs(), "decision-1")->data;
+  EXPECT_EQ(data.Find("restrictions")->AsArray()->front().Find("operations")->Canonical(),
+            R"(["create","write"])");
+  // A stricter stage of other operations takes over nothing, and overlaps with nothing.
+  DaysPass(1);
+  Decide({{.regions = {"nl-1"}, .operations = {"read"}}});
+  EXPECT_EQ(StandName(Of("decision-1").stand), "in_force");
+  EXPECT_TRUE(Of("decision-1").overlapping.empty());
+  DaysPass(1);
+  Decide({{.regions = {"nl-1"}, .operations = {"write", "create"}}});
+  EXPECT_EQ(StandName(Of("decision-1").stand), "replaced");
+  EXPECT_EQ(Of("decision-1").successor->id, "decision-3");
+}
+
 TEST_F(StandingTest, WhatRestrictsNothingOfItIsNotNamed) {
   struct Case {
     const char* name;
@@ -297,6 +333,57 @@ TEST_F(StandingTest, AnUpdateSpeaksNoMoreOfWhatWasWithdrawn) {
   ExpectSays(Update(), {"A decision is intended"});
   Do(review::WithdrawDecision{.decision = "decision-1", .reason = "r"}, "anna");
   ExpectSilent(Update(), {"A decision is intended"});
+}
+
+TEST_F(StandingTest, TellsThatOneTookThePlaceOfAnother) {
+  Review();
+  Decide({{.regions = {"nl-1"}}, {.regions = {"ie-1"}}});
+  DaysPass(3);
+  Decide({{.regions = {"nl-1"}, .stage = "read-only"}}, "final", {"decision-1"});
+  const Standing earlier = Of("decision-1");
+  EXPECT_EQ(StandName(earlier.stand), "superseded");
+  EXPECT_TRUE(earlier.over());
+  EXPECT_TRUE(earlier.begun);
+  ASSERT_NE(earlier.superseded_by, nullptr);
+  EXPECT_EQ(earlier.superseded_by->id, "decision-2");
+  EXPECT_EQ(StandName(Of("decision-2").stand), "in_force");
+  const std::string at = "25 November 2026, 09:30 UTC";
+  ExpectSays(Letter("decision-1"), {"This was an interim decision. On " + at +
+                                        ", decision-2 took its place; nothing of it is in force",
+                                    "Until: decision-2 took its place on " + at});
+  ExpectSays(Letter("decision-2"),
+             {"What this takes the place of", "It took the place of decision-1: on " + at,
+              "An end of this decision does not bring it back"});
+  ExpectSays(Public("decision-1"),
+             {"another decision took the place of a restriction",
+              "ended on " + at + ", when decision-2 took its place. Nothing of it is in force"});
+  ExpectSays(Public("decision-2"), {"It took the place of decision-1, which ended at that moment"});
+  ExpectSays(Update(),
+             {"The interim decision decision-1 ended on " + at + ", when decision-2 took its place",
+              "The final decision decision-2 is in force"});
+}
+
+TEST_F(StandingTest, OfWhatGaveWayIsNotChangedByTheEndOfTheLater) {
+  Review();
+  Decide({{.regions = {"nl-1"}}});
+  Decide({{.regions = {"nl-1"}}}, "final", {"decision-1"});
+  WinAppeal("decision-1");
+  ExpectSays(Answer("appeal-1"), {"when decision-2 took its place",
+                                  "That decision has a statement of reasons of its own"});
+  Lift("decision-2");
+  EXPECT_EQ(StandName(Of("decision-1").stand), "superseded");
+  EXPECT_EQ(StandName(Of("decision-2").stand), "lifted");
+  ExpectSays(Letter("decision-1"), {"decision-2 took its place; nothing of it is in force."});
+}
+
+TEST_F(StandingTest, SaysThatNothingHadBegunOfWhatGaveWayBefore) {
+  Review();
+  Decide({{.regions = {"nl-1"}, .from = "2027-01-01T00:00:00Z"}});
+  Decide({{.regions = {"nl-1"}}}, "final", {"decision-1"});
+  EXPECT_FALSE(Of("decision-1").begun);
+  ExpectSays(Letter("decision-1"), {"took its place; nothing of it had begun"});
+  ExpectSays(Public("decision-1"), {"took the place of a restriction before it began",
+                                    "It never began: it was to begin on"});
 }
 
 }  // namespace

@@ -112,6 +112,10 @@ std::string FirstSentence(const Subject& about, const Standing& standing) {
     case Stand::kLifted:
       return "This was " + a + ". It was lifted on " + at + "; nothing of it " +
              (standing.begun ? "is in force" : "had begun") + others;
+    case Stand::kSuperseded:
+      return "This was " + a + ". On " + at + ", " + SuccessorInWords(standing) +
+             " took its place; nothing of it " + (standing.begun ? "is in force" : "had begun") +
+             others;
   }
   return "This is " + a + (interim ? ": the review goes on." : ".");
 }
@@ -130,6 +134,7 @@ Document Restriction(const StatementInputs& inputs, const Subject& about) {
   if (standing.stand == Stand::kPending) {
     doc.Say("It is adopted, and begins, after this statement was given out to you and not before.");
   }
+  letter.TakesThePlaceOf();
   letter.AlsoHit();
   letter.StaysOn();
   letter.KeptData();
@@ -207,6 +212,10 @@ std::string StatementNote(const review::Decision& decision) {
   }
   if (!decision.adopted()) return note + " " + decision.id + " is not adopted.";
   note += " " + decision.id + " was adopted on " + TimeInWords(*decision.adopted_at);
+  if (decision.superseded_at) {
+    note += ", and " + decision.superseded_by + " took its place on " +
+            TimeInWords(*decision.superseded_at);
+  }
   if (decision.lifted_at) note += ", and lifted on " + TimeInWords(*decision.lifted_at);
   return note + ".";
 }

@@ -188,6 +188,8 @@ class Update {
         return the + " ended on " + at;
       case Stand::kLifted:
         return the + " was lifted on " + at;
+      case Stand::kSuperseded:
+        return the + " ended on " + at + ", when " + SuccessorInWords(standing) + " took its place";
     }
     return the + " is in force, adopted on " + adopted + Restricts(decision, request_.now);
   }
@@ -199,8 +201,7 @@ class Update {
     for (const enforcement::Restriction& restriction : *decision.restrictions) {
       const bool begun = restriction.from <= request_.now;
       const bool ended = restriction.until && *restriction.until <= request_.now;
-      items.push_back(restriction.id + ", " + std::string(terms::StageName(restriction.stage)) +
-                      ": " +
+      items.push_back(restriction.id + ", " + StageInWords(restriction) + ": " +
                       (ended   ? "from "
                        : begun ? "since "
                                : "begins on ") +
@@ -213,23 +214,24 @@ class Update {
   // storage". What begins after `at` is told with its day.
   Text Restricts(const review::Decision& decision, Time at) const {
     if (!decision.restrictions || !view_.Shows(Field::kStage)) return {};
-    std::map<std::pair<Time, terms::Stage>, std::set<std::string>> classes;
+    std::map<std::tuple<Time, terms::Stage, std::string>, std::set<std::string>> classes;
     for (const enforcement::Restriction& restriction : *decision.restrictions) {
       if (restriction.until && *restriction.until <= request_.now) continue;
+      const std::string stage = StageInWords(restriction);
       for (const enforcement::Target& target : restriction.targets) {
         const catalogue::Service* service = in_.catalogue->FindService(target.service);
         if (service == nullptr) continue;
-        classes[{std::max(restriction.from, at), restriction.stage}].insert(
+        classes[{std::max(restriction.from, at), restriction.stage, stage}].insert(
             service->capability_class);
       }
     }
     Text words;
     for (const auto& [when, ids] : classes) {
-      const auto& [from, stage] = when;
+      const auto& [from, strictness, stage] = when;
       std::vector<Text> names;
       for (const std::string& id : ids) names.push_back(view_.Class(id));
-      words += (words.empty() ? ": " : "; ") + std::string(terms::StageName(stage)) + " for " +
-               Listed(names) + (from > at ? " from " + TimeInWords(from) : std::string());
+      words += (words.empty() ? ": " : "; ") + stage + " for " + Listed(names) +
+               (from > at ? " from " + TimeInWords(from) : std::string());
     }
     return words;
   }

@@ -132,10 +132,33 @@ std::string_view EvidenceInWords(review::EvidenceClass evidence_class) {
   return "";
 }
 
-std::string OperationsInWords(terms::Stage stage, bool denied) {
+enforcement::OperationSet StoppedBy(const enforcement::Restriction& restriction) {
+  return enforcement::Denied(restriction.stage, restriction.operations);
+}
+
+Json OperationsJson(const enforcement::Restriction& restriction) {
+  Json json = Json::MakeArray();
+  for (const std::string& name : enforcement::OperationNames(StoppedBy(restriction))) {
+    json.Append(name);
+  }
+  return json;
+}
+
+std::string StageInWords(const enforcement::Restriction& restriction) {
+  std::string words(terms::StageName(restriction.stage));
+  const enforcement::OperationSet stopped = StoppedBy(restriction);
+  if (stopped == enforcement::Denied(restriction.stage, enforcement::kAllOperations)) return words;
+  std::string names;
+  for (const std::string& name : enforcement::OperationNames(stopped)) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return words + " (" + names + ")";
+}
+
+std::string OperationsInWords(enforcement::OperationSet operations) {
   std::string words;
   for (int i = 0; i < enforcement::kOperationCount; ++i) {
-    if (enforcement::Denies(stage, static_cast<enforcement::Operation>(i)) != denied) continue;
+    if (!enforcement::Includes(operations, static_cast<enforcement::Operation>(i))) continue;
     // The operations hold commas of their own.
     words += (words.empty() ? "" : "; ");
     words += kOperations[static_cast<std::size_t>(i)];

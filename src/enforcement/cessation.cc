@@ -38,7 +38,7 @@ class Comparison {
     for (const Restriction& restriction : in_.restrictions) {
       for (const Target& target : restriction.targets) {
         denied.insert(target);
-        made_.targets.push_back(PROVISO_TRY(Denied(restriction.stage, target)));
+        made_.targets.push_back(PROVISO_TRY(RowOfDenied(restriction, target)));
       }
     }
     std::set<Target> kept;
@@ -100,10 +100,11 @@ class Comparison {
     return row;
   }
 
-  Result<Cessation::Row> Denied(terms::Stage stage, const Target& target) const {
+  Result<Cessation::Row> RowOfDenied(const Restriction& restriction, const Target& target) const {
+    const OperationSet all = Denied(restriction.stage, restriction.operations);
     const auto denied = [&](const MeteredUse& use) {
       const Result<Operation> operation = ParseOperation(use.operation);
-      return operation && Denies(stage, *operation);
+      return operation && Includes(all, *operation);
     };
     Cessation::Row row = PROVISO_TRY(RowOf(target, denied));
     row.ok = row.after == Decimal();

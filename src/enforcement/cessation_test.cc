@@ -53,6 +53,13 @@ TEST_F(CessationTest, HoldsWhenNothingThatIsDeniedWasMetered) {
   EXPECT_EQ(made.targets[1].after.ToString(), "0");
 }
 
+TEST_F(CessationTest, CountsTheOperationsThatAreCoveredAlone) {
+  Metered(speech_, "invoke", Flat("2026-08-01", "2026-11-01", "7"));
+  EXPECT_FALSE(Compared().ok());
+  inputs_.restrictions[0].operations = SetOf(Operation::kWrite);
+  EXPECT_TRUE(Compared().ok()) << "read-only, of which `write` alone";
+}
+
 TEST_F(CessationTest, TheDayOfTheDecisionBelongsToBothSidesAndIsLeftOut) {
   Metered(speech_, "invoke", Flat("2026-09-25", "2026-09-26", "1000"));
   const Cessation made = Compared();

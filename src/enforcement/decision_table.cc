@@ -5,6 +5,7 @@
 
 #include "enforcement/internal/subscription_key.h"
 #include "enforcement/internal/table_layout.h"
+#include "enforcement/internal/table_view.h"
 
 namespace proviso::enforcement {
 namespace {
@@ -17,22 +18,17 @@ using internal::SpilledRule;
 using internal::TableHeader;
 using internal::TextRef;
 
-// Denies() as bits: a byte a stage, a bit an operation. A test compares.
-constexpr std::uint32_t kDenied = 0x1F070100;
-
-bool StageDenies(std::uint32_t stage, Operation operation) {
-  return ((kDenied >> (stage * 8U + (static_cast<std::uint32_t>(operation) & 7U))) & 1U) != 0;
-}
-
 Error Damaged(std::string what) {
   return {ErrorCode::kDataLoss, "the decision table is damaged: " + std::move(what)};
 }
 
-// Takes `count` parts of `size` bytes from what is left, or fails. Never overflows.
-bool Take(std::uint64_t count, std::uint64_t size, std::uint64_t& left) {
-  if (count > left / size) return false;
-  left -= count * size;
-  return true;
+Error OfVersion(std::uint32_t found) {
+  return {ErrorCode::kUnimplemented,
+          "the decision table has version " + std::to_string(found) + ", expected version " +
+              std::to_string(internal::kVersion) +
+              (found > internal::kVersion ? ": a newer" : ": an older") +
+              " program wrote it; a table follows from the log: start `proviso serve` or run "
+              "`proviso log rebuild` with this program, which compiles it anew"};
 }
 
 }  // namespace
@@ -47,10 +43,7 @@ Result<DecisionTable> DecisionTable::Open(std::span<const std::uint8_t> bytes) {
   if (!std::equal(std::begin(header.magic), std::end(header.magic), internal::kMagic)) {
     return tl::unexpected(Damaged("it does not begin with `PRVTABLE`"));
   }
-  if (header.version != internal::kVersion) {
-    return tl::unexpected(Damaged("expected version 1, found " + std::to_string(header.version) +
-                                  "; compile it anew with this program"));
-  }
+  if (header.version != internal::kVersion) return tl::unexpected(OfVersion(header.version));
   if (header.length != bytes.size()) {
     return tl::unexpected(Damaged("expected " + std::to_string(header.length) + " bytes, found " +
                                   std::to_string(bytes.size())));
@@ -61,112 +54,30 @@ Result<DecisionTable> DecisionTable::Open(std::span<const std::uint8_t> bytes) {
       sum.high64 != Load<std::uint64_t>(bytes.data() + covered + 8)) {
     return tl::unexpected(Damaged("the checksum does not match"));
   }
+  const std::optional<internal::TableView> view = internal::Lay(bytes);
+  if (!view) return tl::unexpected(Damaged("its parts do not add up to its length"));
+  if (const char* fault = internal::FindFault(*view)) return tl::unexpected(Damaged(fault));
   DecisionTable table;
-  if (!table.Lay(bytes)) {
-    return tl::unexpected(Damaged("its parts do not add up to its length"));
-  }
-  if (const char* fault = table.FindFault()) return tl::unexpected(Damaged(fault));
+  table.bytes_ = bytes;
+  table.filter_ = view->filter;
+  table.slots_ = view->slots;
+  table.spilled_ = view->spilled;
+  table.restrictions_ = view->restrictions;
+  table.service_names_ = view->service_names;
+  table.region_names_ = view->region_names;
+  table.text_ = view->text;
+  table.number_ = header.number;
+  table.seed_ = header.seed;
+  table.filter_words_ = header.filter_words;
+  table.homes_ = header.homes;
+  table.service_count_ = header.services;
+  table.region_count_ = header.regions;
   return table;
-}
-
-bool DecisionTable::Lay(std::span<const std::uint8_t> bytes) {
-  const auto header = Load<TableHeader>(bytes.data());
-  std::uint64_t left = bytes.size() - sizeof(TableHeader) - internal::kChecksumBytes;
-  const bool fits = Take(header.filter_words, 8, left) && Take(header.slots, sizeof(Slot), left) &&
-                    Take(header.spilled, sizeof(SpilledRule), left) &&
-                    Take(header.restrictions, sizeof(RestrictionRecord), left) &&
-                    Take(header.services, sizeof(TextRef), left) &&
-                    Take(header.regions, sizeof(TextRef), left) && left == header.text_bytes;
-  if (!fits) return false;
-  number_ = header.number;
-  seed_ = header.seed;
-  filter_words_ = header.filter_words;
-  slot_count_ = header.slots;
-  spilled_count_ = header.spilled;
-  subscription_count_ = header.subscriptions;
-  restriction_count_ = header.restrictions;
-  service_count_ = header.services;
-  region_count_ = header.regions;
-  filter_ = bytes.data() + sizeof(TableHeader);
-  slots_ = filter_ + 8 * filter_words_;
-  spilled_ = slots_ + sizeof(Slot) * slot_count_;
-  restrictions_ = spilled_ + sizeof(SpilledRule) * spilled_count_;
-  service_names_ = restrictions_ + sizeof(RestrictionRecord) * restriction_count_;
-  region_names_ = service_names_ + sizeof(TextRef) * service_count_;
-  const std::uint8_t* text = region_names_ + sizeof(TextRef) * region_count_;
-  text_ = AsText({text, header.text_bytes});
-  return true;
-}
-
-// After this, Decide() and Describe() need no check of their own: whatever they follow stays
-// inside.
-const char* DecisionTable::FindFault() const {
-  if (filter_words_ == 0) return "it has no filter";
-  if (service_count_ >= kUnknown || region_count_ >= kUnknown ||
-      std::uint64_t{service_count_} * region_count_ > internal::kCellsMax) {
-    return "it has too many services and regions";
-  }
-  if (!NamesInOrder(service_names_, service_count_) ||
-      !NamesInOrder(region_names_, region_count_)) {
-    return "its names are not in order";
-  }
-  for (std::uint32_t i = 0; i < restriction_count_; ++i) {
-    const auto record = Load<RestrictionRecord>(restrictions_ + sizeof(RestrictionRecord) * i);
-    if (record.stage > 3 || !Holds(record.id.offset, record.id.length) ||
-        !Holds(record.clause.offset, record.clause.length)) {
-      return "a restriction points outside";
-    }
-  }
-  for (std::uint64_t i = 0; i < spilled_count_; ++i) {
-    const auto rule = Load<SpilledRule>(spilled_ + sizeof(SpilledRule) * i);
-    if (rule.stage > 3 || rule.restriction >= restriction_count_) return "a rule points outside";
-  }
-  return FindSlotFault();
-}
-
-const char* DecisionTable::FindSlotFault() const {
-  std::uint64_t used = 0;
-  for (std::uint64_t i = 0; i < slot_count_; ++i) {
-    const auto slot = Load<Slot>(slots_ + sizeof(Slot) * i);
-    if (slot.kind == SlotKind::kEmpty) continue;
-    ++used;
-    if (slot.kind == SlotKind::kInline) {
-      if (slot.rule_count > internal::kInlineRulesMax) return "a slot has too many rules";
-      for (std::size_t rule = 0; rule < slot.rule_count; ++rule) {
-        const std::uint64_t restriction =
-            std::uint64_t{slot.base} + internal::DeltaOf(slot.rules[rule]);
-        if (restriction >= restriction_count_) return "a rule points outside";
-      }
-    } else if (slot.kind == SlotKind::kSpilled) {
-      const auto first = static_cast<std::uint64_t>(slot.from_or_first);
-      const auto count = static_cast<std::uint64_t>(slot.until_or_count);
-      if (first > spilled_count_ || count > spilled_count_ - first) return "a slot points outside";
-    } else {
-      return "a slot is of no known kind";
-    }
-  }
-  if (used != subscription_count_) return "the number of slots in use is wrong";
-  // A search ends at an empty slot.
-  if (used >= slot_count_) return "it has no empty slot";
-  return nullptr;
-}
-
-bool DecisionTable::Holds(std::uint64_t offset, std::uint64_t length) const {
-  return offset <= text_.size() && length <= text_.size() - offset;
 }
 
 std::string_view DecisionTable::NameAt(const std::uint8_t* names, std::uint32_t index) const {
   const auto ref = Load<TextRef>(names + sizeof(TextRef) * index);
   return text_.substr(ref.offset, ref.length);
-}
-
-bool DecisionTable::NamesInOrder(const std::uint8_t* names, std::uint32_t count) const {
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto ref = Load<TextRef>(names + sizeof(TextRef) * i);
-    if (!Holds(ref.offset, ref.length)) return false;
-    if (i > 0 && NameAt(names, i - 1) >= NameAt(names, i)) return false;
-  }
-  return true;
 }
 
 std::uint16_t DecisionTable::NumberOf(const std::uint8_t* names, std::uint32_t count,
@@ -195,38 +106,61 @@ std::uint16_t DecisionTable::RegionNumber(std::string_view region) const {
   return NumberOf(region_names_, region_count_, region);
 }
 
-Verdict DecisionTable::Decide(const FastQuestion& question) const noexcept {
-  if (question.operation == Operation::kManage) return {};
-  if (question.service >= service_count_ || question.region >= region_count_) return {};
-  const internal::SubscriptionKey key = internal::KeyOf(question.subscription, seed_);
+std::vector<std::string_view> DecisionTable::ServiceNames() const {
+  std::vector<std::string_view> names;
+  for (std::uint32_t i = 0; i < service_count_; ++i) names.push_back(NameAt(service_names_, i));
+  return names;
+}
+
+std::vector<std::string_view> DecisionTable::RegionNames() const {
+  std::vector<std::string_view> names;
+  for (std::uint32_t i = 0; i < region_count_; ++i) names.push_back(NameAt(region_names_, i));
+  return names;
+}
+
+inline const std::uint8_t* DecisionTable::Find(std::string_view subscription) const {
+  const internal::SubscriptionKey key = internal::KeyOf(subscription, seed_);
 
   // Almost all customers are under no restriction: one word, near the processor, says so.
   const auto word = Load<std::uint64_t>(filter_ + 8 * internal::Spread(key.low, filter_words_));
   const std::uint64_t mask = internal::FilterMask(key.high);
-  if ((word & mask) != mask) return {};
+  if ((word & mask) != mask) return nullptr;
 
-  const std::uint32_t cell = question.service * region_count_ + question.region;
-  std::uint64_t index = internal::Spread(key.high, slot_count_);
-  while (true) {
-    const std::uint8_t* slot = slots_ + sizeof(Slot) * index;
-    const auto kind = Load<SlotKind>(slot + offsetof(Slot, kind));
-    if (kind == SlotKind::kEmpty) return {};
+  const std::uint8_t* slot = slots_ + sizeof(Slot) * internal::Spread(key.high, homes_);
+  // The last slot is empty.
+  for (; Load<SlotKind>(slot + offsetof(Slot, kind)) != SlotKind::kEmpty; slot += sizeof(Slot)) {
     if (Load<std::uint64_t>(slot) == key.low && Load<std::uint64_t>(slot + 8) == key.high) {
-      return kind == SlotKind::kInline ? DecideInline(slot, cell, question)
-                                       : DecideSpilled(slot, cell, question);
+      return slot;
     }
-    if (++index == slot_count_) index = 0;
   }
+  return nullptr;
+}
+
+bool DecisionTable::Knows(std::string_view subscription) const noexcept {
+  return Find(subscription) != nullptr;
+}
+
+Verdict DecisionTable::Decide(const FastQuestion& question) const noexcept {
+  if (question.operation == Operation::kManage) return {};
+  if (question.service >= service_count_ || question.region >= region_count_) return {};
+  const std::uint8_t* slot = Find(question.subscription);
+  if (slot == nullptr) return {};
+  const std::uint32_t cell = question.service * region_count_ + question.region;
+  return Load<SlotKind>(slot + offsetof(Slot, kind)) == SlotKind::kInline
+             ? DecideInline(slot, cell, question)
+             : DecideSpilled(slot, cell, question);
 }
 
 Verdict DecisionTable::DecideInline(const std::uint8_t* bytes, std::uint32_t cell,
                                     const FastQuestion& question) {
   const auto slot = Load<Slot>(bytes);
   if (question.at < slot.from_or_first || question.at >= slot.until_or_count) return {};
+  const std::uint32_t asked =
+      internal::PackRule(cell, 1U << static_cast<unsigned>(question.operation), 0);
+  constexpr std::uint32_t kWholeCell = internal::kCellsMax - 1;
   for (std::size_t i = 0; i < slot.rule_count; ++i) {
     const std::uint32_t rule = slot.rules[i];
-    if (internal::CellOf(rule) == cell &&
-        StageDenies(internal::StageOf(rule), question.operation)) {
+    if ((rule & (asked | kWholeCell)) == asked) {
       return {.allowed = false, .restriction = slot.base + internal::DeltaOf(rule) + 1};
     }
   }
@@ -251,7 +185,7 @@ Verdict DecisionTable::DecideSpilled(const std::uint8_t* bytes, std::uint32_t ce
     const auto rule = Load<SpilledRule>(spilled_ + sizeof(SpilledRule) * low);
     if (rule.cell != cell) break;
     if (question.at >= rule.from && question.at < rule.until &&
-        StageDenies(rule.stage, question.operation)) {
+        ((rule.denied >> static_cast<unsigned>(question.operation)) & 1U) != 0) {
       return {.allowed = false, .restriction = rule.restriction + 1};
     }
   }
@@ -280,6 +214,7 @@ Answer DecisionTable::Describe(const Question& question, bool unknown_allowed) c
   answer.allowed = false;
   answer.restriction = text_.substr(record.id.offset, record.id.length);
   answer.clause = text_.substr(record.clause.offset, record.clause.length);
+  answer.of_case = text_.substr(record.of_case.offset, record.of_case.length);
   answer.stage = stage;
   if (record.until != internal::kNoEnd)
     answer.until = Time(std::chrono::milliseconds(record.until));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +27,12 @@ struct Verdict {
   std::uint32_t restriction = 0;  // 1 + index into the restrictions of the table; 0 when allowed
 };
 
+// What changed since a table was compiled.
+struct TableChange {
+  std::vector<std::string> removed;       // ids
+  std::vector<const Restriction*> added;  // behind all that stay, in this order
+};
+
 // The compiled form of all restrictions in force (docs/formats/decision-table.md): one checksummed
 // run of bytes, immutable, read in place. Thread-compatible; Decide() takes no lock, allocates
 // nothing, and never fails.
@@ -40,7 +46,22 @@ class DecisionTable {
                                const catalogue::Catalogue& catalogue,
                                const std::vector<std::string>& keep_on_classes);
 
-  // `bytes` must outlive the table. kDataLoss when length, version or checksum is wrong.
+  // The very bytes that Compile() gives for the restrictions of `before`, changed as `change` says,
+  // in a small part of its time. `catalogue` and `keep_on_classes` are those that `before` was
+  // compiled with. Nothing when the names or the seed of the table would be others, or
+  // two restrictions have one id: compile anew.
+  // The errors of Compile(); kNotFound when `before` does not have what is to be removed.
+  static Result<std::optional<Bytes>> CompileFrom(const DecisionTable& before, std::uint64_t number,
+                                                  const TableChange& change,
+                                                  const catalogue::Catalogue& catalogue,
+                                                  const std::vector<std::string>& keep_on_classes);
+
+  // What leads from the restrictions of this table to `in_force`, in that order. A restriction with
+  // the same id and the same terms is taken to have the same targets: nobody changes them.
+  TableChange ChangeTo(std::span<const Restriction* const> in_force) const;
+
+  // `bytes` must outlive the table. kDataLoss when length or checksum is wrong,
+  // kUnimplemented for another version.
   static Result<DecisionTable> Open(std::span<const std::uint8_t> bytes);
 
   std::uint64_t number() const;  // index of the log entry that made it; 0: nothing adopted yet
@@ -48,6 +69,12 @@ class DecisionTable {
   // kUnknown when the table does not know the name.
   std::uint16_t ServiceNumber(std::string_view service) const;
   std::uint16_t RegionNumber(std::string_view region) const;
+  // All names that the table knows, in order.
+  std::vector<std::string_view> ServiceNames() const;
+  std::vector<std::string_view> RegionNames() const;
+
+  // Whether some restriction denies `subscription` something, at some time.
+  bool Knows(std::string_view subscription) const noexcept;
 
   Verdict Decide(const FastQuestion& question) const noexcept;
 
@@ -58,22 +85,18 @@ class DecisionTable {
 
  private:
   DecisionTable() = default;
-  // Finds the parts; false when they do not fill `bytes` exactly.
-  bool Lay(std::span<const std::uint8_t> bytes);
-  // The first reason why reading could lead outside, or nullptr.
-  const char* FindFault() const;
-  const char* FindSlotFault() const;
-  bool Holds(std::uint64_t offset, std::uint64_t length) const;
-  bool NamesInOrder(const std::uint8_t* names, std::uint32_t count) const;
   std::string_view NameAt(const std::uint8_t* names, std::uint32_t index) const;
   std::uint16_t NumberOf(const std::uint8_t* names, std::uint32_t count,
                          std::string_view name) const;
+  // The slot of the subscription, or nullptr.
+  const std::uint8_t* Find(std::string_view subscription) const;
   static Verdict DecideInline(const std::uint8_t* slot, std::uint32_t cell,
                               const FastQuestion& question);
   Verdict DecideSpilled(const std::uint8_t* slot, std::uint32_t cell,
                         const FastQuestion& question) const;
 
-  // Where the parts begin: all inside the bytes that Open() was given.
+  std::span<const std::uint8_t> bytes_;
+  // Where the parts begin: all inside the bytes.
   const std::uint8_t* filter_ = nullptr;
   const std::uint8_t* slots_ = nullptr;
   const std::uint8_t* spilled_ = nullptr;
@@ -84,10 +107,7 @@ class DecisionTable {
   std::uint64_t number_ = 0;
   std::uint64_t seed_ = 0;
   std::uint64_t filter_words_ = 0;
-  std::uint64_t slot_count_ = 0;
-  std::uint64_t spilled_count_ = 0;
-  std::uint32_t subscription_count_ = 0;
-  std::uint32_t restriction_count_ = 0;
+  std::uint64_t homes_ = 0;
   std::uint32_t service_count_ = 0;
   std::uint32_t region_count_ = 0;
 };

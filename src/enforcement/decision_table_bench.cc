@@ -1,104 +1,32 @@
-// Measures DecisionTable::Decide: proviso_enforcement_bench [OUTPUT.json]
+// Measures the decision table: proviso_enforcement_bench [OUTPUT.json [OPA [CEDAR]]]
 //
 // Each call stands alone between serialising timers, and keys come in random order, as they do in
-// a server that does other things too. Answers are checked before anything is timed. Beside it, in
-// the same run, a std::unordered_map from subscription to rules with the same data.
+// a server that does other things too; and calls in a row. Answers are checked before anything is
+// timed. Beside it, in the same run, a std::unordered_map from subscription to rules with the same
+// data, and the engines that the programs OPA and CEDAR bring ("-" for none).
 
 #include <x86intrin.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <ctime>
-#include <fstream>
+#include <filesystem>
 #include <limits>
-#include <memory>
-#include <new>
 #include <unordered_map>
 
-#include "base/random.h"
-#include "enforcement/decision_table.h"
+#include "enforcement/internal/table_bench.h"
 #include "enforcement/table_memory.h"
-
-namespace {
-// Only the thread that measures allocates while it measures.
-std::uint64_t allocations = 0;  // NOLINT: counts what the replaced operator new does
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
 
 namespace proviso::enforcement {
 namespace {
 
-constexpr std::size_t kPairsPerSubscription = 5;
-constexpr std::size_t kSubscriptionsPerRestriction = 10;
+using internal::BenchFigures;
+using internal::BenchWorld;
+using internal::kBenchFrom;
+using internal::kBenchNow;
+using internal::kIdBytes;
+
 constexpr std::size_t kQuestions = 200'000;
-constexpr std::int64_t kFrom = 1'700'000'000'000;
-constexpr std::int64_t kNow = kFrom + 1000;
-constexpr std::size_t kIdBytes = 36;  // a GUID as text
-
-catalogue::Catalogue MakeCatalogue() {
-  std::string yaml = "regions:\n";
-  for (int i = 0; i < 30; ++i) {
-    yaml += "  - {id: region-" + std::to_string(i) + ", name: R}\n";
-  }
-  yaml += "classes:\n  - {id: compute, name: C, kind: flow, unit: h}\nservices:\n";
-  for (int i = 0; i < 100; ++i) {
-    yaml += "  - {id: service-" + std::to_string(i) +
-            ", name: S, class: compute, regions: [region-0]}\n";
-  }
-  return catalogue::Catalogue::FromYaml(yaml, "catalogue.yaml").value();
-}
-
-std::string MakeId(SeededRandom& random) {
-  char text[kIdBytes + 1];
-  const std::uint64_t a = random.Next();
-  const std::uint64_t b = random.Next();
-  std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(a >> 32U),
-                static_cast<unsigned>(a >> 16U) & 0xFFFFU, static_cast<unsigned>(a) & 0xFFFFU,
-                static_cast<unsigned>(b >> 48U),
-                static_cast<unsigned long long>(b) & 0xFFFFFFFFFFFFULL);
-  return text;
-}
-
-struct World {
-  std::vector<std::string> restricted;
-  std::vector<Restriction> restrictions;
-};
-
-// Restrictions of ten subscriptions each, with five pairs of service and region; all stages.
-World MakeWorld(std::size_t pairs, SeededRandom& random) {
-  World world;
-  const std::size_t subscriptions = pairs / kPairsPerSubscription;
-  for (std::size_t i = 0; i < subscriptions; ++i) world.restricted.push_back(MakeId(random));
-  for (std::size_t first = 0; first < subscriptions; first += kSubscriptionsPerRestriction) {
-    Restriction restriction{
-        .id = "decision-" + std::to_string(first / kSubscriptionsPerRestriction) + "/1",
-        .clause = "4.2",
-        .stage = static_cast<terms::Stage>(1 + random.Next() % 3),
-        .from = Time(std::chrono::milliseconds(kFrom)),
-        .until = std::nullopt,
-        .targets = {}};
-    const std::size_t end = std::min(subscriptions, first + kSubscriptionsPerRestriction);
-    for (std::size_t i = first; i < end; ++i) {
-      for (std::size_t pair = 0; pair < kPairsPerSubscription; ++pair) {
-        restriction.targets.push_back({world.restricted[i],
-                                       "service-" + std::to_string((i + pair * 7) % 100),
-                                       "region-" + std::to_string((i + pair) % 30)});
-      }
-    }
-    world.restrictions.push_back(std::move(restriction));
-  }
-  return world;
-}
 
 struct RivalRule {
   std::uint16_t service;
@@ -117,7 +45,7 @@ struct TextHash {
 // What one would write without a table.
 using Rival = std::unordered_map<std::string, std::vector<RivalRule>, TextHash, std::equal_to<>>;
 
-Rival MakeRival(const World& world, const DecisionTable& table) {
+Rival MakeRival(const BenchWorld& world, const DecisionTable& table) {
   Rival rival;
   rival.reserve(world.restricted.size());
   for (std::size_t i = 0; i < world.restrictions.size(); ++i) {
@@ -125,7 +53,7 @@ Rival MakeRival(const World& world, const DecisionTable& table) {
     for (const Target& target : restriction.targets) {
       rival[target.subscription].push_back({table.ServiceNumber(target.service),
                                             table.RegionNumber(target.region), restriction.stage,
-                                            kFrom, std::numeric_limits<std::int64_t>::max(),
+                                            kBenchFrom, std::numeric_limits<std::int64_t>::max(),
                                             static_cast<std::uint32_t>(i)});
     }
   }
@@ -151,22 +79,19 @@ struct Questions {
   std::vector<FastQuestion> all;
 };
 
-Questions AskRestricted(const World& world, const DecisionTable& table, SeededRandom& random) {
+Questions AskRestricted(const BenchWorld& world, const DecisionTable& table, SeededRandom& random) {
   Questions questions;
   questions.text.resize(kQuestions * kIdBytes);
   for (std::size_t i = 0; i < kQuestions; ++i) {
     const std::size_t who = random.Next() % world.restricted.size();
-    const Restriction& restriction = world.restrictions[who / kSubscriptionsPerRestriction];
-    const Target& target =
-        restriction.targets[(who % kSubscriptionsPerRestriction) * kPairsPerSubscription +
-                            random.Next() % kPairsPerSubscription];
+    const Target target = world.Pairs(who)[random.Next() % BenchWorld::kPairsPerSubscription];
     char* id = questions.text.data() + i * kIdBytes;
     std::copy(target.subscription.begin(), target.subscription.end(), id);
     questions.all.push_back({.subscription = {id, kIdBytes},
                              .service = table.ServiceNumber(target.service),
                              .region = table.RegionNumber(target.region),
                              .operation = Operation::kCreate,  // what every stage here denies
-                             .at = kNow});
+                             .at = kBenchNow});
   }
   return questions;
 }
@@ -175,14 +100,15 @@ Questions AskUnrestricted(SeededRandom& random) {
   Questions questions;
   questions.text.resize(kQuestions * kIdBytes);
   for (std::size_t i = 0; i < kQuestions; ++i) {
-    const std::string made = MakeId(random);
+    const std::string made = internal::MakeId(random);
     char* id = questions.text.data() + i * kIdBytes;
     std::copy(made.begin(), made.end(), id);
-    questions.all.push_back({.subscription = {id, kIdBytes},
-                             .service = static_cast<std::uint16_t>(random.Next() % 100),
-                             .region = static_cast<std::uint16_t>(random.Next() % 30),
-                             .operation = Operation::kCreate,
-                             .at = kNow});
+    questions.all.push_back(
+        {.subscription = {id, kIdBytes},
+         .service = static_cast<std::uint16_t>(random.Next() % internal::kServices),
+         .region = static_cast<std::uint16_t>(random.Next() % internal::kRegions),
+         .operation = Operation::kCreate,
+         .at = kBenchNow});
   }
   return questions;
 }
@@ -268,15 +194,27 @@ double MeasureMiss(std::span<const std::uint8_t> bytes, double ticks_per_ns, See
   return static_cast<double>(ticks[kQuestions / 2] - empty[kQuestions / 2]) / ticks_per_ns;
 }
 
-struct Figure {
-  std::string name;
-  double value;
-  std::string unit;
-  std::string against;
-  double ratio;
-};
+// What a call takes among many in a row, where the processor does several at once: the middle of
+// short rows, which others at work disturb least.
+template <typename Call>
+double MeasureBatch(const Questions& questions, double ticks_per_ns, const Call& call) {
+  std::uint32_t sink = 0;
+  std::vector<std::uint64_t> rows;
+  const std::span<const FastQuestion> all = questions.all;
+  for (std::size_t first = 0; first + internal::kCallsInARow <= all.size();
+       first += internal::kCallsInARow) {
+    const std::uint64_t begin = Begin();
+    for (const FastQuestion& question : all.subspan(first, internal::kCallsInARow)) {
+      sink += call(question).restriction;
+    }
+    rows.push_back(End() - begin);
+  }
+  asm volatile("" : : "r"(sink));
+  std::sort(rows.begin(), rows.end());
+  return static_cast<double>(rows[rows.size() / 2]) / internal::kCallsInARow / ticks_per_ns;
+}
 
-bool AnswersHold(const World& world, const DecisionTable& table, const Rival& rival,
+bool AnswersHold(const BenchWorld& world, const DecisionTable& table, const Rival& rival,
                  const Questions& restricted, const Questions& unrestricted) {
   for (const FastQuestion& question : restricted.all) {
     const Verdict verdict = table.Decide(question);
@@ -290,101 +228,81 @@ bool AnswersHold(const World& world, const DecisionTable& table, const Rival& ri
   for (std::size_t i = 0; i < 5 && world.restrictions.size() < 50'000; ++i) {
     const Target& target = world.restrictions[i * 97 % world.restrictions.size()].targets.front();
     const Question question{target.subscription, target.service, target.region, Operation::kRead,
-                            Time(std::chrono::milliseconds(kNow))};
+                            Time(std::chrono::milliseconds(kBenchNow))};
     const Answer naive = DecideNaively(world.restrictions, question);
     if (table.Describe(question, false).restriction != naive.restriction) return false;
   }
   return true;
 }
 
-// Of this process alone: others may be at work beside it.
-double ProcessorMilliseconds() {
-  return static_cast<double>(std::clock()) * 1000.0 / CLOCKS_PER_SEC;
-}
-
-bool RunSize(std::size_t pairs, const std::string& suffix, double ticks_per_ns,
-             std::vector<Figure>& figures) {
-  SeededRandom random(pairs);
-  const World world = MakeWorld(pairs, random);
-  const catalogue::Catalogue catalogue = MakeCatalogue();
-  double start = ProcessorMilliseconds();
-  const Bytes compiled = DecisionTable::Compile(1, world.restrictions, catalogue, {}).value();
-  const double compile_ms = ProcessorMilliseconds() - start;
-  const TableMemory memory(compiled);
-  start = ProcessorMilliseconds();
-  const DecisionTable table = DecisionTable::Open(memory.bytes()).value();
-  const double open_ms = ProcessorMilliseconds() - start;
-  const Rival rival = MakeRival(world, table);
-  const Questions restricted = AskRestricted(world, table, random);
-  const Questions unrestricted = AskUnrestricted(random);
-  if (!AnswersHold(world, table, rival, restricted, unrestricted)) {
-    std::fprintf(stderr, "the answers are wrong; nothing was measured\n");
-    return false;
-  }
-  const std::uint64_t allocations_before = allocations;
+template <typename Call>
+double CountAllocations(const Questions& questions, const Call& call) {
+  const std::uint64_t before = internal::Allocations();
   std::uint32_t sink = 0;
-  for (const FastQuestion& question : restricted.all) sink += table.Decide(question).restriction;
-  for (const FastQuestion& question : unrestricted.all) sink += table.Decide(question).restriction;
+  for (const FastQuestion& question : questions.all) sink += call(question).restriction;
   asm volatile("" : : "r"(sink));
-  const auto allocated = static_cast<double>(allocations - allocations_before);
-
-  const auto by_table = [&](const FastQuestion& question) { return table.Decide(question); };
-  const auto by_map = [&](const FastQuestion& question) { return DecideByMap(rival, question); };
-  const Timing free_table = Measure(unrestricted, ticks_per_ns, by_table);
-  const Timing free_map = Measure(unrestricted, ticks_per_ns, by_map);
-  const Timing denied_table = Measure(restricted, ticks_per_ns, by_table);
-  const Timing denied_map = Measure(restricted, ticks_per_ns, by_map);
-
-  const std::string rival_name = "std::unordered_map of the same rules";
-  const auto add = [&](const char* name, const Timing& ours, const Timing& theirs) {
-    figures.push_back({std::string(name) + suffix, ours.median_ns, "ns", rival_name,
-                       theirs.median_ns / std::max(ours.median_ns, 0.1)});
-    std::printf("%-34s %8.1f ns  p99 %7.1f   map %8.1f ns\n", (std::string(name) + suffix).c_str(),
-                ours.median_ns, ours.p99_ns, theirs.median_ns);
-  };
-  add("decide_unrestricted_ns", free_table, free_map);
-  add("decide_restricted_ns", denied_table, denied_map);
-  const double miss_ns = MeasureMiss(memory.bytes(), ticks_per_ns, random);
-  figures.push_back({"one_cache_miss_ns" + suffix, miss_ns, "ns", "", 0});
-  std::printf("%-34s %8.1f ns\n", ("one_cache_miss_ns" + suffix).c_str(), miss_ns);
-  figures.push_back({"decide_allocations" + suffix, allocated, "in all calls", "", 0});
-  figures.push_back({"table_compile_ms" + suffix, compile_ms, "ms of processor time", "", 0});
-  figures.push_back({"table_open_ms" + suffix, open_ms, "ms of processor time", "", 0});
-  figures.push_back({"table_mib" + suffix, static_cast<double>(compiled.size()) / (1024.0 * 1024.0),
-                     "MiB", "", 0});
-  std::printf("%-34s %8.0f\n%-34s %8.1f ms\n%-34s %8.1f ms\n%-34s %8.1f MiB\n",
-              ("decide_allocations" + suffix).c_str(), allocated,
-              ("table_compile_ms" + suffix).c_str(), compile_ms, ("table_open_ms" + suffix).c_str(),
-              open_ms, ("table_mib" + suffix).c_str(), figures.back().value);
-  return allocated == 0;
+  return static_cast<double>(internal::Allocations() - before);
 }
 
-bool WriteFigures(const std::string& path, const std::vector<Figure>& figures) {
-  std::ofstream file(path);
-  file << "{\"figures\":[";
-  for (std::size_t i = 0; i < figures.size(); ++i) {
-    const Figure& figure = figures[i];
-    file << (i == 0 ? "\n" : ",\n") << "  {\"name\":\"" << figure.name
-         << "\",\"value\":" << figure.value << ",\"unit\":\"" << figure.unit << "\"";
-    if (!figure.against.empty()) {
-      file << ",\"against\":\"" << figure.against << "\",\"ratio\":" << figure.ratio;
+bool MeasureSize(std::size_t pairs, const std::string& suffix, double ticks_per_ns,
+                 BenchFigures& figures) {
+  SeededRandom random(pairs);
+  BenchWorld world = internal::MakeBenchWorld(pairs, random);
+  const TableMemory memory(
+      DecisionTable::Compile(1, world.restrictions, internal::MakeBenchCatalogue(), {}).value());
+  const DecisionTable table = DecisionTable::Open(memory.bytes()).value();
+  {
+    const Rival rival = MakeRival(world, table);
+    const Questions restricted = AskRestricted(world, table, random);
+    const Questions unrestricted = AskUnrestricted(random);
+    if (!AnswersHold(world, table, rival, restricted, unrestricted)) {
+      std::fprintf(stderr, "the answers are wrong; nothing was measured\n");
+      return false;
     }
-    file << "}";
+    const auto by_table = [&](const FastQuestion& question) { return table.Decide(question); };
+    const auto by_map = [&](const FastQuestion& question) { return DecideByMap(rival, question); };
+    const std::string map = "std::unordered_map of the same rules";
+    double allocated = 0;
+    for (const Questions* questions : {&unrestricted, &restricted}) {
+      const std::string kind = questions == &restricted ? "restricted" : "unrestricted";
+      allocated += CountAllocations(*questions, by_table);
+      const Timing ours = Measure(*questions, ticks_per_ns, by_table);
+      const Timing theirs = Measure(*questions, ticks_per_ns, by_map);
+      figures.AddAgainst("decide_" + kind + "_ns" + suffix, ours.median_ns, "ns", map,
+                         theirs.median_ns / std::max(ours.median_ns, 0.1));
+      figures.Add("decide_" + kind + "_p99_ns" + suffix, ours.p99_ns, "ns");
+      const double batch = MeasureBatch(*questions, ticks_per_ns, by_table);
+      figures.AddAgainst("decide_" + kind + "_batch_ns" + suffix, batch, "ns", map,
+                         MeasureBatch(*questions, ticks_per_ns, by_map) / batch);
+    }
+    figures.Add("one_cache_miss_ns" + suffix, MeasureMiss(memory.bytes(), ticks_per_ns, random),
+                "ns");
+    figures.Add("decide_allocations" + suffix, allocated, "in all calls");
+    if (allocated != 0) return false;
   }
-  file << "\n]}\n";
-  return file.good();
+  return internal::MeasureCompilation(world, suffix.empty() ? "_1m" : suffix, figures);
 }
 
 }  // namespace
+
+int Main(const std::string& output, const std::string& opa, const std::string& cedar) {
+  BenchFigures figures;
+  const double ticks_per_ns = TicksPerNanosecond();
+  const std::string folder =
+      output.empty() ? "." : std::filesystem::absolute(output).parent_path().string();
+  const bool held = MeasureSize(1'000'000, "", ticks_per_ns, figures) &&
+                    MeasureSize(10'000'000, "_10m", ticks_per_ns, figures) &&
+                    internal::MeasureRivals({folder, opa, cedar}, figures);
+  if (!held) return 1;
+  return output.empty() || figures.Write(output) ? 0 : 1;
+}
+
 }  // namespace proviso::enforcement
 
 int main(int argc, char** argv) {
-  using proviso::enforcement::RunSize;
-  std::vector<proviso::enforcement::Figure> figures;
-  const double ticks_per_ns = proviso::enforcement::TicksPerNanosecond();
-  const bool held = RunSize(1'000'000, "", ticks_per_ns, figures) &&
-                    RunSize(10'000'000, "_10m", ticks_per_ns, figures);
-  if (!held) return 1;
-  if (argc > 1 && !proviso::enforcement::WriteFigures(argv[1], figures)) return 1;
-  return 0;
+  const auto argument = [&](int place) {
+    const std::string text = place < argc ? argv[place] : "";
+    return text == "-" ? std::string() : text;
+  };
+  return proviso::enforcement::Main(argument(1), argument(2), argument(3));
 }

@@ -24,7 +24,8 @@ Restriction Make(std::string id, Stage stage, std::vector<Target> targets) {
           .stage = stage,
           .from = At(1000),
           .until = std::nullopt,
-          .targets = std::move(targets)};
+          .targets = std::move(targets),
+          .of_case = "case-1"};
 }
 
 // A compiled table together with the bytes that it reads.
@@ -45,6 +46,7 @@ void ExpectSame(const Answer& found, const Answer& expected, const std::string& 
   EXPECT_EQ(found.allowed, expected.allowed) << what;
   EXPECT_EQ(found.restriction, expected.restriction) << what;
   EXPECT_EQ(found.clause, expected.clause) << what;
+  EXPECT_EQ(found.of_case, expected.of_case) << what;
   EXPECT_EQ(found.stage, expected.stage) << what;
   EXPECT_EQ(found.until, expected.until) << what;
   EXPECT_EQ(found.reason, expected.reason) << what;
@@ -105,13 +107,21 @@ class World {
             regions_[random_.Next() % regions_.size()]};
   }
 
+  OperationSet RandomOperations() {
+    if (random_.Next() % 2 == 0) return kAllOperations;
+    return static_cast<OperationSet>(1 + random_.Next() % kAllOperations);
+  }
+
   Restriction MakeOne(std::size_t position) {
-    Restriction restriction{.id = "decision-" + std::to_string(position) + "/1",
-                            .clause = "4." + std::to_string(position % 3),
-                            .stage = static_cast<Stage>(random_.Next() % 4),
-                            .from = At(static_cast<std::int64_t>(random_.Next() % 3) * 1000),
-                            .until = std::nullopt,
-                            .targets = {}};
+    Restriction restriction{
+        .id = "decision-" + std::to_string(position) + "/1",
+        .clause = "4." + std::to_string(position % 3),
+        .stage = static_cast<Stage>(random_.Next() % 4),
+        .operations = RandomOperations(),
+        .from = At(static_cast<std::int64_t>(random_.Next() % 3) * 1000),
+        .until = std::nullopt,
+        .targets = {},
+        .of_case = random_.Next() % 3 == 0 ? "" : "case-" + std::to_string(random_.Next() % 3)};
     if (random_.Next() % 2 == 0) {
       restriction.until =
           restriction.from + std::chrono::milliseconds(random_.Next() % 3 * 1000);  // or empty
@@ -196,6 +206,22 @@ TEST(DecisionTable, DeniesWhatEachStageDenies) {
                                   .at = 1000};
       EXPECT_EQ(compiled.table.Decide(question).allowed, !Denies(stage, operation))
           << terms::StageName(stage) << " " << OperationName(operation);
+    }
+  }
+}
+
+TEST(DecisionTable, DeniesOnlyTheOperationsThatARestrictionCovers) {
+  for (unsigned set = 1; set <= kAllOperations; ++set) {
+    Restriction restriction =
+        Make("decision-1/1", Stage::kSuspended, {{"sub-1", "blob-store", "nl-1"}});
+    restriction.operations = static_cast<OperationSet>(set);
+    const Compiled compiled = CompileOrDie({restriction});
+    for (int i = 0; i < kOperationCount; ++i) {
+      const auto operation = static_cast<Operation>(i);
+      const Question question{"sub-1", "blob-store", "nl-1", operation, At(1000)};
+      EXPECT_EQ(compiled.table.Describe(question, true).allowed,
+                operation == Operation::kManage || !Includes(restriction.operations, operation))
+          << set << " " << OperationName(operation);
     }
   }
 }
@@ -329,14 +355,18 @@ TEST(DecisionTable, RefusesATableWithAnyByteChanged) {
   EXPECT_TRUE(DecisionTable::Open(bytes));
 }
 
-TEST(DecisionTable, RefusesALaterVersionAndSaysSo) {
+TEST(DecisionTable, RefusesAnotherVersionAndSaysWhatToDo) {
   Bytes bytes = CompileOrDie({}).bytes;
-  bytes[8] = 2;
-  internal::WriteChecksum(bytes);
-  const auto table = DecisionTable::Open(bytes);
-  ASSERT_FALSE(table);
-  EXPECT_EQ(table.error().code(), ErrorCode::kDataLoss);
-  EXPECT_NE(table.error().message().find("found 2"), std::string::npos);
+  for (const auto& [version, said] : {std::pair{1, "has version 1, expected version 2: an older"},
+                                      std::pair{3, "has version 3, expected version 2: a newer"}}) {
+    bytes[8] = static_cast<std::uint8_t>(version);
+    internal::WriteChecksum(bytes);
+    const auto table = DecisionTable::Open(bytes);
+    ASSERT_FALSE(table);
+    EXPECT_EQ(table.error().code(), ErrorCode::kUnimplemented);
+    EXPECT_NE(table.error().message().find(said), std::string::npos) << table.error().message();
+    EXPECT_NE(table.error().message().find("`proviso log rebuild`"), std::string::npos);
+  }
 }
 
 // A table with a right checksum over wrong content cannot lead Decide() outside: it is refused, or
@@ -368,7 +398,7 @@ TEST(DecisionTable, NeverReadsOutsideEvenWhenTheChecksumIsForged) {
   EXPECT_GT(opened, 100U) << "the forgeries are too coarse to show anything";
 }
 
-// The bytes of the worked example, as the document lists them: "00000080  41 de 3c ...".
+// The bytes of the worked example, as the document lists them: "00000080  41 de  | what it is".
 Bytes BytesOfDocument() {
   std::ifstream file(PROVISO_SOURCE_DIR "/docs/formats/decision-table.md");
   Bytes bytes;
@@ -377,7 +407,8 @@ Bytes BytesOfDocument() {
     std::size_t offset = 0;
     if (std::sscanf(line.c_str(), "%8zx", &offset) != 1) continue;
     bytes.resize(std::max(bytes.size(), offset));  // zeros are left out
-    std::istringstream digits(line.substr(10));
+    if (offset < bytes.size()) return {};          // each byte is told once
+    std::istringstream digits(line.substr(10, line.find('|') - 10));
     for (std::string two; digits >> two;) {
       bytes.push_back(static_cast<std::uint8_t>(std::stoi(two, nullptr, 16)));
     }
@@ -390,6 +421,7 @@ TEST(DecisionTable, MatchesTheWorkedExampleOfTheDocument) {
   Restriction restriction =
       Make("decision-1/1", Stage::kReadOnly, {{"sub-1", "blob-store", "nl-1"}});
   restriction.from = ParseTime("2026-11-22T00:00:00Z").value();
+  restriction.operations = SetOf(Operation::kCreate) | SetOf(Operation::kWrite);
   const Bytes bytes = DecisionTable::Compile(258, {restriction}, catalogue, {}).value();
   std::string dump;
   for (std::size_t i = 0; i < bytes.size(); i += 16) {

@@ -10,22 +10,6 @@ namespace {
 
 std::string Quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
-Json RestoredJson(const Restriction& restriction) {
-  std::vector<Target> sorted = restriction.targets;
-  std::sort(sorted.begin(), sorted.end());
-  Json targets = Json::MakeArray();
-  for (const Target& target : sorted) {
-    targets.Append(Json::Of({{"subscription", target.subscription},
-                             {"service", target.service},
-                             {"region", target.region},
-                             {"regains", internal::OperationsDenied(restriction.stage)}}));
-  }
-  return Json::Of({{"id", restriction.id},
-                   {"clause", restriction.clause},
-                   {"stage", terms::StageName(restriction.stage)},
-                   {"targets", std::move(targets)}});
-}
-
 Result<Target> ReadTarget(const Json& json) {
   Target target;
   target.subscription = PROVISO_TRY(json.StringAt("subscription"));
@@ -41,12 +25,28 @@ Result<std::optional<Time>> ReadTime(const Json& json, std::string_view key) {
   return std::optional<Time>(PROVISO_TRY(ParseTime(text)));
 }
 
-Result<Restriction> ReadRestriction(const Json& json, const std::string& clause, Time adopted) {
+Result<OperationSet> ReadOperations(const Json& json, std::int64_t version) {
+  if (json.Find("operations") == nullptr) return kAllOperations;
+  if (version < internal::kLaterVersion) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "expected no `operations` in a plan of version " + std::to_string(version));
+  }
+  OperationSet operations = 0;
+  const std::vector<std::string> names = PROVISO_TRY(json.StringsAt("operations"));
+  for (const std::string& name : names) {
+    const Operation operation = PROVISO_TRY(ParseOperation(name));
+    operations = static_cast<OperationSet>(operations | SetOf(operation));
+  }
+  return operations;
+}
+
+Result<Restriction> ReadRestriction(const Json& json, std::int64_t version, Time adopted) {
   Restriction restriction;
   restriction.id = PROVISO_TRY(json.StringAt("id"));
-  restriction.clause = clause;
   const std::string stage = PROVISO_TRY(json.StringAt("stage"));
   restriction.stage = PROVISO_TRY(terms::ParseStage(stage));
+  restriction.operations = PROVISO_TRY(ReadOperations(json, version));
+  PROVISO_TRY(CheckOperations(restriction.stage, restriction.operations));
   const std::optional<Time> from = PROVISO_TRY(ReadTime(json, "from"));
   // What was signed for an earlier day still takes effect only once it is adopted.
   restriction.from = std::max(from.value_or(adopted), adopted);
@@ -74,24 +74,13 @@ Result<Plan> ExpandLift(const LiftInputs& inputs) {
     return Fail(ErrorCode::kFailedPrecondition,
                 "decision " + Quoted(inputs.lifted) + " has no restriction in force to lift");
   }
-  std::vector<const Restriction*> sorted;
   for (const Restriction& restriction : *inputs.restrictions) {
-    if (!restriction.id.starts_with(inputs.lifted + "/")) {
-      return Fail(
-          ErrorCode::kFailedPrecondition,
-          "restriction " + Quoted(restriction.id) + " is not of decision " + Quoted(inputs.lifted));
-    }
-    sorted.push_back(&restriction);
+    if (restriction.id.starts_with(inputs.lifted + "/")) continue;
+    return Fail(ErrorCode::kFailedPrecondition, "restriction " + Quoted(restriction.id) +
+                                                    " is not of decision " + Quoted(inputs.lifted));
   }
-  // "decision-1/2" before "decision-1/10": the plan does not depend on the order of the input.
-  std::sort(sorted.begin(), sorted.end(), [](const Restriction* a, const Restriction* b) {
-    return std::pair(a->id.size(), std::string_view(a->id)) <
-           std::pair(b->id.size(), std::string_view(b->id));
-  });
-  Json restores = Json::MakeArray();
-  for (const Restriction* restriction : sorted) restores.Append(RestoredJson(*restriction));
   Plan plan;
-  plan.json = Json::Of({{"v", 1},
+  plan.json = Json::Of({{"v", internal::kPlanVersion},
                         {"kind", "lift"},
                         {"decision", inputs.decision},
                         {"nonce", inputs.nonce},
@@ -99,16 +88,17 @@ Result<Plan> ExpandLift(const LiftInputs& inputs) {
                         {"terms", internal::TermsName(*inputs.terms)},
                         {"quorum", inputs.terms->quorum.lift},
                         {"lifts", inputs.lifted},
-                        {"restores", std::move(restores)}});
+                        {"restores", internal::RestoresJson(*inputs.restrictions)}});
+  plan.quorum = inputs.terms->quorum.lift;
   plan.hash = crypto::Sha256(plan.json.Canonical()).Hex();
   return plan;
 }
 
 Result<std::vector<Restriction>> RestrictionsOfPlan(const Json& plan, Time adopted) {
   const std::int64_t version = PROVISO_TRY(plan.IntegerAt("v"));
-  if (version != 1) {
+  if (version != internal::kPlanVersion && version != internal::kLaterVersion) {
     return Fail(ErrorCode::kUnimplemented,
-                "expected a plan of version 1, found " + std::to_string(version));
+                "expected a plan of version 1 or 2, found " + std::to_string(version));
   }
   const std::string kind = PROVISO_TRY(plan.StringAt("kind"));
   std::vector<Restriction> restrictions;
@@ -120,7 +110,9 @@ Result<std::vector<Restriction>> RestrictionsOfPlan(const Json& plan, Time adopt
   const std::string clause = PROVISO_TRY(plan.StringAt("clause"));
   const Json::Array* list = PROVISO_TRY(plan.ArrayAt("restrictions"));
   for (const Json& json : *list) {
-    restrictions.push_back(PROVISO_TRY(ReadRestriction(json, clause, adopted)));
+    Restriction restriction = PROVISO_TRY(ReadRestriction(json, version, adopted));
+    restriction.clause = clause;
+    restrictions.push_back(std::move(restriction));
   }
   return restrictions;
 }

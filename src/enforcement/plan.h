@@ -23,8 +23,16 @@ struct RequestedRestriction {
   std::vector<std::string> services;       // these services
   std::vector<std::string> regions;        // one or more; "*" for all where the service is sold
   terms::Stage stage = terms::Stage::kNotice;
-  std::optional<Time> from;   // absent: the moment of adoption
-  std::optional<Time> until;  // absent: until lifted
+  OperationSet operations = kAllOperations;  // all: what the stage denies
+  std::optional<Time> from;                  // absent: the moment of adoption
+  std::optional<Time> until;                 // absent: until lifted
+};
+
+// A decision in force whose place another takes.
+struct Superseded {
+  std::string decision;                                    // "decision-1"
+  const std::vector<Restriction>* restrictions = nullptr;  // its own, all of them
+  int lift_quorum = 0;                                     // how many its terms ask for to lift it
 };
 
 // What an expansion reads. Everything by value of the moment; no I/O.
@@ -41,6 +49,7 @@ struct PlanInputs {
   std::map<std::string, std::string> attributions;      // subscription -> attribution id
   std::map<std::string, std::string> attributed_units;  // subscription -> unit id
   std::vector<RequestedRestriction> restrictions;
+  std::vector<Superseded> supersedes;
   // What the decision says beside its targets, as an object: {"file": the decision file}. The plan
   // carries its RecordDigest, so that the signers sign it too.
   Json record;
@@ -56,12 +65,17 @@ struct LiftInputs {
   Json record;  // {"reason": why}
 };
 
+// Why a restriction cannot cover exactly these operations: one that the stage does not deny would
+// be named for nothing. kInvalidArgument. Always fine with kAllOperations.
+Status CheckOperations(terms::Stage stage, OperationSet operations);
+
 // What binds a plan to `record`: the SHA-256, in hexadecimal, of the canonical JSON of the object
 // with the plan's nonce added as "nonce". Empty for null: a plan that carries no record.
 std::string RecordDigest(const Json& record, const std::string& nonce);
 
 // The exact expansion of a decision on today's inventory (docs/formats/plan.md).
 struct Plan {
+  int quorum = 0;  // how many must sign it
   Json json;  // canonical content: targets with attribution, losses, dependents, inverse; kept; ...
   std::string hash;                       // hexadecimal SHA-256 of json.Canonical()
   std::vector<Restriction> restrictions;  // windows still open where `from` is absent

@@ -58,6 +58,16 @@ Json ToJsonArray(const std::vector<std::string>& texts) {
 
 Json TimeOrNull(const std::optional<Time>& time) { return time ? Json(FormatTime(*time)) : Json(); }
 
+bool Narrows(const Restriction& restriction) { return restriction.operations != kAllOperations; }
+
+std::set<std::string> SubscriptionsIn(const std::vector<Restriction>& restrictions) {
+  std::set<std::string> subscriptions;
+  for (const Restriction& restriction : restrictions) {
+    for (const Target& target : restriction.targets) subscriptions.insert(target.subscription);
+  }
+  return subscriptions;
+}
+
 // Expands one decision. Lives for one call of ExpandRestriction.
 class Expansion {
  public:
@@ -91,6 +101,13 @@ class Expansion {
   std::string_view KeptBy(const catalogue::Service& service) const;
   Json TargetJson(const Target& target, const Restriction& restriction) const;
   Json RestrictionsJson(const std::vector<Restriction>& restrictions) const;
+  // What is ended must be the customer's whom this plan is about: it alone gets the statement.
+  void CheckSuperseded(const std::set<std::string>& restricted);
+  void CheckSuperseded(const Superseded& superseded,
+                       const std::set<const catalogue::Customer*>& customers);
+  // Whoever ends a decision needs as many as a lift of it does.
+  int Quorum() const;
+  Json SupersedesJson() const;
   Json KeptJson(const std::set<std::string>& subscriptions) const;
   Json AffectsJson(const std::vector<Restriction>& restrictions) const;
 
@@ -104,37 +121,45 @@ Result<Plan> Expansion::Run() {
   Plan plan;
   for (std::size_t i = 0; i < in_.restrictions.size(); ++i)
     plan.restrictions.push_back(ExpandOne(i));
+  reasons_.About(0);
+  const std::set<std::string> subscriptions = SubscriptionsIn(plan.restrictions);
+  CheckSuperseded(subscriptions);
   if (!reasons_.empty()) {
     return tl::unexpected(reasons_.ToError("the plan cannot be formed:"));
   }
 
-  std::set<std::string> subscriptions;
-  for (const Restriction& restriction : plan.restrictions) {
-    for (const Target& target : restriction.targets) subscriptions.insert(target.subscription);
-  }
-  plan.json = Json::Of({{"v", 1},
+  plan.quorum = Quorum();
+  const bool narrows = std::any_of(plan.restrictions.begin(), plan.restrictions.end(), Narrows);
+  const bool later = narrows || !in_.supersedes.empty();
+  plan.json = Json::Of({{"v", later ? internal::kLaterVersion : internal::kPlanVersion},
                         {"kind", "restrict"},
                         {"decision", in_.decision},
                         {"nonce", in_.nonce},
                         {"record", RecordDigest(in_.record, in_.nonce)},
                         {"terms", internal::TermsName(*in_.terms)},
                         {"clause", in_.clause},
-                        {"quorum", in_.terms->quorum.decision},
+                        {"quorum", plan.quorum},
                         {"restrictions", RestrictionsJson(plan.restrictions)},
                         {"kept", KeptJson(subscriptions)},
                         {"affects", AffectsJson(plan.restrictions)}});
+  // A plan that has none of this stays, byte for byte, what it was before there was a way to.
+  if (!in_.supersedes.empty()) plan.json["supersedes"] = SupersedesJson();
   plan.hash = crypto::Sha256(plan.json.Canonical()).Hex();
   return plan;
 }
 
 Status Expansion::CheckNamed() {
   CheckDecision();
+  std::set<std::string> restricted;
   for (std::size_t i = 0; i < in_.restrictions.size(); ++i) {
     reasons_.About(i + 1);
     const std::set<std::string> subscriptions = Subscriptions(in_.restrictions[i]);
     for (const std::string& subscription : subscriptions) CheckSubscription(subscription);
+    restricted.insert(subscriptions.begin(), subscriptions.end());
     CheckPlaces(in_.restrictions[i]);
   }
+  reasons_.About(0);
+  CheckSuperseded(restricted);
   if (reasons_.empty()) return {};
   return tl::unexpected(reasons_.ToError("the decision cannot be proposed:"));
 }
@@ -200,10 +225,13 @@ Restriction Expansion::ExpandOne(std::size_t index) {
   Restriction restriction{.id = in_.decision + "/" + std::to_string(index + 1),
                           .clause = in_.clause,
                           .stage = request.stage,
+                          .operations = request.operations,
                           .from = request.from.value_or(Time{}),
                           .until = request.until,
                           .targets = {}};
   CheckWindow(request);
+  const Status narrowed = CheckOperations(request.stage, request.operations);
+  if (!narrowed) reasons_.Add(narrowed.error().message());
   const std::set<std::string> subscriptions = Subscriptions(request);
   const auto places = Places(request);
   if (subscriptions.size() * places.size() > kTargetsMax) {
@@ -372,13 +400,14 @@ Json Expansion::TargetJson(const Target& target, const Restriction& restriction)
       in_.customers->FindSubscription(target.subscription);
   std::vector<std::string> dependents = subscription->depended_on_by;
   std::sort(dependents.begin(), dependents.end());
-  return Json::Of({{"subscription", target.subscription},
-                   {"service", target.service},
-                   {"region", target.region},
-                   {"attribution", in_.attributions.at(target.subscription)},
-                   {"loses", internal::OperationsDenied(restriction.stage)},
-                   {"depended_on_by", ToJsonArray(dependents)},
-                   {"inverse", Json::Of({{"action", "lift"}, {"restriction", restriction.id}})}});
+  return Json::Of(
+      {{"subscription", target.subscription},
+       {"service", target.service},
+       {"region", target.region},
+       {"attribution", in_.attributions.at(target.subscription)},
+       {"loses", internal::OperationsJson(Denied(restriction.stage, restriction.operations))},
+       {"depended_on_by", ToJsonArray(dependents)},
+       {"inverse", Json::Of({{"action", "lift"}, {"restriction", restriction.id}})}});
 }
 
 Json Expansion::RestrictionsJson(const std::vector<Restriction>& restrictions) const {
@@ -389,12 +418,51 @@ Json Expansion::RestrictionsJson(const std::vector<Restriction>& restrictions) c
     for (const Target& target : restriction.targets) {
       targets.Append(TargetJson(target, restriction));
     }
-    list.Append(Json::Of({{"id", restriction.id},
+    Json json = Json::Of({{"id", restriction.id},
                           {"stage", terms::StageName(restriction.stage)},
                           {"from", TimeOrNull(in_.restrictions[i].from)},
                           {"until", TimeOrNull(restriction.until)},
                           {"customer_wide", !in_.restrictions[i].customer.empty()},
-                          {"targets", std::move(targets)}}));
+                          {"targets", std::move(targets)}});
+    if (Narrows(restriction)) json["operations"] = internal::OperationsJson(restriction.operations);
+    list.Append(std::move(json));
+  }
+  return list;
+}
+
+void Expansion::CheckSuperseded(const std::set<std::string>& restricted) {
+  std::set<const catalogue::Customer*> customers;
+  for (const std::string& id : restricted) {
+    customers.insert(in_.customers->CustomerOfSubscription(id));
+  }
+  for (const Superseded& superseded : in_.supersedes) CheckSuperseded(superseded, customers);
+}
+
+void Expansion::CheckSuperseded(const Superseded& superseded,
+                                const std::set<const catalogue::Customer*>& customers) {
+  for (const std::string& id : SubscriptionsIn(*superseded.restrictions)) {
+    const catalogue::Customer* owner = in_.customers->CustomerOfSubscription(id);
+    if (owner == nullptr || customers.contains(owner)) continue;
+    reasons_.Add("it supersedes " + Quoted(superseded.decision) +
+                 ", which restricts subscription " + Quoted(id) + " of customer " +
+                 Quoted(owner->id) + "; restrict something of that customer, or lift " +
+                 Quoted(superseded.decision) + " by a decision of its own");
+  }
+}
+
+int Expansion::Quorum() const {
+  int quorum = in_.terms->quorum.decision;
+  for (const Superseded& superseded : in_.supersedes) {
+    quorum = std::max(quorum, superseded.lift_quorum);
+  }
+  return quorum;
+}
+
+Json Expansion::SupersedesJson() const {
+  Json list = Json::MakeArray();
+  for (const Superseded& superseded : in_.supersedes) {
+    list.Append(Json::Of({{"decision", superseded.decision},
+                          {"restores", internal::RestoresJson(*superseded.restrictions)}}));
   }
   return list;
 }
@@ -439,6 +507,25 @@ Json Expansion::AffectsJson(const std::vector<Restriction>& restrictions) const 
 }
 
 }  // namespace
+
+Status CheckOperations(terms::Stage stage, OperationSet operations) {
+  if (operations == kAllOperations) return {};
+  const OperationSet denied = Denied(stage, kAllOperations);
+  const auto listed = [](OperationSet set) {
+    std::string names;
+    for (const std::string& name : OperationNames(set)) {
+      names += (names.empty() ? "" : ", ") + Quoted(name);
+    }
+    return names.empty() ? std::string("none") : names;
+  };
+  const std::string expected =
+      denied == 0
+          ? "no `operations`, for " + Quoted(terms::StageName(stage)) + " denies nothing"
+          : "operations that " + Quoted(terms::StageName(stage)) + " denies, " + listed(denied);
+  const auto foreign = static_cast<OperationSet>(operations & ~denied);
+  if (operations != 0 && foreign == 0) return {};
+  return Fail(ErrorCode::kInvalidArgument, "expected " + expected + ", found " + listed(foreign));
+}
 
 Result<Plan> ExpandRestriction(const PlanInputs& inputs) {
   PROVISO_CHECK(

@@ -77,7 +77,7 @@ Result<Plan> LiftOf(const std::string& decision, const std::string& nonce,
 
 TEST(Plan, WritesTheExamplesOfTheDocument) {
   const std::vector<Json> examples = ExamplesOfDocument();
-  ASSERT_EQ(examples.size(), 2U);
+  ASSERT_EQ(examples.size(), 3U);
   const Provider provider;
   PlanInputs inputs = Inputs(provider);
   inputs.restrictions[0].subscriptions = {"sub-1"};
@@ -95,7 +95,13 @@ TEST(Plan, WritesTheExamplesOfTheDocument) {
                                 .terms = &provider.terms,
                                 .record = Json::Of({{"reason", "The customer stopped."}})})
                         .value();
-  EXPECT_EQ(lift.json, examples[1]) << lift.json.Pretty();
+  EXPECT_EQ(lift.json, examples[2]) << lift.json.Pretty();
+  inputs.decision = "decision-2";
+  inputs.restrictions[0].until.reset();
+  inputs.restrictions[0].operations = SetOf(Operation::kCreate) | SetOf(Operation::kWrite);
+  inputs.supersedes = {{"decision-1", &plan.restrictions, 2}};
+  const Plan successor = ExpandRestriction(inputs).value();
+  EXPECT_EQ(successor.json, examples[1]) << successor.json.Pretty();
 }
 
 TEST(Plan, IsAnotherOneForAnotherRecord) {
@@ -198,6 +204,8 @@ TEST(Plan, HasAnotherHashWhenAnythingThatItRestsOnChanges) {
       {"region", [](PlanInputs& in) { in.restrictions[0].regions = {"de-1"}; }},
       {"until", [](PlanInputs& in) { in.restrictions[0].until = At("2027-01-01T00:00:00Z"); }},
       {"from", [](PlanInputs& in) { in.restrictions[0].from = At("2026-12-01T00:00:00Z"); }},
+      {"operations",
+       [](PlanInputs& in) { in.restrictions[0].operations = SetOf(Operation::kWrite); }},
       {"keep on", [](PlanInputs& in) { in.keep_on_classes = {"compute"}; }}};
   for (const auto& [what, change] : changes) {
     PlanInputs changed = Inputs(provider);
@@ -321,6 +329,35 @@ std::vector<Refusal> RefusalsOfScopes() {
        {"no subscription is attributed to unit `archive`"}}};
 }
 
+std::vector<Refusal> RefusalsOfOperations() {
+  return {
+      {"operation that the stage does not deny",
+       [](PlanInputs& in) {
+         in.restrictions[0].operations = SetOf(Operation::kWrite) | SetOf(Operation::kRead);
+       },
+       kNo,
+       {"restriction 1: expected operations that `read-only` denies, `create`, `invoke`, `write`, "
+        "found `read`"}},
+      {"operation that nothing denies",
+       [](PlanInputs& in) {
+         in.restrictions[0].stage = Stage::kSuspended;
+         in.restrictions[0].operations = SetOf(Operation::kManage);
+       },
+       kNo,
+       {"`read`, `delete`, found `manage`"}},
+      {"operations of a notice",
+       [](PlanInputs& in) {
+         in.restrictions[0].stage = Stage::kNotice;
+         in.restrictions[0].operations = SetOf(Operation::kRead);
+       },
+       kNo,
+       {"expected no `operations`, for `notice` denies nothing, found `read`"}},
+      {"no operation at all",
+       [](PlanInputs& in) { in.restrictions[0].operations = 0; },
+       kNo,
+       {"found none"}}};
+}
+
 std::vector<Refusal> RefusalsOfNames() {
   return {{"unknown subscription",
            [](PlanInputs& in) { in.restrictions[0].subscriptions = {"sub-7"}; },
@@ -382,7 +419,7 @@ TEST(Plan, IsRefusedWithEveryReason) {
   const Provider provider;
   ASSERT_TRUE(ExpandRestriction(Inputs(provider)));
   for (const auto& refusals : {RefusalsOfWhatIsNotPermitted(), RefusalsOfScopes(),
-                               RefusalsOfNames(), RefusalsTogether()}) {
+                               RefusalsOfOperations(), RefusalsOfNames(), RefusalsTogether()}) {
     for (const Refusal& refusal : refusals) {
       PlanInputs inputs = Inputs(provider);
       refusal.change(inputs);
@@ -469,6 +506,109 @@ TEST(Plan, ReadsItsRestrictionsBack) {
   EXPECT_EQ(restrictions[0].targets, plan.restrictions[0].targets);
 }
 
+TEST(Plan, NamesTheOperationsThatItNarrowsAStageTo) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  EXPECT_EQ(ExpandRestriction(inputs)->json.IntegerAt("v").value(), 1);
+  inputs.restrictions[0].operations = SetOf(Operation::kWrite) | SetOf(Operation::kCreate);
+  const Plan plan = ExpandRestriction(inputs).value();
+  // A program that does not know of operations must not deny all that the stage does.
+  EXPECT_EQ(plan.json.IntegerAt("v").value(), 2);
+  const Json& restriction = plan.json.Find("restrictions")->AsArray()->front();
+  const std::vector<std::string> named = {"create", "write"};
+  EXPECT_EQ(restriction.StringsAt("operations").value(), named);
+  EXPECT_EQ(restriction.ArrayAt("targets").value()->front().StringsAt("loses").value(), named);
+  const auto read = RestrictionsOfPlan(plan.json, Time{}).value();
+  EXPECT_EQ(read.front().operations, inputs.restrictions[0].operations);
+  const Plan lift = LiftOf("decision-2", "00", "decision-1", read, provider.terms).value();
+  const Json& restored = lift.json.Find("restores")->AsArray()->front();
+  EXPECT_EQ(restored.ArrayAt("targets").value()->front().StringsAt("regains").value(), named);
+  const std::vector<std::pair<const char*, std::function<void(Json&)>>> faults = {
+      {"in a plan of version 1", [](Json& j) { j["v"] = 1; }},
+      {"unknown operation `run`",
+       [](Json& j) {
+         j["restrictions"] = Json(Json::Array{Json::Of({{"id", "decision-1/1"},
+                                                        {"stage", "suspended"},
+                                                        {"operations", Json(Json::Array{"run"})},
+                                                        {"targets", Json::MakeArray()}})});
+       }},
+      {"found `manage`", [](Json& j) {
+         j["restrictions"] = Json(Json::Array{Json::Of({{"id", "decision-1/1"},
+                                                        {"stage", "suspended"},
+                                                        {"operations", Json(Json::Array{"manage"})},
+                                                        {"targets", Json::MakeArray()}})});
+       }}};
+  for (const auto& [says, change] : faults) {
+    Json changed = plan.json;
+    change(changed);
+    const auto refused = RestrictionsOfPlan(changed, Time{});
+    ASSERT_FALSE(refused) << says;
+    EXPECT_NE(refused.error().message().find(says), std::string::npos) << refused.error().message();
+  }
+}
+
+// A decision in force about one of the customer's subscriptions.
+const std::vector<Restriction>& InterimRestrictions() {
+  static const std::vector<Restriction> kRestrictions = {
+      {.id = "decision-1/1",
+       .clause = "4.2",
+       .stage = Stage::kSuspended,
+       .operations = SetOf(Operation::kInvoke) | SetOf(Operation::kRead),
+       .from = At("2026-11-01T00:00:00Z"),
+       .until = std::nullopt,
+       .targets = {{"sub-1", "speech", "nl-1"}, {"sub-1", "blob-store", "nl-1"}}}};
+  return kRestrictions;
+}
+
+TEST(Plan, SaysWhatItSupersedesAndWhatThatGivesBack) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  inputs.decision = "decision-2";
+  inputs.supersedes = {{"decision-1", &InterimRestrictions(), 2}};
+  const Plan plan = ExpandRestriction(inputs).value();
+  EXPECT_EQ(plan.json.IntegerAt("v").value(), 2);
+  EXPECT_EQ(*plan.json.Find("supersedes"), ParseJson(R"([{"decision": "decision-1", "restores": [
+      {"id": "decision-1/1", "clause": "4.2", "stage": "suspended", "targets": [
+        {"subscription": "sub-1", "service": "blob-store", "region": "nl-1",
+         "regains": ["invoke", "read"]},
+        {"subscription": "sub-1", "service": "speech", "region": "nl-1",
+         "regains": ["invoke", "read"]}]}]}])")
+                                               .value());
+  EXPECT_TRUE(RestrictionsOfPlan(plan.json, Time{}));
+}
+
+TEST(Plan, ThatSupersedesNeedsAsManyAsALiftOfThat) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  for (const auto& [lift_quorum, expected] : std::vector<std::pair<int, int>>{{2, 3}, {5, 5}}) {
+    inputs.supersedes = {{"decision-1", &InterimRestrictions(), lift_quorum}};
+    const Plan plan = ExpandRestriction(inputs).value();
+    EXPECT_EQ(plan.quorum, expected);
+    EXPECT_EQ(plan.json.IntegerAt("quorum").value(), expected);
+  }
+}
+
+TEST(Plan, SupersedesNothingOfAnotherCustomer) {
+  const Provider provider;
+  PlanInputs inputs = Inputs(provider);
+  std::vector<Restriction> others = InterimRestrictions();
+  others[0].targets.push_back({"sub-9", "speech", "nl-1"});
+  inputs.supersedes = {{"decision-1", &others, 2}};
+  const auto refused = ExpandRestriction(inputs);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(),
+            "the plan cannot be formed:\nit supersedes `decision-1`, which restricts subscription "
+            "`sub-9` of customer `shop`; restrict something of that customer, or lift `decision-1` "
+            "by a decision of its own");
+  const Status proposed = CheckProposable(inputs);
+  ASSERT_FALSE(proposed) << "it is refused before it is signed, too";
+  EXPECT_NE(proposed.error().message().find("of customer `shop`"), std::string::npos);
+  // A subscription that nobody has any more is nobody else's.
+  others[0].targets.back().subscription = "sub-gone";
+  EXPECT_TRUE(ExpandRestriction(inputs));
+  EXPECT_TRUE(CheckProposable(inputs));
+}
+
 TEST(Plan, TakesEffectAtItsStartAndNeverBeforeItIsAdopted) {
   const Provider provider;
   PlanInputs inputs = Inputs(provider);
@@ -486,7 +626,7 @@ TEST(Plan, RefusesToReadWhatIsNoPlan) {
   const Provider provider;
   const Json good = ExpandRestriction(Inputs(provider))->json;
   const std::vector<std::function<void(Json&)>> changes = {
-      [](Json& j) { j["v"] = 2; }, [](Json& j) { j["kind"] = "both"; },
+      [](Json& j) { j["v"] = 3; }, [](Json& j) { j["kind"] = "both"; },
       [](Json& j) { j["clause"] = Json(); }, [](Json& j) { j["restrictions"] = 1; },
       [](Json& j) {
         j["restrictions"] = Json(Json::Array{Json::Of({{"id", "x"}})});

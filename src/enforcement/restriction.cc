@@ -25,6 +25,15 @@ Result<Operation> ParseOperation(std::string_view name) {
   return static_cast<Operation>(found - kOperationNames.begin());
 }
 
+std::vector<std::string> OperationNames(OperationSet operations) {
+  std::vector<std::string> names;
+  for (int i = 0; i < kOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    if (Includes(operations, operation)) names.emplace_back(OperationName(operation));
+  }
+  return names;
+}
+
 bool Denies(terms::Stage stage, Operation operation) {
   // A customer can always reach the own account, notices, appeal and billing.
   if (operation == Operation::kManage) return false;
@@ -42,6 +51,17 @@ bool Denies(terms::Stage stage, Operation operation) {
   return true;
 }
 
+OperationSet Denied(terms::Stage stage, OperationSet covered) {
+  OperationSet denied = 0;
+  for (int i = 0; i < kOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    if (Includes(covered, operation) && Denies(stage, operation)) {
+      denied = static_cast<OperationSet>(denied | SetOf(operation));
+    }
+  }
+  return denied;
+}
+
 std::string DenialReason(std::string_view restriction, std::string_view clause,
                          terms::Stage stage) {
   std::string decision(restriction.substr(0, restriction.find('/')));
@@ -53,7 +73,10 @@ Answer DecideNaively(const std::vector<Restriction>& restrictions, const Questio
   for (const Restriction& restriction : restrictions) {
     const bool in_window =
         restriction.from <= question.at && (!restriction.until || question.at < *restriction.until);
-    if (!in_window || !Denies(restriction.stage, question.operation)) continue;
+    if (!in_window || !Includes(restriction.operations, question.operation) ||
+        !Denies(restriction.stage, question.operation)) {
+      continue;
+    }
     const Target asked{question.subscription, question.service, question.region};
     if (std::find(restriction.targets.begin(), restriction.targets.end(), asked) ==
         restriction.targets.end()) {
@@ -65,7 +88,8 @@ Answer DecideNaively(const std::vector<Restriction>& restrictions, const Questio
                   .stage = restriction.stage,
                   .until = restriction.until,
                   .reason = DenialReason(restriction.id, restriction.clause, restriction.stage),
-                  .table = 0};
+                  .table = 0,
+                  .of_case = restriction.of_case};
   }
   return Answer{};
 }

@@ -1,56 +1,12 @@
 #include "enforcement/restriction.h"
 
 #include <array>
-#include <fstream>
-#include <set>
-#include <sstream>
 
 namespace proviso::enforcement {
 namespace {
 
 constexpr std::array<terms::Stage, 4> kStages = {terms::Stage::kNotice, terms::Stage::kNoNew,
                                                  terms::Stage::kReadOnly, terms::Stage::kSuspended};
-
-std::vector<std::string> Cells(const std::string& row) {
-  std::vector<std::string> cells;
-  std::istringstream stream(row);
-  for (std::string cell; std::getline(stream, cell, '|');) {
-    const auto first = cell.find_first_not_of(" `*");
-    const auto last = cell.find_last_not_of(" `*");
-    if (first != std::string::npos) cells.push_back(cell.substr(first, last - first + 1));
-  }
-  return cells;
-}
-
-TEST(Restriction, DeniesWhatTheTruthTableOfTheDocumentSays) {
-  std::ifstream file(PROVISO_SOURCE_DIR "/docs/formats/restrictions.md");
-  ASSERT_TRUE(file) << "docs/formats/restrictions.md is missing";
-  std::vector<Operation> columns;
-  std::set<terms::Stage> seen;
-  for (std::string line; std::getline(file, line);) {
-    const std::vector<std::string> cells = Cells(line);
-    if (cells.size() < 2) continue;
-    if (cells[0] == "stage") {
-      columns.clear();
-      for (std::size_t i = 1; i < cells.size(); ++i) {
-        const auto operation = ParseOperation(cells[i]);
-        if (!operation) break;
-        columns.push_back(*operation);
-      }
-      continue;
-    }
-    const auto stage = terms::ParseStage(cells[0].substr(0, cells[0].find_first_of(" `")));
-    if (columns.size() != kOperationCount || !stage || cells.size() != kOperationCount + 1)
-      continue;
-    seen.insert(*stage);
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      ASSERT_TRUE(cells[i + 1] == "allow" || cells[i + 1] == "deny") << line;
-      EXPECT_EQ(Denies(*stage, columns[i]), cells[i + 1] == "deny")
-          << cells[0] << " " << OperationName(columns[i]);
-    }
-  }
-  EXPECT_EQ(seen.size(), kStages.size()) << "a row for each stage, a column for each operation";
-}
 
 TEST(Restriction, NeverDeniesToManage) {
   for (const terms::Stage stage : kStages) EXPECT_FALSE(Denies(stage, Operation::kManage));
@@ -112,6 +68,28 @@ TEST_F(DecideNaivelyTest, TakesFromAsInclusiveAndUntilAsExclusive) {
   for (const auto& [at, allowed] : cases) {
     EXPECT_EQ(DecideNaively(restrictions, Ask(Operation::kRead, at)).allowed, allowed) << at;
   }
+}
+
+TEST_F(DecideNaivelyTest, DeniesWhatIsCoveredAndDeniedByTheStage) {
+  Restriction writes = Make("decision-1/1", terms::Stage::kReadOnly);
+  // The stage allows to read, and nothing denies to manage: to cover them changes nothing.
+  writes.operations =
+      SetOf(Operation::kWrite) | SetOf(Operation::kRead) | SetOf(Operation::kManage);
+  for (int i = 0; i < kOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    const bool denied = operation == Operation::kWrite;
+    EXPECT_EQ(DecideNaively({writes}, Ask(operation, 1500)).allowed, !denied)
+        << OperationName(operation);
+    EXPECT_EQ(Includes(Denied(writes.stage, writes.operations), operation), denied)
+        << OperationName(operation);
+  }
+}
+
+TEST_F(DecideNaivelyTest, SaysWhichCaseItIsOf) {
+  Restriction restriction = Make("decision-1/1", terms::Stage::kSuspended);
+  restriction.of_case = "case-7";
+  EXPECT_EQ(DecideNaively({restriction}, Ask(Operation::kRead, 1500)).of_case, "case-7");
+  EXPECT_EQ(DecideNaively({restriction}, Ask(Operation::kRead, 2000)).of_case, "");
 }
 
 TEST_F(DecideNaivelyTest, LeavesEverythingElseAlone) {

@@ -131,6 +131,9 @@ std::vector<Permission> Permissions() {
           {"cessation", {Role::kReviewer, Role::kEnforcer, Role::kLiaison, Role::kAuditor}},
           {"erasure propose", {Role::kReviewer, Role::kLiaison, Role::kAdministrator}},
           {"erasure approve", {Role::kDecider, Role::kAuditor}},
+          {"erasure forget", {Role::kDecider, Role::kAuditor}},
+          {"erasure withdraw",
+           {Role::kReviewer, Role::kLiaison, Role::kAdministrator, Role::kDecider, Role::kAuditor}},
           {"part disclose", {Role::kLiaison, Role::kAuditor}}};
 }
 

@@ -1,34 +1,26 @@
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <unordered_map>
 
 #include "enforcement/decision_table.h"
 #include "enforcement/internal/subscription_key.h"
+#include "enforcement/internal/table_input.h"
 #include "enforcement/internal/table_layout.h"
+#include "enforcement/internal/table_writer.h"
 
 namespace proviso::enforcement {
 namespace {
 
-using internal::RestrictionRecord;
-using internal::Slot;
-using internal::SlotKind;
-using internal::SpilledRule;
 using internal::SubscriptionKey;
-using internal::TableHeader;
-using internal::TextRef;
+using internal::TableFrame;
+using internal::TableRule;
 
 constexpr std::size_t kRulesMax = 1U << 30U;
 constexpr std::uint64_t kSeedsTriedMax = 16;
-constexpr std::uint64_t kSubscriptionsPerFilterWord = 4;  // 16 bits each
-constexpr std::uint64_t kFilterWordsStep = 8;             // whole cache lines
-constexpr std::uint64_t kSlotsPerSubscription = 2;
 
 // A target that some restriction denies something on.
 struct Rule {
   SubscriptionKey key{};
-  std::uint32_t restriction = 0;
-  std::uint32_t cell = 0;
+  TableRule rule;
   const std::string* subscription = nullptr;
 };
 
@@ -64,36 +56,14 @@ class Names {
   std::uint32_t last_ = 0;
 };
 
-// The text of a table: each different string once.
-class TextPool {
- public:
-  TextRef Add(std::string_view text) {
-    const auto [place, fresh] = places_.try_emplace(text, TextRef{});
-    if (fresh) {
-      place->second = {static_cast<std::uint32_t>(text_.size()),
-                       static_cast<std::uint32_t>(text.size())};
-      text_ += text;
-    }
-    return place->second;
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-  std::unordered_map<std::string_view, TextRef> places_;
-};
-
-std::int64_t Milliseconds(Time time) { return time.time_since_epoch().count(); }
-std::int64_t EndOf(const Restriction& restriction) {
-  return restriction.until ? Milliseconds(*restriction.until) : internal::kNoEnd;
-}
-
 // Compiles one table. Lives for one call of DecisionTable::Compile; refers to its arguments.
 class Compiler {
  public:
   Compiler(std::uint64_t number, const std::vector<Restriction>& restrictions,
            const catalogue::Catalogue& catalogue)
-      : number_(number), restrictions_(restrictions), catalogue_(catalogue) {}
+      : restrictions_(restrictions), catalogue_(catalogue) {
+    frame_.number = number;
+  }
 
   Result<Bytes> Run();
 
@@ -102,23 +72,15 @@ class Compiler {
   Status CheckLimits() const;
   void CollectRules();
   bool SortRules();  // false when two subscriptions have one key
-  void FillSlots();
-  void Place(std::span<const Rule> rules);
-  bool FitsInline(std::span<const Rule> rules) const;
-  Bytes Write() const;
+  Result<Bytes> Write();
 
-  std::uint64_t number_;
   const std::vector<Restriction>& restrictions_;
   const catalogue::Catalogue& catalogue_;
+  TableFrame frame_;
   Names services_;
   Names regions_;
   std::vector<std::uint32_t> cells_;  // of all targets of all restrictions, in their order
-  std::uint64_t seed_ = 0;
   std::vector<Rule> rules_;
-  std::uint32_t subscriptions_ = 0;
-  std::vector<std::uint64_t> filter_;
-  std::vector<Slot> slots_;
-  std::vector<SpilledRule> spilled_;
 };
 
 // Names that only a restriction knows stay in the table: what was restricted stays restricted when
@@ -134,7 +96,9 @@ Status Compiler::CollectNames() {
   }
   services_.Sort();
   regions_.Sort();
-  if (Status limits = CheckLimits(); !limits) return limits;
+  frame_.services = services_.all();
+  frame_.regions = regions_.all();
+  PROVISO_TRY(CheckLimits());
   cells_.reserve(places.size());
   for (const auto& [service, region] : places) {
     cells_.push_back(services_.Ranked(service) * regions_.size() + regions_.Ranked(region));
@@ -143,28 +107,24 @@ Status Compiler::CollectNames() {
 }
 
 Status Compiler::CheckLimits() const {
-  std::size_t targets = 0;
-  std::size_t text = 0;
-  for (const Restriction& restriction : restrictions_) {
-    targets += restriction.targets.size();
-    text += restriction.id.size() + restriction.clause.size();
-  }
   for (const Names* names : {&services_, &regions_}) {
-    if (names->size() >= DecisionTable::kUnknown) {
-      return Fail(ErrorCode::kResourceExhausted,
-                  "a decision table holds at most 65534 services and as many regions");
-    }
-    for (const std::string_view name : names->all()) text += name.size();
+    if (names->size() < DecisionTable::kUnknown) continue;
+    return Fail(ErrorCode::kResourceExhausted,
+                "a decision table holds at most 65534 services and as many regions, found " +
+                    std::to_string(names->size()));
   }
-  if (std::uint64_t{services_.size()} * regions_.size() > internal::kCellsMax) {
+  const std::uint64_t cells = std::uint64_t{services_.size()} * regions_.size();
+  if (cells > internal::kCellsMax) {
     return Fail(ErrorCode::kResourceExhausted,
                 "a decision table holds at most 1048576 pairs of service and region, found " +
-                    std::to_string(std::uint64_t{services_.size()} * regions_.size()));
+                    std::to_string(cells));
   }
-  if (targets > kRulesMax || text > UINT32_MAX) {
-    return Fail(ErrorCode::kResourceExhausted,
-                "a decision table holds at most 1073741824 targets and 4 GiB of text, found " +
-                    std::to_string(targets) + " and " + std::to_string(text) + " bytes");
+  std::size_t targets = 0;
+  for (const Restriction& restriction : restrictions_) targets += restriction.targets.size();
+  if (targets > kRulesMax) {
+    return Fail(
+        ErrorCode::kResourceExhausted,
+        "a decision table holds at most 1073741824 targets, found " + std::to_string(targets));
   }
   return {};
 }
@@ -177,12 +137,12 @@ void Compiler::CollectRules() {
     const Restriction& restriction = restrictions_[i];
     const std::size_t first = place;
     place += restriction.targets.size();
-    if (!Denies(restriction.stage, Operation::kCreate)) continue;  // denies nothing
-    if (EndOf(restriction) <= Milliseconds(restriction.from)) continue;
+    if (!frame_.restrictions[i].HasRules()) continue;
     for (std::size_t j = 0; j < restriction.targets.size(); ++j) {
       const std::string& subscription = restriction.targets[j].subscription;
-      rules_.push_back({internal::KeyOf(subscription, seed_), static_cast<std::uint32_t>(i),
-                        cells_[first + j], &subscription});
+      rules_.push_back({internal::KeyOf(subscription, frame_.seed),
+                        {static_cast<std::uint32_t>(i), cells_[first + j]},
+                        &subscription});
     }
   }
 }
@@ -190,8 +150,7 @@ void Compiler::CollectRules() {
 bool RuleLess(const Rule& a, const Rule& b) {
   if (a.key.high != b.key.high) return a.key.high < b.key.high;
   if (a.key.low != b.key.low) return a.key.low < b.key.low;
-  if (a.restriction != b.restriction) return a.restriction < b.restriction;
-  return a.cell < b.cell;
+  return a.rule < b.rule;
 }
 
 // Sorts by RuleLess: keys are even, so that dealing them out by their first bits leaves little.
@@ -217,166 +176,44 @@ bool Compiler::SortRules() {
     if (rules_[i].key != rules_[i - 1].key) continue;
     if (*rules_[i].subscription != *rules_[i - 1].subscription) return false;
   }
-  const auto same = [](const Rule& a, const Rule& b) {
-    return a.key == b.key && a.restriction == b.restriction && a.cell == b.cell;
-  };
+  const auto same = [](const Rule& a, const Rule& b) { return a.key == b.key && a.rule == b.rule; };
   rules_.erase(std::unique(rules_.begin(), rules_.end(), same), rules_.end());
   return true;
 }
 
-void Compiler::FillSlots() {
+Result<Bytes> Compiler::Write() {
+  frame_.subscriptions = 0;
+  frame_.spilled_guess = 0;
+  std::size_t first = 0;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (i == 0 || rules_[i].key != rules_[i - 1].key) ++subscriptions_;
+    if (i + 1 < rules_.size() && rules_[i + 1].key == rules_[i].key) continue;
+    ++frame_.subscriptions;
+    const std::size_t count = i + 1 - first;
+    if (count > internal::kInlineRulesMax) frame_.spilled_guess += count;
+    first = i + 1;
   }
-  const std::uint64_t words =
-      (subscriptions_ + kSubscriptionsPerFilterWord - 1) / kSubscriptionsPerFilterWord;
-  const std::uint64_t steps =
-      std::max<std::uint64_t>(1, (words + kFilterWordsStep - 1) / kFilterWordsStep);
-  filter_.assign(steps * kFilterWordsStep, 0);
-  slots_.assign(std::max<std::uint64_t>(2, kSlotsPerSubscription * subscriptions_), Slot{});
-  for (std::size_t first = 0; first < rules_.size();) {
-    std::size_t end = first + 1;
-    while (end < rules_.size() && rules_[end].key == rules_[first].key) ++end;
-    Place(std::span(rules_).subspan(first, end - first));
-    first = end;
+  internal::TableWriter writer(frame_);
+  std::vector<TableRule> of_one;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    of_one.push_back(rules_[i].rule);
+    if (i + 1 < rules_.size() && rules_[i + 1].key == rules_[i].key) continue;
+    writer.Place(rules_[i].key, of_one);
+    of_one.clear();
   }
-}
-
-bool Compiler::FitsInline(std::span<const Rule> rules) const {
-  if (rules.size() > internal::kInlineRulesMax) return false;
-  const Restriction& first = restrictions_[rules.front().restriction];
-  return std::all_of(rules.begin(), rules.end(), [&](const Rule& rule) {
-    const Restriction& other = restrictions_[rule.restriction];
-    return other.from == first.from && EndOf(other) == EndOf(first) &&
-           rule.restriction - rules.front().restriction < internal::kDeltasMax;
-  });
-}
-
-// `rules` are those of one subscription, by position of their restriction.
-void Compiler::Place(std::span<const Rule> rules) {
-  const SubscriptionKey key = rules.front().key;
-  filter_[internal::Spread(key.low, filter_.size())] |= internal::FilterMask(key.high);
-  std::uint64_t index = internal::Spread(key.high, slots_.size());
-  while (slots_[index].kind != SlotKind::kEmpty) index = (index + 1) % slots_.size();
-  Slot& slot = slots_[index];
-  slot.key_low = key.low;
-  slot.key_high = key.high;
-  if (FitsInline(rules)) {
-    const Restriction& first = restrictions_[rules.front().restriction];
-    slot.kind = SlotKind::kInline;
-    slot.rule_count = static_cast<std::uint8_t>(rules.size());
-    slot.base = rules.front().restriction;
-    slot.from_or_first = Milliseconds(first.from);
-    slot.until_or_count = EndOf(first);
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-      const auto stage = static_cast<std::uint32_t>(restrictions_[rules[i].restriction].stage);
-      slot.rules[i] = internal::PackRule(rules[i].cell, stage, rules[i].restriction - slot.base);
-    }
-    return;
-  }
-  slot.kind = SlotKind::kSpilled;
-  slot.from_or_first = static_cast<std::int64_t>(spilled_.size());
-  slot.until_or_count = static_cast<std::int64_t>(rules.size());
-  for (const Rule& rule : rules) {
-    const Restriction& restriction = restrictions_[rule.restriction];
-    spilled_.push_back({rule.cell, rule.restriction, static_cast<std::uint32_t>(restriction.stage),
-                        0, Milliseconds(restriction.from), EndOf(restriction)});
-  }
-  std::sort(spilled_.end() - slot.until_or_count, spilled_.end(),
-            [](const SpilledRule& a, const SpilledRule& b) {
-              return std::pair(a.cell, a.restriction) < std::pair(b.cell, b.restriction);
-            });
-}
-
-void Append(Bytes& bytes, const void* data, std::size_t size) {
-  if (size == 0) return;
-  const auto* from = static_cast<const std::uint8_t*>(data);
-  bytes.insert(bytes.end(), from, from + size);
-}
-template <typename T>
-void AppendAll(Bytes& bytes, const std::vector<T>& parts) {
-  Append(bytes, parts.data(), parts.size() * sizeof(T));
-}
-
-Bytes Compiler::Write() const {
-  TextPool pool;
-  std::vector<RestrictionRecord> records;
-  records.reserve(restrictions_.size());
-  for (const Restriction& restriction : restrictions_) {
-    records.push_back({Milliseconds(restriction.from), EndOf(restriction), pool.Add(restriction.id),
-                       pool.Add(restriction.clause), static_cast<std::uint32_t>(restriction.stage),
-                       0});
-  }
-  std::vector<TextRef> names;
-  for (const std::string_view name : services_.all()) names.push_back(pool.Add(name));
-  for (const std::string_view name : regions_.all()) names.push_back(pool.Add(name));
-
-  TableHeader header{};
-  std::memcpy(header.magic, internal::kMagic, sizeof header.magic);
-  header.version = internal::kVersion;
-  header.number = number_;
-  header.seed = seed_;
-  header.services = services_.size();
-  header.regions = regions_.size();
-  header.restrictions = static_cast<std::uint32_t>(records.size());
-  header.subscriptions = subscriptions_;
-  header.filter_words = filter_.size();
-  header.slots = slots_.size();
-  header.spilled = spilled_.size();
-  header.text_bytes = pool.text().size();
-  header.length = sizeof header + filter_.size() * 8 + slots_.size() * sizeof(Slot) +
-                  spilled_.size() * sizeof(SpilledRule) +
-                  records.size() * sizeof(RestrictionRecord) + names.size() * sizeof(TextRef) +
-                  pool.text().size() + internal::kChecksumBytes;
-  Bytes bytes;
-  bytes.reserve(header.length);
-  Append(bytes, &header, sizeof header);
-  AppendAll(bytes, filter_);
-  AppendAll(bytes, slots_);
-  AppendAll(bytes, spilled_);
-  AppendAll(bytes, records);
-  AppendAll(bytes, names);
-  Append(bytes, pool.text().data(), pool.text().size());
-  const XXH128_hash_t sum = XXH3_128bits(bytes.data(), bytes.size());
-  Append(bytes, &sum.low64, sizeof sum.low64);
-  Append(bytes, &sum.high64, sizeof sum.high64);
-  return bytes;
+  return writer.Finish();
 }
 
 Result<Bytes> Compiler::Run() {
-  if (Status names = CollectNames(); !names) return tl::unexpected(names.error());
+  PROVISO_TRY(CollectNames());
+  for (const Restriction& restriction : restrictions_) {
+    frame_.restrictions.push_back(internal::ForTable(restriction));
+  }
   for (std::uint64_t attempt = 0; attempt < kSeedsTriedMax; ++attempt) {
-    const std::array<std::uint64_t, 2> seeded = {number_, attempt};
-    seed_ = XXH3_64bits(seeded.data(), sizeof seeded);
+    frame_.seed = internal::SeedOf(attempt);
     CollectRules();
-    if (!SortRules()) continue;
-    FillSlots();
-    return Write();
+    if (SortRules()) return Write();
   }
   return Fail(ErrorCode::kInternal, "no seed tells all subscriptions of the table apart");
-}
-
-Status CheckKeepOn(const std::vector<Restriction>& restrictions,
-                   const catalogue::Catalogue& catalogue,
-                   const std::vector<std::string>& keep_on_classes) {
-  std::unordered_map<std::string_view, std::string_view> kept;  // service -> class
-  for (const catalogue::Service& service : catalogue.services()) {
-    const auto found =
-        std::find(keep_on_classes.begin(), keep_on_classes.end(), service.capability_class);
-    if (found != keep_on_classes.end()) kept.emplace(service.id, *found);
-  }
-  if (kept.empty()) return {};
-  for (const Restriction& restriction : restrictions) {
-    for (const Target& target : restriction.targets) {
-      const auto found = kept.find(target.service);
-      if (found == kept.end()) continue;
-      return Fail(ErrorCode::kFailedPrecondition, "restriction `" + restriction.id +
-                                                      "` would touch service `" + target.service +
-                                                      "` of class `" + std::string(found->second) +
-                                                      "`, which stays on whatever is decided");
-    }
-  }
-  return {};
 }
 
 }  // namespace
@@ -385,8 +222,10 @@ Result<Bytes> DecisionTable::Compile(std::uint64_t number,
                                      const std::vector<Restriction>& restrictions,
                                      const catalogue::Catalogue& catalogue,
                                      const std::vector<std::string>& keep_on_classes) {
-  if (Status kept = CheckKeepOn(restrictions, catalogue, keep_on_classes); !kept) {
-    return tl::unexpected(kept.error());
+  const internal::KeptOn kept_on(catalogue, keep_on_classes);
+  for (const Restriction& restriction : restrictions) {
+    PROVISO_TRY(internal::CheckRestriction(restriction));
+    PROVISO_TRY(kept_on.Check(restriction));
   }
   return Compiler(number, restrictions, catalogue).Run();
 }

@@ -23,8 +23,7 @@ TableMemory::TableMemory(std::span<const std::uint8_t> table) : size_(table.size
   const std::size_t rounded = (size_ + boundary) / boundary * boundary;
   data_ = static_cast<std::uint8_t*>(std::aligned_alloc(boundary, rounded));
   PROVISO_CHECK(data_ != nullptr, "out of memory for a decision table");
-  // A wish: where it is not granted, lookups are only slower.
-  if (large) static_cast<void>(madvise(data_, rounded, MADV_HUGEPAGE));
+  WishForLargePages(data_, rounded);
   if (size_ > 0) std::memcpy(data_, table.data(), size_);
 }
 
@@ -38,5 +37,13 @@ TableMemory& TableMemory::operator=(TableMemory&& other) noexcept {
 }
 
 TableMemory::~TableMemory() { std::free(data_); }
+
+void WishForLargePages(const void* memory, std::size_t size) {
+  if (size < kLargePageBytes) return;
+  const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+  const std::uintptr_t first = (begin + kPageBytes - 1) / kPageBytes * kPageBytes;
+  const std::uintptr_t end = (begin + size) / kPageBytes * kPageBytes;
+  static_cast<void>(madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE));
+}
 
 }  // namespace proviso::enforcement

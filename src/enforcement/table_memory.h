@@ -25,4 +25,8 @@ class TableMemory {
   std::size_t size_ = 0;
 };
 
+// Asks the kernel for large pages under `memory`, which nobody has written to yet: fewer faults
+// while it is filled, and fewer page walks after that. A wish: without it, all is only slower.
+void WishForLargePages(const void* memory, std::size_t size);
+
 }  // namespace proviso::enforcement

@@ -33,6 +33,9 @@ struct HttpServerOptions {
   std::chrono::milliseconds answer_timeout{60'000};
   // How long Stop waits for answers that are on their way.
   std::chrono::milliseconds stop_grace{1'000};
+  // The header that says why a request was refused before a handler saw it (refusal.h); empty:
+  // none.
+  std::string refusal_header = {};
   // Called after each answer, from the thread that gave it; several at a time. A
   // record is lost when it throws.
   std::function<void(const AccessRecord&)> access_log = nullptr;
@@ -41,21 +44,31 @@ struct HttpServerOptions {
 // Whether HttpServer could be asked to listen on `address`; the errors of Start for what it says.
 Status CheckAddress(std::string_view address);
 
+// Where a server that listens on `address` is at `port`: "http://[::1]:8181".
+std::string UrlOf(std::string_view address, std::uint16_t port);
+
 // An HTTP/1.1 server for small answers: keep-alive, HEAD, chunked bodies, Expect: 100-continue.
-// Refuses what two readers could understand differently (docs/decisions/0005-http-server.md). An
-// exception out of a handler becomes a 500. Thread-safe.
+// Refuses what two readers could understand differently (docs/decisions/0020-own-http-server.md).
+// An exception out of a handler becomes a 500. Thread-safe.
 class HttpServer {
  public:
   // kInvalidArgument for a bad address or option, kFailedPrecondition for an address beyond
   // loopback, kUnavailable when the address cannot be had.
   static Result<std::unique_ptr<HttpServer>> Start(HttpServerOptions options,
                                                    HandlerFactory make_handler);
+  // All of that, but who connects waits until Begin. With the socket of `in_place_of`, where there
+  // is one: while both live, either may answer, and nobody is refused when one of them ends.
+  static Result<std::unique_ptr<HttpServer>> Prepare(HttpServerOptions options,
+                                                     HandlerFactory make_handler,
+                                                     const HttpServer* in_place_of = nullptr);
+  void Begin();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();  // stops
 
   std::uint16_t port() const;
   std::uint64_t access_records_lost() const;
+  std::size_t connections() const;  // open now
 
   // Takes no more connections, lets the answers on their way leave, closes the rest, and ends the
   // threads. A second call does nothing.

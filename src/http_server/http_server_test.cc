@@ -1,5 +1,9 @@
 #include "http_server/http_server.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -45,6 +49,17 @@ TEST(HttpServer, AnswersOverOneConnection) {
     EXPECT_EQ(HeaderOf(answer, "Connection"), "");
     EXPECT_NE(HeaderOf(answer, "Date"), "");
   }
+}
+
+TEST(HttpServer, ClosesAConnectionAfterAnAnswerThatIsItsLast) {
+  const auto server = StartOrDie({}, [](const Request& request) {
+    return Response{.body = "x", .last = request.path == "/last"};
+  });
+  LoopbackClient client = ConnectTo(*server);
+  EXPECT_EQ(HeaderOf(client.Ask("GET", "/").value(), "Connection"), "");
+  EXPECT_EQ(server->connections(), 1U);
+  EXPECT_EQ(HeaderOf(client.Ask("GET", "/last").value(), "Connection"), "close");
+  EXPECT_EQ(client.ReceiveUntilClosed().value(), "");
 }
 
 TEST(HttpServer, SaysThatAnEmptyBodyIsEmpty) {
@@ -117,16 +132,63 @@ TEST(HttpServer, ServesHttp10AndClosesThen) {
   EXPECT_NE(answer.find("GET /old"), std::string::npos);
 }
 
+// A process that does nothing, with copies of all descriptors.
+class IdleProcess {
+ public:
+  IdleProcess() : process_(fork()) {
+    while (process_ == 0) pause();
+  }
+  IdleProcess(const IdleProcess&) = delete;
+  IdleProcess& operator=(const IdleProcess&) = delete;
+  ~IdleProcess() {
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+
+ private:
+  const pid_t process_;
+};
+
+TEST(HttpServer, ForgetsAConnectionOfWhichAnotherProcessHasACopy) {
+  const auto server = StartOrDie({.idle_timeout = milliseconds(40)}, Echo);
+  LoopbackClient idle = ConnectTo(*server);
+  ASSERT_EQ(idle.Ask("GET", "/").value().status, 200);
+  const IdleProcess process;
+  while (server->connections() > 0) std::this_thread::yield();
+  // The copy keeps the connection open, so that its news would still come.
+  ASSERT_TRUE(idle.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+  for (int i = 0; i < 10; ++i) {
+    LoopbackClient client = ConnectTo(*server);
+    EXPECT_EQ(client.Ask("GET", "/").value().status, 200);
+  }
+}
+
+TEST(HttpServer, SendsPreparedHeadersBeforeTheOthers) {
+  const std::vector<ResponseHeader> first{{"X-One", "1"}, {"X-Two", ""}};
+  const auto prepared = std::make_shared<const PreparedHeaders>(first);
+  const auto server = StartOrDie({}, [&](const Request&) -> Response {
+    return {.headers = {{"X-Three", "3"}}, .prepared = prepared, .body = "x"};
+  });
+  LoopbackClient client = ConnectTo(*server);
+  ASSERT_TRUE(client.Send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
+  const std::string answer = client.ReceiveUntilClosed().value();
+  EXPECT_TRUE(answer.ends_with("\r\nX-One: 1\r\nX-Two: \r\nX-Three: 3\r\n\r\nx")) << answer;
+}
+
 TEST(HttpServer, TurnsAnExceptionInto500AndGoesOn) {
   const auto server = StartOrDie({}, [](const Request& request) -> Response {
     if (request.path == "/throw") throw std::runtime_error("secret");
     if (request.path == "/odd") throw 7;
     if (request.path == "/line")
       return {.status = 200, .headers = {{"X-A", "b\r\nX-C: d"}}, .body = "x"};
+    if (request.path == "/prepared") {
+      const std::vector<ResponseHeader> two_lines{{"X-A", "b\r\nX-C: d"}};
+      return {.prepared = std::make_shared<const PreparedHeaders>(two_lines), .body = "x"};
+    }
     if (request.path == "/status") return {.status = 99, .body = "x"};
     return Echo(request);
   });
-  for (const char* path : {"/throw", "/odd", "/line", "/status"}) {
+  for (const char* path : {"/throw", "/odd", "/line", "/prepared", "/status"}) {
     LoopbackClient client = ConnectTo(*server);
     const Response answer = client.Ask("GET", path).value();
     EXPECT_EQ(answer.status, 500) << path;
@@ -199,7 +261,7 @@ TEST(HttpServer, RefusesHeadersAboveTheLimits) {
   EXPECT_EQ(status_with("/", {{"X-Test", std::string(1900, 'x')}}), 200);
   EXPECT_EQ(status_with("/", {{"X-Test", std::string(2100, 'x')}}), 431);
   EXPECT_EQ(status_with("/" + std::string(1900, 'x'), {}), 200);
-  EXPECT_EQ(status_with("/" + std::string(2100, 'x'), {}), 431);
+  EXPECT_EQ(status_with("/" + std::string(2100, 'x'), {}), 414);
   EXPECT_EQ(status_with("/", std::vector<ResponseHeader>(19, {"X-Test", "x"})), 200);
   EXPECT_EQ(status_with("/", std::vector<ResponseHeader>(20, {"X-Test", "x"})), 431);
 }
@@ -286,6 +348,37 @@ TEST(HttpServer, TakesLoopbackAddresses) {
   for (const char* address : {"127.0.0.1:0", "127.3.2.1:0", "[::1]:0"}) {
     EXPECT_TRUE(CheckAddress(address)) << address;
   }
+}
+
+TEST(HttpServer, IsWhereItsAddressSays) {
+  EXPECT_EQ(UrlOf("127.0.0.2:0", 8181), "http://127.0.0.2:8181");
+  EXPECT_EQ(UrlOf("[::1]:8181", 8181), "http://[::1]:8181");
+}
+
+TEST(HttpServer, AnswersNobodyBeforeItBegins) {
+  const auto server = HttpServer::Prepare({}, [] {
+                        return [](const Request&) { return Response{.status = 200}; };
+                      }).value();
+  LoopbackClient client = LoopbackClient::Connect(server->port()).value();
+  ASSERT_TRUE(client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+  EXPECT_EQ(server->connections(), 0U);
+  server->Begin();
+  EXPECT_EQ(client.Receive().value().status, 200);
+}
+
+TEST(HttpServer, TakesTheSocketOfAnother) {
+  const auto answering = [](int status) {
+    return HandlerFactory(
+        [status] { return [status](const Request&) { return Response{.status = status}; }; });
+  };
+  auto first = HttpServer::Start({}, answering(200)).value();
+  const std::uint16_t port = first->port();
+  const auto second = HttpServer::Prepare({}, answering(202), first.get()).value();
+  EXPECT_EQ(second->port(), port);
+  EXPECT_EQ(LoopbackClient::Connect(port).value().Ask("GET", "/").value().status, 200);
+  second->Begin();
+  first.reset();
+  EXPECT_EQ(LoopbackClient::Connect(port).value().Ask("GET", "/").value().status, 202);
 }
 
 TEST(HttpServer, RefusesAnAddressInUse) {

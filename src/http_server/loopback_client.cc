@@ -166,7 +166,11 @@ Result<std::string> LoopbackClient::ReceiveUntilClosed() {
 
 std::string_view HeaderOf(const Response& response, std::string_view name) {
   std::vector<Field> fields;
-  fields.reserve(response.headers.size());
+  if (response.prepared != nullptr) {
+    for (const ResponseHeader& header : response.prepared->headers()) {
+      fields.push_back({header.name, header.value});
+    }
+  }
   for (const ResponseHeader& header : response.headers) {
     fields.push_back({header.name, header.value});
   }

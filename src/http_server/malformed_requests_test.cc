@@ -47,8 +47,6 @@ std::size_t Occurrences(std::string_view text, std::string_view part) {
 struct MalformedRequest {
   const char* what;
   std::string_view request;
-  // libmicrohttpd 0.9 refuses these itself, and writes the head of its answer twice.
-  bool twice = false;
 };
 using namespace std::string_view_literals;
 const MalformedRequest kMalformed[] = {
@@ -61,11 +59,11 @@ const MalformedRequest kMalformed[] = {
     {"two lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n"},
     {"two equal lengths",
      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nab"},
-    {"list of lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2, 2\r\n\r\nab", true},
-    {"signed length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +2\r\n\r\nab", true},
-    {"negative length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", true},
-    {"hexadecimal length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0x2\r\n\r\nab", true},
-    {"empty length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \r\n\r\n", true},
+    {"list of lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2, 2\r\n\r\nab"},
+    {"signed length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +2\r\n\r\nab"},
+    {"negative length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n"},
+    {"hexadecimal length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0x2\r\n\r\nab"},
+    {"empty length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \r\n\r\n"},
     {"length on two lines", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n 2\r\n\r\nab"},
     {"space before the colon", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length : 2\r\n\r\nab"},
     {"unknown encoding",
@@ -106,7 +104,6 @@ const MalformedRequest kMalformed[] = {
     {"zero in the query", "GET /a?b=c\0d HTTP/1.1\r\nHost: h\r\n\r\n"sv},
     {"zero in the method", "GE\0T / HTTP/1.1\r\nHost: h\r\n\r\n"sv},
     {"escaped zero", "GET /a%00b HTTP/1.1\r\nHost: h\r\n\r\n"},
-    {"escaped line end", "GET /?a=%0d%0ab HTTP/1.1\r\nHost: h\r\n\r\n"},
     {"whole address", "GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n"},
     {"only a star", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"},
     {"method that is no token", "G(T / HTTP/1.1\r\nHost: h\r\n\r\n"},
@@ -114,12 +111,12 @@ const MalformedRequest kMalformed[] = {
 
 TEST_F(MalformedRequests, AreRefusedOnceAndTheConnectionIsClosed) {
   const std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
-  for (const auto& [what, request, twice] : kMalformed) {
+  for (const auto& [what, request] : kMalformed) {
     const std::string answer = Exchanged(std::string(request) + smuggled);
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ") || answer.starts_with("HTTP/1.0 400 "))
         << what << ": " << answer;
-    EXPECT_EQ(Occurrences(answer, "HTTP/1."), twice ? 2U : 1U) << what << ": " << answer;
-    EXPECT_EQ(Occurrences(answer, " 400 "), twice ? 2U : 1U) << what << ": " << answer;
+    EXPECT_EQ(Occurrences(answer, "HTTP/1."), 1U) << what << ": " << answer;
+    EXPECT_EQ(Occurrences(answer, " 400 "), 1U) << what << ": " << answer;
     EXPECT_NE(answer.find("Connection: close"), std::string::npos) << what << ": " << answer;
   }
   ExpectServing();
@@ -188,8 +185,11 @@ TEST_F(MalformedRequests, AreOutlivedAsNoise) {
         << "seed " << kSeed << " round " << round;
     if (answer.find(" 200 ") == std::string::npos) continue;
     // Whatever was accepted holds no header that hides another.
-    const std::string_view body = std::string_view(answer).substr(answer.find("\r\n\r\n") + 4);
-    ASSERT_EQ(body.find('\r'), std::string_view::npos) << "seed " << kSeed << " round " << round;
+    // What comes after it is the answer to the noise behind it.
+    constexpr std::string_view kLength = "Content-Length: ";
+    const std::size_t size = std::stoul(answer.substr(answer.find(kLength) + kLength.size()));
+    const std::string body = answer.substr(answer.find("\r\n\r\n") + 4, size);
+    ASSERT_EQ(body.find('\r'), std::string::npos) << "seed " << kSeed << " round " << round;
   }
   ExpectServing();
 }

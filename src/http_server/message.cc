@@ -1,24 +1,26 @@
 #include "http_server/message.h"
 
-#include <algorithm>
+#include "http_server/internal/answer.h"
+#include "http_server/internal/octets.h"
 
 namespace proviso::http_server {
-namespace {
 
-char Lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+PreparedHeaders::PreparedHeaders(std::vector<ResponseHeader> headers)
+    : headers_(std::move(headers)), sendable_(AreSendable(headers_)) {
+  if (sendable_) AppendHeaders(headers_, lines_);
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
+std::vector<ResponseHeader> AllHeaders(const Response& response) {
+  std::vector<ResponseHeader> all;
+  if (response.prepared != nullptr) all = response.prepared->headers();
+  all.insert(all.end(), response.headers.begin(), response.headers.end());
+  return all;
 }
-
-}  // namespace
 
 Found Request::FindHeader(std::string_view name) const {
   Found found;
   for (const Field& header : headers) {
-    if (header.name.size() != name.size() || !EqualsIgnoringCase(header.name, name)) continue;
+    if (!EqualsInAnyCase(header.name, name)) continue;
     if (found.count++ == 0) found.value = header.value;
   }
   return found;

@@ -29,14 +29,15 @@ void Count(const OpenedPart& part, std::uint64_t entry, AddendaReport& report) {
     case PartState::kDamaged:
       ++report.damaged;
       if (report.listed.size() < AddendaReport::kListed) {
-        report.listed.push_back({entry, part.name, part.fault});
+        report.listed.push_back(Unread(entry, part));
       }
   }
 }
 
 }  // namespace
 
-Result<AddendaReport> CheckAddenda(const LedgerOptions& options, std::uint64_t size) {
+Result<AddendaReport> CheckAddenda(const LedgerOptions& options, std::uint64_t size,
+                                   const HearUnread& hear) {
   const std::unique_ptr<EntryReader> reader = PROVISO_TRY(EntryReader::Open(options));
   AddendaReport report;
   CompactRange tree;
@@ -53,10 +54,9 @@ Result<AddendaReport> CheckAddenda(const LedgerOptions& options, std::uint64_t s
           return {};
         }));
     for (std::uint64_t i = 0; i < parts.size(); ++i) {
-      if (parts[i].empty()) continue;
-      const auto held = PROVISO_TRY(reader->ReadAddenda(begin + i));
-      for (const DecodedEntry::Part& part : parts[i]) {
-        Count(OpenPart(part, held), begin + i, report);
+      for (const OpenedPart& part : PROVISO_TRY(OpenParts(*reader, begin + i, parts[i]))) {
+        Count(part, begin + i, report);
+        if (hear && part.state != PartState::kHeld) hear(Unread(begin + i, part));
       }
     }
   }

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBeatEvery{1'000};
 constexpr milliseconds kAskEvery{200};
 
-// The lock's name is that of a table, so that each log of a database has its own.
+// The lock's name is `prov` in ASCII, and then a table, so that each log of a database has its own.
 constexpr const char* kTryLock =
     "SELECT pg_try_advisory_lock(1886547830, 'log_appender'::regclass::oid::int)";
 constexpr const char* kWaitForLock =
@@ -173,6 +173,15 @@ void AppenderSeat::Beat() {
     changed_.WaitFor(mutex_, kBeatEvery);
     if (leaving_) return;
   }
+}
+
+Result<std::optional<AppenderSeat::LogThere>> AppenderSeat::FindLog() {
+  const io::PostgresRows rows = PROVISO_TRY(
+      session_.Query("SELECT origin.value, key.value FROM log_meta AS origin, log_meta AS key"
+                     " WHERE origin.name = 'origin' AND key.name = 'key'"));
+  if (rows.size() == 0) return std::optional<LogThere>();
+  return std::optional(
+      LogThere{.origin = std::string(rows.Text(0, 0)), .key = std::string(rows.Text(0, 1))});
 }
 
 }  // namespace proviso::ledger

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -40,6 +41,12 @@ class AppenderSeat {
   const std::string& place() const { return place_; }
   // The session that holds the lock, for the thread that writes.
   io::PostgresConnection& session() { return session_; }
+  // Which log lies in the database.
+  struct LogThere {
+    std::string origin;
+    std::string key;  // its public key as text
+  };
+  Result<std::optional<LogThere>> FindLog();
   // To be called when the session was seen to be gone. Thread-safe.
   void Lose() { lost_ = true; }
 

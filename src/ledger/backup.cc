@@ -22,8 +22,6 @@ namespace fs = std::filesystem;
 
 // So many entries are copied at once: in between, others get at the database's journal.
 constexpr std::uint64_t kCopyStep = 8192;
-constexpr std::uint64_t kCheckpointBytesMax = std::uint64_t{1} << 20U;
-constexpr std::uint64_t kBundleBytesMax = kTileWidth * (kEntryBytesMax + 2);
 
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -73,14 +71,12 @@ Result<std::vector<Bytes>> ReadBundle(io::FileSystem& files, const fs::path& log
   std::vector<Bytes> entries;
   ByteView rest = bundle;
   while (entries.size() < width) {
-    const std::size_t length = rest.size() < 2 ? 0 : std::size_t{rest[0]} << 8U | rest[1];
-    if (rest.size() < 2 + length) {
+    const auto entry = TakeFromBundle(rest);
+    if (!entry) {
       return Fail(ErrorCode::kDataLoss, "`" + path.string() + "` ends before entry " +
                                             std::to_string(number * kTileWidth + entries.size()));
     }
-    const ByteView entry = rest.subspan(2, length);
-    entries.emplace_back(entry.begin(), entry.end());
-    rest = rest.subspan(2 + length);
+    entries.emplace_back(entry->begin(), entry->end());
   }
   return entries;
 }
@@ -257,19 +253,24 @@ Result<std::uint64_t> InsertPartKeys(const LedgerOptions& options, const PartKey
 }
 
 Result<DatabaseTree> ReadDatabaseTree(const LedgerOptions& options, const Share& progress) {
-  const std::unique_ptr<Store> store = PROVISO_TRY(Store::Open(options));
-  const std::uint64_t end = PROVISO_TRY(store->EntriesEnd());
+  const std::uint64_t end = PROVISO_TRY(PROVISO_TRY(Store::Open(options))->EntriesEnd());
+  return DatabaseTree{.size = end, .root = PROVISO_TRY(ReadRoot(options, end, progress))};
+}
+
+Result<crypto::Hash> ReadRoot(const LedgerOptions& options, std::uint64_t size,
+                              const Share& progress) {
+  const std::unique_ptr<EntryReader> reader = PROVISO_TRY(EntryReader::Open(options));
   CompactRange range;
-  for (std::uint64_t from = 0; from < end; from += kCopyStep) {
-    PROVISO_TRY(store->reader().ReadEntries(
-        from, std::min(from + kCopyStep, end),
-        [&](std::uint64_t, const crypto::Hash& leaf, ByteView) -> Status {
-          range.Append(leaf);
-          return {};
-        }));
-    if (progress) progress(static_cast<double>(from) / static_cast<double>(end));
+  for (std::uint64_t from = 0; from < size; from += kCopyStep) {
+    PROVISO_TRY(
+        reader->ReadEntries(from, std::min(from + kCopyStep, size),
+                            [&](std::uint64_t, const crypto::Hash& leaf, ByteView) -> Status {
+                              range.Append(leaf);
+                              return {};
+                            }));
+    if (progress) progress(static_cast<double>(from) / static_cast<double>(size));
   }
-  return DatabaseTree{.size = range.size(), .root = range.Root()};
+  return range.Root();
 }
 
 Result<std::uint64_t> BringForward(const LedgerOptions& options, const crypto::PrivateKey& signer,

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
+#include "ledger/opening.h"
 #include "ledger/options.h"
 
 namespace proviso::ledger {
@@ -22,6 +23,8 @@ using Share = std::function<void(double)>;
 Status CopyDatabase(const LedgerOptions& from, std::uint64_t size, const std::filesystem::path& to,
                     const Share& progress);
 
+inline constexpr std::uint64_t kPartKeysBytesMax = std::uint64_t{1} << 34U;
+
 // The keys of all confidential parts that are still here, as docs/formats/backup.md has them.
 struct PartKey {
   std::uint64_t position = 0;
@@ -34,6 +37,7 @@ struct PartKeys {
   std::uint64_t size = 0;  // of the log, when they were written: keys of later entries are missing
   std::vector<PartKey> keys;
 };
+// Those of a log's database; without what is none by its length, for such a part is damaged.
 Result<PartKeys> ReadPartKeys(const LedgerOptions& options, std::uint64_t size);
 Bytes FormatPartKeys(const PartKeys& keys);
 // kDataLoss for a file that is cut short or changed.
@@ -43,13 +47,28 @@ Result<PartKeys> ParsePartKeys(ByteView file);
 // have are passed over. How many were put in.
 Result<std::uint64_t> InsertPartKeys(const LedgerOptions& options, const PartKeys& keys);
 
+// Damaged parts of a log, and where each may still be whole.
+struct PartsToMend {
+  std::vector<UnreadPart> damaged;
+  PartKeys keys;  // that lie apart; those of the log itself are tried first
+  std::vector<std::filesystem::path> earlier;  // databases that CopyDatabase wrote before
+};
+// For the database `copy`, which CopyDatabase wrote of the log `from`: puts the sealed half of each
+// part there that opens with a key to what its entry commits to. The parts that are left.
+Result<std::vector<UnreadPart>> MendParts(const LedgerOptions& from, const PartsToMend& parts,
+                                          const std::filesystem::path& copy);
+
 // What a database holds, read and hashed.
 struct DatabaseTree {
   std::uint64_t size = 0;
   crypto::Hash root;
 };
-// kDataLoss when an entry is missing or damaged. With `at`: the tree of the first so many.
+// kDataLoss when an entry is missing or damaged.
 Result<DatabaseTree> ReadDatabaseTree(const LedgerOptions& options, const Share& progress);
+
+// The root over the first `size` entries, while others may append. kDataLoss as above.
+Result<crypto::Hash> ReadRoot(const LedgerOptions& options, std::uint64_t size,
+                              const Share& progress);
 
 // Takes the entries beyond the database's from the folder of a published log: its checkpoint must
 // be signed by the log's key, and its entries must follow from those of the database. Their

@@ -1,8 +1,36 @@
 #include "ledger/checkpoint.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace proviso::ledger {
+namespace {
+
+std::string KeyIdText(std::uint32_t id) {
+  constexpr std::uint32_t kByte = 0xFF;
+  Bytes bytes;
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+    bytes.push_back(static_cast<std::uint8_t>(id >> shift & kByte));
+  }
+  return HexEncode(bytes);
+}
+
+// Whether `line`, which does not name our key, is what one flipped byte made of our signature line.
+// One letter of the base64 holds the end of the key id and four bits of the signature: all are
+// tried.
+bool HoldsOurSignature(std::string_view text, const crypto::NoteSignature& line,
+                       const crypto::PublicKey& key) {
+  constexpr unsigned kFirstBits = 4;
+  Bytes bytes = line.signature;
+  for (unsigned bits = 0; bits < 1U << kFirstBits; ++bits) {
+    bytes.front() = static_cast<std::uint8_t>(bits << kFirstBits | (bytes.front() & 0x0FU));
+    const auto signature = crypto::Signature::FromBytes(bytes);
+    if (signature && crypto::Verify(key, AsBytes(text), *signature)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::string CheckpointText(std::string_view origin, std::uint64_t size, const crypto::Hash& root) {
   std::string text(origin);
@@ -45,6 +73,23 @@ Result<Checkpoint> OpenCheckpoint(std::string_view note, const crypto::NoteVerif
   }
   checkpoint.note = note;
   return checkpoint;
+}
+
+std::string OtherLogThatSigned(std::string_view note, const crypto::NoteVerifier& verifier) {
+  const auto apart = crypto::TakeNoteApart(note);
+  if (!apart) return {};
+  const std::string origin(apart->text.substr(0, apart->text.find('\n')));
+  const auto is_ours = [&](const crypto::NoteSignature& line) {
+    if (line.name == verifier.name && line.key_id == verifier.KeyId()) return true;
+    return origin == verifier.name && HoldsOurSignature(apart->text, line, verifier.key);
+  };
+  if (std::ranges::any_of(apart->signatures, is_ours)) return {};
+  std::string signers;
+  for (const crypto::NoteSignature& line : apart->signatures) {
+    if (line.name != origin && apart->signatures.size() > 1) continue;  // a witness
+    signers += (signers.empty() ? "`" : ", `") + line.name + "+" + KeyIdText(line.key_id) + "`";
+  }
+  return signers.empty() ? "others, in the name of `" + origin + "`" : signers;
 }
 
 }  // namespace proviso::ledger

@@ -222,4 +222,13 @@ void AppendToBundle(Bytes& bundle, ByteView entry) {
   bundle.insert(bundle.end(), entry.begin(), entry.end());
 }
 
+std::optional<ByteView> TakeFromBundle(ByteView& bundle) {
+  if (bundle.size() < kBundleLengthBytes) return std::nullopt;
+  const std::size_t length = std::size_t{bundle[0]} << 8U | bundle[1];
+  if (bundle.size() - kBundleLengthBytes < length) return std::nullopt;
+  const ByteView entry = bundle.subspan(kBundleLengthBytes, length);
+  bundle = bundle.subspan(kBundleLengthBytes + length);
+  return entry;
+}
+
 }  // namespace proviso::ledger

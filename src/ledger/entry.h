@@ -1,17 +1,22 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/event.h"
 #include "base/random.h"
 #include "crypto/hash.h"
+#include "ledger/tile_layout.h"
 
 namespace proviso::ledger {
 
 // An entry bundle counts the bytes of an entry in 16 bits.
 inline constexpr std::size_t kEntryBytesMax = 65'535;
+inline constexpr std::size_t kBundleLengthBytes = 2;
+inline constexpr std::uint64_t kBundleBytesMax = kTileWidth * (kBundleLengthBytes + kEntryBytesMax);
 // The index of addenda counts them in 8 bits (C2SP tlog-addenda).
 inline constexpr std::size_t kAddendaMax = 255;
 inline constexpr std::size_t kAddendumNonceBytes = 16;
@@ -58,5 +63,7 @@ Result<Json> OpenAddendum(ByteView plaintext, const crypto::Hash& digest);
 
 // Appends `entry` to an entry bundle: u16 BE length, then the bytes.
 void AppendToBundle(Bytes& bundle, ByteView entry);
+// Takes the first entry off `bundle`; absent, and nothing is taken, when it is not whole.
+std::optional<ByteView> TakeFromBundle(ByteView& bundle);
 
 }  // namespace proviso::ledger

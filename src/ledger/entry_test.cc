@@ -160,6 +160,24 @@ TEST(Entry, SaysThatALaterVersionIsNotRead) {
   EXPECT_EQ(DecodeEntry(bytes).error().code(), ErrorCode::kUnimplemented);
 }
 
+TEST(Bundle, GivesBackWholeEntriesInOrderAndNoneThatIsCut) {
+  const std::vector<Bytes> entries = {{1, 2, 3}, {}, Bytes(kEntryBytesMax, 7)};
+  Bytes bundle;
+  for (const Bytes& entry : entries) AppendToBundle(bundle, entry);
+  ByteView rest = bundle;
+  for (const Bytes& entry : entries) {
+    const auto taken = TakeFromBundle(rest);
+    ASSERT_TRUE(taken);
+    EXPECT_TRUE(std::ranges::equal(*taken, entry));
+  }
+  EXPECT_FALSE(TakeFromBundle(rest));
+  for (const std::size_t size : {1U, 2U, 4U}) {
+    ByteView cut = ByteView(bundle).first(size);
+    EXPECT_FALSE(TakeFromBundle(cut)) << size;
+    EXPECT_EQ(cut.size(), size);
+  }
+}
+
 TEST(Addendum, RefusesBytesThatDoNotHaveTheDigest) {
   const EncodedEntry entry = Encode(SampleDraft());
   Bytes bytes = entry.addenda[0].plaintext;

@@ -15,45 +15,54 @@ namespace {
 // Replay lets go of the database between so many entries, so that the write-ahead log can shrink.
 constexpr std::uint64_t kReplayStep = 1024;
 
+constexpr const char* kRestore =
+    "end the server, if one runs, and restore the data directory from a backup";
+
 tl::unexpected<Error> Closed() {
   return Fail(ErrorCode::kFailedPrecondition, "the log is closed; open it again");
 }
 
 // The event of one entry with the sealed parts that can still be opened.
-Result<RecordedEvent> Recall(EntryReader& reader, std::uint64_t position, ByteView bytes) {
+Result<RecordedEvent> Recall(EntryReader& reader, std::uint64_t position, ByteView bytes,
+                             const HearUnread& hear) {
   DecodedEntry decoded = PROVISO_TRY_DOING(DecodeEntry(bytes), "entry " + std::to_string(position));
   decoded.event.index = position;
-  if (decoded.parts.empty()) return std::move(decoded.event);
-  for (const SealedAddendum& addendum : PROVISO_TRY(reader.ReadAddenda(position))) {
-    const bool committed = std::ranges::any_of(decoded.parts, [&](const DecodedEntry::Part& part) {
-      return part.name == addendum.name && part.digest == addendum.digest;
-    });
-    if (!committed) {
-      return Fail(ErrorCode::kDataLoss, "sealed part `" + addendum.name + "` of entry " +
-                                            std::to_string(position) + " is not the one it names");
+  for (OpenedPart& part : PROVISO_TRY(OpenParts(reader, position, decoded.parts))) {
+    if (part.state == PartState::kHeld) {
+      decoded.event.event.sealed[part.name] = std::move(part.value);
+    } else if (hear) {
+      hear(Unread(position, part));
     }
-    if (addendum.key.empty()) continue;
-    decoded.event.event.sealed[addendum.name] = PROVISO_TRY_DOING(
-        Unsealed(addendum, addendum.digest),
-        "sealed part `" + addendum.name + "` of entry " + std::to_string(position));
   }
   return std::move(decoded.event);
 }
 
 }  // namespace
 
+std::string Ledger::Stop::Text() const {
+  return "the log has stopped: " + why.message() + "; " + remedy;
+}
+
+Error Ledger::Stop::Refusal() const {
+  const ErrorCode code =
+      why.code() == ErrorCode::kDataLoss ? ErrorCode::kDataLoss : ErrorCode::kUnavailable;
+  return {code, "this was not stored, and nothing was changed; " + Text()};
+}
+
 // What a caller waits for: entries to append, or a task for the appender's thread.
 struct Ledger::Request {
   std::vector<PreparedEntry> entries;
   std::optional<Receipt> receipt;
   std::function<Status()> task;
+  bool when_stopped = false;  // the task is for a log that takes nothing any more
   std::promise<Result<std::uint64_t>> done;
 };
 
-Result<std::unique_ptr<Ledger>> Ledger::Open(const Options& options, crypto::PrivateKey signer) {
+Result<std::unique_ptr<Ledger>> Ledger::Open(const Options& options, crypto::PrivateKey signer,
+                                             bool* beside) {
   const crypto::NoteVerifier verifier{.name = options.origin, .key = signer.Public()};
   std::unique_ptr<Writer> writer =
-      PROVISO_TRY_DOING(Writer::Open(options, std::move(signer)), "open the log");
+      PROVISO_TRY_DOING(Writer::Open(options, std::move(signer), beside), "open the log");
   std::unique_ptr<Ledger> ledger(new Ledger(options, std::move(writer), verifier));
   ledger->appender_ = std::jthread([raw = ledger.get()] { raw->Work(); });
   return ledger;
@@ -99,7 +108,7 @@ Result<std::uint64_t> Ledger::Submit(Request request) {
   std::future<Result<std::uint64_t>> done = request.done.get_future();
   {
     const MutexLock lock(mutex_);
-    if (stopped_) return tl::unexpected<Error>(*stopped_);
+    if (stopped_ && !request.when_stopped) return tl::unexpected<Error>(stopped_->Refusal());
     if (closing_) return Closed();
     if (queued_entries_ + request.entries.size() > options_.queue_entries_max) {
       return Fail(ErrorCode::kResourceExhausted,
@@ -114,9 +123,10 @@ Result<std::uint64_t> Ledger::Submit(Request request) {
   return done.get();
 }
 
-Status Ledger::Run(std::function<Status()> task) {
+Status Ledger::Run(std::function<Status()> task, bool when_stopped) {
   Request request;
   request.task = std::move(task);
+  request.when_stopped = when_stopped;
   static_cast<void>(PROVISO_TRY(Submit(std::move(request))));
   return {};
 }
@@ -125,7 +135,7 @@ Status Ledger::Run(std::function<Status()> task) {
 std::vector<Ledger::Request> Ledger::Take() {
   const MutexLock lock(mutex_);
   while (queue_.empty() && !closing_) {
-    if (!writer_->HasUnsavedCheckpoint()) {
+    if (stopped_ || !writer_->HasUnsavedCheckpoint()) {
       changed_.Wait(mutex_);
     } else if (!changed_.WaitFor(mutex_, options_.quiet)) {
       break;
@@ -150,7 +160,9 @@ void Ledger::Work() {
     } else if (!Stopped()) {
       // When the disk is full, it is stored with the next group, or tried again after a while.
       const Status saved = writer_->SaveCheckpoint();
-      if (!saved && writer_->is_lost()) StopWith(saved.error());
+      if (!saved && (writer_->is_lost() || saved.error().code() == ErrorCode::kDataLoss)) {
+        StopWith(saved.error());
+      }
     }
   }
 }
@@ -164,7 +176,9 @@ void Ledger::Process(std::vector<Request> requests) {
     }
     CommitGroup(group);
     const auto stopped = Stopped();
-    const Status status = stopped ? Status(tl::unexpected<Error>(*stopped)) : request.task();
+    const Status status = stopped && !request.when_stopped
+                              ? Status(tl::unexpected<Error>(stopped->Refusal()))
+                              : request.task();
     request.done.set_value(status ? Result<std::uint64_t>(std::uint64_t{0})
                                   : Result<std::uint64_t>(tl::unexpected<Error>(status.error())));
   }
@@ -184,7 +198,8 @@ void Ledger::CommitGroup(std::vector<Request>& group) {
   }
   const auto stopped = Stopped();
   const Result<std::uint64_t> first =
-      stopped ? Result<std::uint64_t>(tl::unexpected<Error>(*stopped)) : Commit(entries, receipts);
+      stopped ? Result<std::uint64_t>(tl::unexpected<Error>(stopped->Refusal()))
+              : Commit(entries, receipts);
   for (std::size_t i = 0; i < group.size(); ++i) {
     group[i].done.set_value(first ? Result<std::uint64_t>(*first + offsets[i]) : first);
   }
@@ -194,12 +209,7 @@ void Ledger::CommitGroup(std::vector<Request>& group) {
 Result<std::uint64_t> Ledger::Commit(const std::vector<PreparedEntry>& entries,
                                      const std::vector<Receipt>& receipts) {
   const Result<std::uint64_t> first = writer_->Accept(entries, receipts);
-  if (!first) {
-    if (writer_->is_lost() || first.error().code() == ErrorCode::kDataLoss) {
-      StopWith(first.error());
-    }
-    return first;
-  }
+  if (!first) return tl::unexpected<Error>(NotAccepted(first.error()));
   std::vector<crypto::Hash> leaves;
   leaves.reserve(entries.size());
   for (const PreparedEntry& entry : entries) leaves.push_back(entry.leaf);
@@ -207,37 +217,111 @@ Result<std::uint64_t> Ledger::Commit(const std::vector<PreparedEntry>& entries,
   if (status) status = writer_->Publish();
   if (!status) {
     StopWith(status.error());
-    return tl::unexpected<Error>(*Stopped());
+    return tl::unexpected<Error>(InDoubt(status.error()));
   }
   const MutexLock lock(mutex_);
+  hindered_.reset();
   latest_ = writer_->latest();
   stats_.entries += entries.size();
   ++stats_.groups;
   return first;
 }
 
-void Ledger::StopWith(const Error& error) {
-  // A full disk at this point is not the same as one that changed nothing.
-  const ErrorCode code =
-      error.code() == ErrorCode::kDataLoss ? ErrorCode::kDataLoss : ErrorCode::kUnavailable;
-  const MutexLock lock(mutex_);
-  if (writer_->is_lost()) {
-    stopped_.emplace(ErrorCode::kUnavailable,
-                     "the log has stopped here (" + error.message() +
-                         "); whether its last entries are durable, the next appender finds out");
-    return;
+// What a group is told that the database did not take.
+Error Ledger::NotAccepted(const Error& error) {
+  const bool lost = writer_->is_lost();
+  if (lost || error.code() == ErrorCode::kDataLoss) StopWith(error);
+  if (lost) return InDoubt(error);
+  if (const auto stopped = Stopped()) return stopped->Refusal();
+  if (error.code() == ErrorCode::kResourceExhausted ||
+      error.code() == ErrorCode::kPermissionDenied) {
+    const MutexLock lock(mutex_);
+    hindered_ = error;
   }
-  stopped_.emplace(code, "the log has stopped within a commit (" + error.message() +
-                             "); its last entries are stored but not published; mend the cause and "
-                             "restart, then they will be");
+  return {error.code(), error.message() + "; this was not stored, and nothing was changed"};
 }
 
-std::optional<Error> Ledger::Stopped() const {
+// What a group is told within which the log stopped: the database has its entries, or may have.
+Error Ledger::InDoubt(const Error& error) const {
+  const Stop stop = Stopped().value_or(Stop{.why = error, .remedy = "mend the cause"});
+  return {stop.Refusal().code(),
+          "this may have been stored; the log has stopped within a commit: " + error.message() +
+              "; " + stop.remedy +
+              ", then look with `proviso case show` or `proviso log show` whether it was stored, "
+              "before you do it again"};
+}
+
+void Ledger::StopWith(const Error& error) {
+  const bool lost = writer_->is_lost();
+  const bool full = !lost && error.code() == ErrorCode::kResourceExhausted;
+  const bool damaged = !lost && error.code() == ErrorCode::kDataLoss;
+  const std::string remedy =
+      lost      ? "another process appends by now, or the database cannot be reached; try again"
+      : full    ? "free some space"
+      : damaged ? kRestore
+                : "mend the cause";
+  // The database may be whole, and only out of reach.
+  const Error why = lost ? Error(ErrorCode::kUnavailable, error.message()) : error;
+  const MutexLock lock(mutex_);
+  // With PostgreSQL, who appends next opens it anew, here or elsewhere.
+  const bool can_go_on = !lost && !damaged && options_.postgres.empty();
+  stopped_.emplace(Stop{.why = why, .remedy = remedy, .can_go_on = can_go_on});
+}
+
+std::optional<Ledger::Stop> Ledger::Stopped() const {
   const MutexLock lock(mutex_);
   return stopped_;
 }
 
-Status Ledger::Replay(std::uint64_t from, const Visit& visit) const {
+std::optional<Error> Ledger::Hindered() const {
+  const MutexLock lock(mutex_);
+  return hindered_;
+}
+
+Status Ledger::Reopen(crypto::PrivateKey signer) {
+  return Run([&] { return OpenAnew(std::move(signer)); }, true);
+}
+
+Status Ledger::OpenAnew(crypto::PrivateKey signer) {
+  const auto stopped = Stopped();
+  if (!stopped || !stopped->can_go_on) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "the log is opened anew only where it stopped and can go on");
+  }
+  // First, so that nothing of what it knows is left, nor a second one that writes.
+  writer_.reset();
+  auto opened = OpenWriterAnew(std::move(signer));
+  const MutexLock lock(mutex_);
+  // Somebody may have refused it meanwhile, for good.
+  if (!stopped_->can_go_on) return tl::unexpected<Error>(stopped_->Refusal());
+  if (!opened) {
+    if (opened.error().code() == ErrorCode::kDataLoss) {
+      stopped_.emplace(Stop{.why = opened.error(), .remedy = kRestore});
+    }
+    return tl::unexpected<Error>(opened.error());
+  }
+  writer_ = *std::move(opened);
+  stopped_.reset();
+  hindered_.reset();
+  latest_ = writer_->latest();
+  return {};
+}
+
+Result<std::unique_ptr<Writer>> Ledger::OpenWriterAnew(crypto::PrivateKey signer) const {
+  LedgerOptions options = options_;
+  options.must_exist = true;
+  options.rewrite_files = false;
+  std::unique_ptr<Writer> writer =
+      PROVISO_TRY_DOING(Writer::Open(options, std::move(signer)), "open the log");
+  // INVARIANT: a log that goes on has what it acknowledged; files may have been put in its place.
+  const Checkpoint before = latest();
+  if (PROVISO_TRY(writer->Knows(before))) return writer;
+  return Fail(ErrorCode::kDataLoss, "the database does not have the " +
+                                        std::to_string(before.size) +
+                                        " entries that this log had: was an older one put back?");
+}
+
+Status Ledger::Replay(std::uint64_t from, const Visit& visit, const HearUnread& hear) const {
   const Checkpoint until = latest();
   const std::unique_ptr<EntryReader> reader = PROVISO_TRY(EntryReader::Open(options_));
   CompactRange whole;
@@ -246,13 +330,14 @@ Status Ledger::Replay(std::uint64_t from, const Visit& visit) const {
         start, std::min(start + kReplayStep, until.size),
         [&](std::uint64_t position, const crypto::Hash& leaf, ByteView bytes) -> Status {
           if (from == 0) whole.Append(leaf);
-          return visit(PROVISO_TRY(Recall(*reader, position, bytes)));
+          return visit(PROVISO_TRY(Recall(*reader, position, bytes, hear)));
         }));
   }
   if (from == 0 && whole.Root() != until.root) {
     return Fail(ErrorCode::kDataLoss, "the log's database is damaged: expected root " +
                                           until.root.Hex() + " over all entries, found " +
-                                          whole.Root().Hex());
+                                          whole.Root().Hex() +
+                                          "; restore the data directory from a backup");
   }
   return {};
 }
@@ -291,11 +376,13 @@ Result<bool> Ledger::Knows(const Checkpoint& checkpoint) {
 
 void Ledger::Refuse(const Error& why) {
   const MutexLock lock(mutex_);
-  if (!stopped_) stopped_.emplace(why);
+  if (stopped_ && !stopped_->can_go_on) return;
+  stopped_.emplace(Stop{.why = why, .remedy = "mend that, and start the server anew, if one runs"});
 }
 
 Status Ledger::Rebuild() {
   return Run([this]() -> Status {
+    PROVISO_TRY(writer_->CheckMayRebuild());
     Status status = writer_->Rebuild();
     if (!status) StopWith(status.error());
     return status;
@@ -324,7 +411,7 @@ Status Ledger::Close() {
   if (closed_) return *closed_;
   Finish();
   const auto stopped = Stopped();
-  closed_ = stopped ? Status(tl::unexpected<Error>(*stopped)) : writer_->Close();
+  closed_ = stopped ? Status(Fail(stopped->Refusal().code(), stopped->Text())) : writer_->Close();
   return *closed_;
 }
 

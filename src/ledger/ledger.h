@@ -16,6 +16,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/entry.h"
 #include "ledger/mailbox.h"
+#include "ledger/opening.h"
 #include "ledger/options.h"
 
 namespace proviso::ledger {
@@ -35,28 +36,44 @@ class Ledger {
  public:
   using Options = LedgerOptions;
 
+  // Why a log takes nothing any more.
+  struct Stop {
+    Error why;
+    std::string remedy;  // for people: what to do before it can go on
+    // What is durable already is right, and only what lies behind it failed: once the cause is
+    // gone, Reopen() helps.
+    bool can_go_on = false;
+    std::string Text() const;
+    // What calls are told that came after it: they have changed nothing.
+    Error Refusal() const;
+  };
+
   // Creates the log when there is none. kFailedPrecondition when it was made with another key or
   // origin; kDataLoss when the database is damaged, or older than what was published, or when what
   // was published is damaged or another log's (Options::rewrite_files is the way out).
-  static Result<std::unique_ptr<Ledger>> Open(const Options& options, crypto::PrivateKey signer);
+  // `beside` gets whether the database is what the published checkpoint says, and only another
+  // published file is not: Options::rewrite_files then loses nothing.
+  static Result<std::unique_ptr<Ledger>> Open(const Options& options, crypto::PrivateKey signer,
+                                              bool* beside = nullptr);
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
   // Finishes what was queued. Without Close the next Open writes the newest files again.
   ~Ledger();
 
-  // The index of the first draft; the others follow it without a gap. kInvalidArgument and
-  // kResourceExhausted (an entry too large, the queue or the disk full) have changed nothing. After
-  // any other failure the entries may be in the log.
+  // The index of the first draft; the others follow it without a gap. A failure has changed
+  // nothing, and says so, unless the log stopped within this very commit: then the entries may be
+  // in the log, and that is what it says.
   Result<std::uint64_t> Append(const std::vector<Draft>& drafts) { return Append(drafts, {}); }
   // The same for a request of the mailbox, whose answer becomes durable with the entries; for a log
   // in PostgreSQL. kFailedPrecondition, and nothing was changed, when it was withdrawn meanwhile.
   Result<std::uint64_t> Append(const std::vector<Draft>& drafts, std::optional<Receipt> receipt);
 
-  // Visits the published events from `from` on, in order. Sealed parts whose key was erased are
-  // missing. kDataLoss when an entry is damaged; when `from` is 0, also when all entries together
+  // Visits the published events from `from` on, in order, without the sealed parts that nobody can
+  // read here: erased, absent or damaged. `hear` is told of each of these before its event is
+  // visited. kDataLoss when an entry is damaged; when `from` is 0, also when all entries together
   // do not have the signed root. An error of `visit` ends it.
   using Visit = std::function<Status(const RecordedEvent&)>;
-  Status Replay(std::uint64_t from, const Visit& visit) const;
+  Status Replay(std::uint64_t from, const Visit& visit, const HearUnread& hear = {}) const;
 
   // The newest published checkpoint.
   Checkpoint latest() const;
@@ -73,7 +90,7 @@ class Ledger {
   // appended stays.
   void Refuse(const Error& why);
 
-  // Removes the tiles and the checkpoint under log/ and writes them again from the database, after
+  // Removes the tiles under log/, writes them again from the database, then the checkpoint, after
   // comparing all entries with the signed root.
   Status Rebuild();
   // Publishes the newest checkpoint again when another one, older than it, stands in its place.
@@ -84,9 +101,17 @@ class Ledger {
   // Refuses new entries, finishes what was queued and makes all files durable. Idempotent.
   Status Close();
 
-  // Why the log takes nothing any more; empty while it does. The entries of a call that failed
-  // since may be in the log.
-  std::optional<Error> Stopped() const;
+  // Empty while the log takes entries.
+  std::optional<Stop> Stopped() const;
+  // Why the last group was refused, where the disk was full or may not be written; empty once a
+  // group was stored. The log has not stopped: the next group is tried.
+  std::optional<Error> Hindered() const;
+  // Takes a log up again whose Stop says that it can go on, as if the process had been started
+  // anew; `signer` is the key that it was opened with. What the last commit stored is published
+  // then, so that Replay has more than before. kFailedPrecondition when it did not stop so; after
+  // any other failure it stands still as before. kDataLoss, for good, when the database is damaged,
+  // or lacks what was acknowledged.
+  Status Reopen(crypto::PrivateKey signer);
 
   struct Stats {
     std::uint64_t entries = 0;
@@ -101,7 +126,9 @@ class Ledger {
 
   PreparedEntry Prepare(EncodedEntry entry) const;
   Result<std::uint64_t> Submit(Request request);
-  Status Run(std::function<Status()> task);
+  Status Run(std::function<Status()> task, bool when_stopped = false);
+  Status OpenAnew(crypto::PrivateKey signer);
+  Result<std::unique_ptr<Writer>> OpenWriterAnew(crypto::PrivateKey signer) const;
   void Work();
   std::vector<Request> Take();
   bool IsClosing() const;
@@ -109,19 +136,23 @@ class Ledger {
   void CommitGroup(std::vector<Request>& group);
   Result<std::uint64_t> Commit(const std::vector<PreparedEntry>& entries,
                                const std::vector<Receipt>& receipts);
+  Error NotAccepted(const Error& error);
+  Error InDoubt(const Error& error) const;
   void StopWith(const Error& error);
   void Finish();
 
   const Options options_;
   const crypto::NoteVerifier verifier_;
-  const std::unique_ptr<Writer> writer_;  // touched by the appender's thread alone while it runs
+  // Touched by the appender's thread alone while it runs; null after a Reopen that failed.
+  std::unique_ptr<Writer> writer_;
 
   mutable Mutex mutex_;
   Condition changed_;
   std::vector<Request> queue_ GUARDED_BY(mutex_);
   std::size_t queued_entries_ GUARDED_BY(mutex_) = 0;
   bool closing_ GUARDED_BY(mutex_) = false;
-  std::optional<Error> stopped_ GUARDED_BY(mutex_);
+  std::optional<Stop> stopped_ GUARDED_BY(mutex_);
+  std::optional<Error> hindered_ GUARDED_BY(mutex_);
   Checkpoint latest_ GUARDED_BY(mutex_);
   Stats stats_ GUARDED_BY(mutex_);
 

@@ -8,12 +8,10 @@
 // (in a published checkpoint). Rates depend on the disk of the minute: only ratios of one run mean
 // something.
 #include <fcntl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -27,30 +25,8 @@
 
 #include "base/check.h"
 #include "io/files/temporary_folder.h"
+#include "ledger/disk_use_fixture.h"
 #include "ledger/ledger.h"
-
-namespace {
-// What this program and the SQLite library in it ask of the disk.
-std::atomic<std::uint64_t> syncs;          // NOLINT: the functions below have no other place
-std::atomic<std::uint64_t> bytes_written;  // NOLINT
-}  // namespace
-
-extern "C" int fsync(int descriptor) {
-  syncs.fetch_add(1, std::memory_order_relaxed);
-  return static_cast<int>(::syscall(SYS_fsync, descriptor));
-}
-extern "C" int fdatasync(int descriptor) {
-  syncs.fetch_add(1, std::memory_order_relaxed);
-  return static_cast<int>(::syscall(SYS_fdatasync, descriptor));
-}
-extern "C" ssize_t write(int descriptor, const void* bytes, size_t count) {
-  bytes_written.fetch_add(count, std::memory_order_relaxed);
-  return ::syscall(SYS_write, descriptor, bytes, count);
-}
-extern "C" ssize_t pwrite64(int descriptor, const void* bytes, size_t count, off64_t offset) {
-  bytes_written.fetch_add(count, std::memory_order_relaxed);
-  return ::syscall(SYS_pwrite64, descriptor, bytes, count, offset);
-}
 
 namespace proviso::ledger {
 namespace {
@@ -150,17 +126,17 @@ Rate MeasureLedger(int writers, double seconds) {
                                    crypto::PrivateKey::FromSeed(seed))
                           .value();
   const std::vector<Draft> drafts = {SampleEvent()};
-  const std::uint64_t syncs_before = syncs.load();
-  const std::uint64_t bytes_before = bytes_written.load();
+  const DiskUse before = DiskUse::Now();
   Rate rate = Drive(writers, seconds, [&] {
     const auto index = ledger->Append(drafts);
     PROVISO_CHECK(index.has_value(), "an entry is appended");
   });
+  const DiskUse used = DiskUse::Now().Since(before);
   const Ledger::Stats stats = ledger->stats();
   rate.groups = static_cast<double>(stats.groups);
   rate.entries_per_group = static_cast<double>(stats.entries) / rate.groups;
-  rate.syncs_per_group = static_cast<double>(syncs.load() - syncs_before) / rate.groups;
-  rate.bytes_per_group = static_cast<double>(bytes_written.load() - bytes_before) / rate.groups;
+  rate.syncs_per_group = static_cast<double>(used.syncs) / rate.groups;
+  rate.bytes_per_group = static_cast<double>(used.bytes_written) / rate.groups;
   return rate;
 }
 

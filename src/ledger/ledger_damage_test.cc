@@ -88,19 +88,50 @@ TEST_P(LedgerDamageTest, ReplayFindsAMissingEntry) {
   EXPECT_NE(status.error().message().find("entry 100 is missing"), std::string::npos);
 }
 
-TEST_P(LedgerDamageTest, ReplayFindsADamagedAddendum) {
+TEST_P(LedgerDamageTest, ReplayGoesOnWithoutADamagedPartAndNamesIt) {
   for (const char* sql : {"UPDATE log_addendum SET sealed = zeroblob(60) WHERE position = 1",
                           "UPDATE log_addendum SET digest = zeroblob(32) WHERE position = 1",
+                          "UPDATE log_addendum SET digest = zeroblob(3) WHERE position = 1",
                           "UPDATE log_addendum SET name = 'other' WHERE position = 1",
+                          "DELETE FROM log_addendum WHERE position = 1",
                           "UPDATE log_addendum_key SET secret = zeroblob(32) WHERE position = 1",
                           "UPDATE log_addendum_key SET secret = zeroblob(1) WHERE position = 1"}) {
+    SCOPED_TRACE(sql);
     Forget();
     Make(3);
     Execute(sql);
     Open();
-    EXPECT_EQ(ReplayAll(*ledger_).error().code(), ErrorCode::kDataLoss) << sql;
+    std::vector<UnreadPart> unread;
+    std::vector<std::size_t> parts;
+    const Status replayed = ledger_->Replay(
+        0,
+        [&](const RecordedEvent& event) -> Status {
+          parts.push_back(event.event.sealed.size());
+          return {};
+        },
+        [&](const UnreadPart& part) { unread.push_back(part); });
+    EXPECT_TRUE(replayed);
+    EXPECT_EQ(parts, (std::vector<std::size_t>{1, 0, 1}));
+    ASSERT_EQ(unread.size(), 1U);
+    EXPECT_EQ(unread[0].entry, 1U);
+    EXPECT_EQ(unread[0].name, "details");
+    EXPECT_EQ(unread[0].state, PartState::kDamaged);
+    EXPECT_NE(unread[0].fault, "");
     ledger_.reset();
   }
+}
+
+TEST_P(LedgerDamageTest, ReplayTellsAPartThatIsGoneFromOneThatIsDamaged) {
+  Make(3);
+  Execute("DELETE FROM log_addendum_key WHERE position = 0");
+  Execute("DELETE FROM log_addendum_key WHERE position = 2");
+  Execute("DELETE FROM log_addendum WHERE position = 2");
+  Open();
+  std::vector<PartState> states;
+  ASSERT_TRUE(ledger_->Replay(
+      0, [](const RecordedEvent&) -> Status { return {}; },
+      [&](const UnreadPart& part) { states.push_back(part.state); }));
+  EXPECT_EQ(states, (std::vector<PartState>{PartState::kErased, PartState::kAbsent}));
 }
 
 TEST_P(LedgerDamageTest, OpenFindsDamageAtTheRightEdge) {
@@ -245,6 +276,43 @@ TEST_P(LedgerDamageTest, OpenNeverOverwritesAnotherLogsTile) {
   ExpectOpenFindsDamage();
 }
 
+TEST_P(LedgerDamageTest, SaysOnlyOfAWholeDatabaseThatAPublishedFileAloneDiffers) {
+  Open();
+  GrowTo(299);
+  const std::string earlier = ReadTree(Data()).at("checkpoint");
+  GrowTo(300);
+  Close();
+  const std::string newest = ReadTree(Data()).at("checkpoint");
+  const auto fails_beside = [&] {
+    bool beside = false;
+    const auto opened = Ledger::Open(Options(), LogKey(), &beside);
+    EXPECT_FALSE(opened);
+    if (opened) return false;
+    EXPECT_EQ(opened.error().code(), ErrorCode::kDataLoss) << "damage, no want of room";
+    return beside;
+  };
+  for (const char* path : {"tile/0/001.p/44", "tile/entries/001.p/44", "addenda.v1"}) {
+    SCOPED_TRACE(path);
+    const std::string whole = ReadTree(Data()).at(path);
+    ASSERT_TRUE(files_.WriteFile(Log(path), AsBytes("x" + whole), 0644));
+    EXPECT_TRUE(fails_beside());
+    ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(earlier), 0644));
+    EXPECT_FALSE(fails_beside()) << "an older checkpoint";
+    ASSERT_TRUE(files_.Remove(Log("checkpoint")));
+    EXPECT_FALSE(fails_beside()) << "no checkpoint";
+    const Checkpoint fork = SignCheckpoint(kOrigin, 300, crypto::Sha256("x"), LogKey());
+    ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(fork.note), 0644));
+    EXPECT_FALSE(fails_beside()) << "another root";
+    ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(newest), 0644));
+    EXPECT_TRUE(fails_beside());
+    ASSERT_TRUE(files_.WriteFile(Log(path), AsBytes(whole), 0644));
+  }
+  Open();
+  Close();
+  Execute("DELETE FROM log_entry WHERE position = 299");
+  EXPECT_FALSE(fails_beside()) << "a damaged database";
+}
+
 TEST_P(LedgerDamageTest, RewritesDamagedFilesWhenAskedTo) {
   for (const char* path : {"tile/0/000", "tile/entries/000", "checkpoint"}) {
     SCOPED_TRACE(path);
@@ -270,17 +338,6 @@ TEST_P(LedgerDamageTest, RewritesDamagedFilesWhenAskedTo) {
   }
 }
 
-TEST_P(LedgerDamageTest, RewritesAnotherLogsFilesWhenAskedTo) {
-  Make(10);
-  const Checkpoint foreign = SignCheckpoint(kOrigin, 90, crypto::Sha256("x"), LogKey(9));
-  ASSERT_TRUE(files_.WriteFile(Log("checkpoint"), AsBytes(foreign.note), 0644));
-  ExpectOpenFindsDamage();
-  Ledger::Options options = Options();
-  options.rewrite_files = true;
-  ASSERT_TRUE(Ledger::Open(options, LogKey()));
-  EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 10U);
-}
-
 TEST_P(LedgerDamageTest, RewritesNothingFromADatabaseOlderThanWhatWasPublished) {
   Make(10);
   const Checkpoint later = SignCheckpoint(kOrigin, 12, crypto::Sha256("x"), LogKey());
@@ -295,6 +352,50 @@ TEST_P(LedgerDamageTest, RewritesNothingFromADatabaseOlderThanWhatWasPublished) 
   EXPECT_EQ(ReadTree(Data()), before) << "nothing was removed";
 }
 
+// The database of `size` entries is put back under the files of `later`, and the checkpoint is
+// lost.
+TEST_F(SqliteDamageTest, NeverWritesOverTilesThatGoOnAfterTheDatabasesEnd) {
+  const struct {
+    std::uint64_t size;
+    std::uint64_t later;
+  } cases[] = {{0, 1}, {10, 12}, {255, 256}, {256, 257}, {10, 300}, {256, 300}};
+  const fs::path database = Data() / "proviso.db";
+  for (const auto& [size, later] : cases) {
+    SCOPED_TRACE(std::to_string(size) + " of " + std::to_string(later));
+    Forget();
+    Make(size);
+    const Bytes older = files_.ReadFile(database, std::uint64_t{1} << 30U).value();
+    Open();
+    GrowTo(later);
+    ASSERT_TRUE(ledger_->Close());
+    ledger_.reset();
+    ASSERT_TRUE(files_.WriteFile(database, older, 0644));
+    ASSERT_TRUE(files_.Remove(Log("checkpoint")));
+    const auto before = ReadTree(Data());
+    for (const bool rewrite : {false, true}) {
+      Ledger::Options options = Options();
+      options.rewrite_files = rewrite;
+      const auto refused = Ledger::Open(options, LogKey());
+      ASSERT_FALSE(refused);
+      EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss);
+      EXPECT_NE(refused.error().message().find("fork the log"), std::string::npos)
+          << refused.error().message();
+      EXPECT_EQ(ReadTree(Data()), before) << "nothing was removed";
+    }
+  }
+}
+
+TEST_P(LedgerDamageTest, BeginsNoSecondHistoryInADatabaseThatWasLost) {
+  Ledger::Options options = Options();
+  options.must_exist = true;
+  const auto refused = Ledger::Open(options, LogKey());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss);
+  EXPECT_NE(refused.error().message().find("its database is empty"), std::string::npos);
+  Make(1);
+  EXPECT_TRUE(Ledger::Open(options, LogKey()));
+}
+
 TEST_F(SqliteDamageTest, AFullDatabaseRefusesTheGroupAndGoesOn) {
   Ledger::Options options = Options();
   options.database_pages_max = 100;
@@ -305,7 +406,12 @@ TEST_F(SqliteDamageTest, AFullDatabaseRefusesTheGroupAndGoesOn) {
   const auto refused = ledger_->Append({NumberedDraft(1), large});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kResourceExhausted);
+  EXPECT_NE(refused.error().message().find("not stored, and nothing was changed"),
+            std::string::npos);
+  EXPECT_TRUE(ledger_->Hindered());
+  EXPECT_FALSE(ledger_->Stopped());
   EXPECT_EQ(ledger_->Append({NumberedDraft(1)}).value(), 1U) << "nothing of the group stayed";
+  EXPECT_FALSE(ledger_->Hindered());
   EXPECT_TRUE(ReplayAll(*ledger_));
   EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 2U);
 }
@@ -332,12 +438,114 @@ TEST_P(LedgerDamageTest, AFailedTileWriteStopsTheLogUntilItIsOpenedAgain) {
       continue;
     }
     EXPECT_EQ(refused.error().code(), ErrorCode::kUnavailable) << refused.error().message();
-    EXPECT_EQ(ledger_->Append({NumberedDraft(2)}).error().code(), ErrorCode::kUnavailable);
+    EXPECT_NE(refused.error().message().find("may have been stored"), std::string::npos)
+        << refused.error().message();
+    const auto later = ledger_->Append({NumberedDraft(2)});
+    ASSERT_FALSE(later);
+    EXPECT_EQ(later.error().code(), ErrorCode::kUnavailable);
+    EXPECT_NE(later.error().message().find("not stored, and nothing was changed"),
+              std::string::npos)
+        << later.error().message();
+    EXPECT_NE(later.error().message().find("free some space"), std::string::npos);
     EXPECT_FALSE(ledger_->Close());
     EXPECT_EQ(ledger_->latest().size, 1U);
     Open();
     EXPECT_EQ(ledger_->latest().size, 2U);
     EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 2U);
+  }
+}
+
+// A log in SQLite whose files cannot be written while `fault_` says so.
+class StoppedLedgerTest : public SqliteDamageTest {
+ protected:
+  // With one acknowledged entry, and one that was stored when the log stopped.
+  void StopWith(ErrorCode code) {
+    ledger_ = Ledger::Open(FaultyOptions(), LogKey()).value();
+    ASSERT_TRUE(ledger_->Append({NumberedDraft(0)}));
+    fault_ = code;
+    ASSERT_FALSE(ledger_->Append({NumberedDraft(1)}));
+    ASSERT_TRUE(ledger_->Stopped());
+  }
+  Ledger::Options FaultyOptions() {
+    Ledger::Options options = Options();
+    options.files = &faulty_;
+    return options;
+  }
+
+  std::optional<ErrorCode> fault_;
+  io::FaultFileSystem faulty_{
+      files_, [this](io::FaultFileSystem::Operation operation, const fs::path&) -> Status {
+        const bool fails = operation == io::FaultFileSystem::Operation::kWrite && fault_;
+        return fails ? Status(Fail(*fault_, "planned")) : Status();
+      }};
+};
+
+TEST_F(StoppedLedgerTest, GoesOnWithoutARestartOnceTheCauseIsGone) {
+  for (const ErrorCode code :
+       {ErrorCode::kResourceExhausted, ErrorCode::kUnavailable, ErrorCode::kPermissionDenied}) {
+    SCOPED_TRACE(ErrorCodeName(code));
+    Forget();
+    StopWith(code);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      EXPECT_FALSE(ledger_->Reopen(LogKey())) << "it fails still";
+      EXPECT_EQ(ledger_->latest().size, 1U);
+      EXPECT_EQ(ledger_->Append({NumberedDraft(2)}).error().code(), ErrorCode::kUnavailable);
+      EXPECT_TRUE(ledger_->Replay(0, [](const RecordedEvent&) -> Status { return {}; }));
+    }
+    fault_.reset();
+    const Status reopened = ledger_->Reopen(LogKey());
+    ASSERT_TRUE(reopened) << reopened.error().message();
+    EXPECT_FALSE(ledger_->Stopped());
+    EXPECT_EQ(ledger_->latest().size, 2U) << "what was stored counts";
+    EXPECT_EQ(ledger_->Append({NumberedDraft(2)}).value(), 2U);
+    EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().leaves.size(), 3U);
+    EXPECT_TRUE(ledger_->Close());
+  }
+}
+
+TEST_F(StoppedLedgerTest, ClosesWhereItCouldNotGoOn) {
+  StopWith(ErrorCode::kResourceExhausted);
+  EXPECT_FALSE(ledger_->Reopen(LogKey()));
+  EXPECT_FALSE(ledger_->Close());
+  Open();
+  EXPECT_EQ(ledger_->latest().size, 2U);
+}
+
+TEST_F(StoppedLedgerTest, DoesNotGoOnWithoutAStopNorAfterARefusal) {
+  Open();
+  EXPECT_EQ(ledger_->Reopen(LogKey()).error().code(), ErrorCode::kFailedPrecondition);
+  EXPECT_TRUE(ledger_->Append({NumberedDraft(0)}));
+  Forget();
+  StopWith(ErrorCode::kResourceExhausted);
+  ledger_->Refuse(Error(ErrorCode::kDataLoss, "planned: somebody knows more of this log"));
+  fault_.reset();
+  EXPECT_EQ(ledger_->Reopen(LogKey()).error().code(), ErrorCode::kFailedPrecondition);
+  const auto refused = ledger_->Append({NumberedDraft(2)});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss);
+  EXPECT_NE(refused.error().message().find("somebody knows more"), std::string::npos);
+}
+
+TEST_F(StoppedLedgerTest, DoesNotGoOnWithWhatLacksAnAcknowledgedEntry) {
+  const fs::path older = folder_.path() / "older";
+  for (const std::uint64_t size : {0U, 1U}) {
+    SCOPED_TRACE(size);
+    Forget();
+    fs::remove_all(older);
+    Make(size);
+    fs::copy(Data(), older, fs::copy_options::recursive);
+    StopWith(ErrorCode::kResourceExhausted);
+    fault_.reset();
+    fs::remove_all(Data());
+    fs::copy(older, Data(), fs::copy_options::recursive);
+    const Status reopened = ledger_->Reopen(LogKey());
+    ASSERT_FALSE(reopened);
+    EXPECT_EQ(reopened.error().code(), ErrorCode::kDataLoss) << reopened.error().message();
+    const auto refused = ledger_->Append({NumberedDraft(1)});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss) << refused.error().message();
+    EXPECT_NE(refused.error().message().find("restore the data directory"), std::string::npos);
+    EXPECT_EQ(ledger_->Reopen(LogKey()).error().code(), ErrorCode::kFailedPrecondition);
   }
 }
 

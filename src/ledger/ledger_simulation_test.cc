@@ -35,17 +35,20 @@ class LedgerSimulation : public testing::Test {
     while (sum.schedules < wanted && sum.failures.empty()) {
       Add(sweep(Simulation::Sweep{.script = script++, .limit = all ? 0 : kOfAScript}), sum);
     }
-    std::printf("%s: %llu schedules up to script %llu, recovery cut %llu times, %llu errors\n",
-                Name().c_str(), static_cast<unsigned long long>(sum.schedules),
-                static_cast<unsigned long long>(script - 1),
-                static_cast<unsigned long long>(sum.recoveries_cut),
-                static_cast<unsigned long long>(sum.errors));
+    std::printf(
+        "%s: %llu schedules up to script %llu, recovery cut %llu times, %llu errors, %llu "
+        "went on by themselves\n",
+        Name().c_str(), static_cast<unsigned long long>(sum.schedules),
+        static_cast<unsigned long long>(script - 1),
+        static_cast<unsigned long long>(sum.recoveries_cut),
+        static_cast<unsigned long long>(sum.errors), static_cast<unsigned long long>(sum.gone_on));
     Report(sum);
   }
   static void Add(const Outcome& more, Outcome& sum) {
     sum.schedules += more.schedules;
     sum.recoveries_cut += more.recoveries_cut;
     sum.errors += more.errors;
+    sum.gone_on += more.gone_on;
     sum.failures.insert(sum.failures.end(), more.failures.begin(), more.failures.end());
   }
   static std::string Name() {

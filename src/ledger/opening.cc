@@ -20,8 +20,6 @@ Result<DecodedEntry> DecodedAt(EntryReader& reader, std::uint64_t index) {
   return decoded;
 }
 
-}  // namespace
-
 OpenedPart OpenPart(const DecodedEntry::Part& part, const std::vector<SealedAddendum>& held) {
   OpenedPart opened{.name = part.name,
                     .digest = part.digest,
@@ -42,6 +40,29 @@ OpenedPart OpenPart(const DecodedEntry::Part& part, const std::vector<SealedAdde
     opened.fault = value.error().message();
   }
   return opened;
+}
+
+}  // namespace
+
+Result<std::vector<OpenedPart>> OpenParts(EntryReader& reader, std::uint64_t position,
+                                          const std::vector<DecodedEntry::Part>& parts) {
+  std::vector<OpenedPart> opened;
+  if (parts.empty()) return opened;
+  const std::vector<SealedAddendum> held = PROVISO_TRY(reader.ReadAddenda(position));
+  for (const DecodedEntry::Part& part : parts) {
+    opened.push_back(OpenPart(part, held));
+    OpenedPart& last = opened.back();
+    // A part that never was here has no key here either.
+    if (last.state != PartState::kAbsent) continue;
+    if (!PROVISO_TRY(reader.HasKey(position, part.name))) continue;
+    last.state = PartState::kDamaged;
+    last.fault = "its key is here, and what it opens is not";
+  }
+  return opened;
+}
+
+UnreadPart Unread(std::uint64_t entry, const OpenedPart& part) {
+  return {.entry = entry, .name = part.name, .state = part.state, .fault = part.fault};
 }
 
 std::string_view PartStateName(PartState state) {
@@ -78,10 +99,9 @@ Result<Bytes> ReadAddendum(const LedgerOptions& options, std::uint64_t index,
 Result<OpenedEntry> OpenEntry(const LedgerOptions& options, std::uint64_t index) {
   const std::unique_ptr<EntryReader> reader = PROVISO_TRY(EntryReader::Open(options));
   DecodedEntry decoded = PROVISO_TRY(DecodedAt(*reader, index));
-  const std::vector<SealedAddendum> held = PROVISO_TRY(reader->ReadAddenda(index));
-  OpenedEntry opened{.event = std::move(decoded.event), .parts = {}};
+  std::vector<OpenedPart> parts = PROVISO_TRY(OpenParts(*reader, index, decoded.parts));
+  OpenedEntry opened{.event = std::move(decoded.event), .parts = std::move(parts)};
   opened.event.index = index;
-  for (const DecodedEntry::Part& part : decoded.parts) opened.parts.push_back(OpenPart(part, held));
   return opened;
 }
 

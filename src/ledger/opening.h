@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,16 @@ struct OpenedPart {
   Json value;         // null unless held
   std::string fault;  // of a damaged one
 };
+
+// A confidential part that an entry commits to and nobody can read here.
+struct UnreadPart {
+  std::uint64_t entry = 0;
+  std::string name;
+  PartState state = PartState::kAbsent;  // never kHeld
+  std::string fault;                     // of a damaged one
+  bool operator==(const UnreadPart&) const = default;
+};
+using HearUnread = std::function<void(const UnreadPart&)>;
 
 struct OpenedEntry {
   RecordedEvent event;            // without its confidential parts

@@ -26,10 +26,13 @@ struct LedgerOptions {
   Random* random = nullptr;         // thread-safe when several threads append
   std::size_t queue_entries_max = 16'384;
   std::int64_t database_pages_max = 0;  // pages of 4 KiB in proviso.db; 0: no limit
-  // Open removes the tiles and the checkpoint under log/ first and writes them again from the
-  // database: the way out when they are damaged, or another log's, which Open refuses otherwise. A
-  // database older than what this log published is refused all the same.
+  // Open writes the files under log/ again from the database: the way out when they are damaged,
+  // which Open refuses otherwise. Another log's files, and a database older than what this log
+  // published, are refused all the same.
   bool rewrite_files = false;
+  // Refuses a database that holds no log, which is made otherwise: where a log was made once, an
+  // empty database is a lost one, and a second history must not begin under the first one's name.
+  bool must_exist = false;
   std::size_t flush_commits = 256;  // so many groups later the write-ahead log is moved
   // A checkpoint is stored with the group after it; when none comes for so long, alone.
   std::chrono::milliseconds quiet{100};

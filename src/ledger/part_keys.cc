@@ -78,11 +78,7 @@ Result<PartKeys> ReadPartKeys(const LedgerOptions& options, std::uint64_t size) 
   while (PROVISO_TRY(select.Step())) {
     const ByteView secret = select.Blob(2);
     const std::string_view name = select.Text(1);
-    if (secret.size() != kSecretBytes || name.size() > kNameBytesMax) {
-      return Fail(ErrorCode::kDataLoss,
-                  "the log's database: expected keys of 32 bytes, found one of " +
-                      std::to_string(secret.size()));
-    }
+    if (secret.size() != kSecretBytes || name.size() > kNameBytesMax) continue;
     keys.keys.push_back({.position = static_cast<std::uint64_t>(select.Integer(0)),
                          .name = std::string(name),
                          .secret = Bytes(secret.begin(), secret.end())});

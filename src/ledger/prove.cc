@@ -12,9 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kCheckpointBytesMax = std::uint64_t{1} << 20U;
-constexpr std::size_t kLengthBytes = 2;
-constexpr std::uint64_t kBundleBytesMax = kTileWidth * (kEntryBytesMax + kLengthBytes);
 constexpr std::string_view kRemedy =
     "; `proviso log verify` says what else is damaged, and `proviso log rebuild` writes the files "
     "of a data directory again";
@@ -59,14 +56,11 @@ class Folder {
         PROVISO_TRY(ReadEither(partial, BundlePath(number, kTileWidth), kBundleBytesMax));
     ByteView rest = bundle;
     for (std::uint64_t left = index % kTileWidth;; --left) {
-      const std::size_t length =
-          rest.size() < kLengthBytes ? rest.size() : std::size_t{rest[0]} << 8U | rest[1];
-      if (rest.size() < kLengthBytes + length) {
+      const auto entry = TakeFromBundle(rest);
+      if (!entry) {
         return Damaged("`" + partial + "` ends before entry " + std::to_string(index));
       }
-      const ByteView entry = rest.subspan(kLengthBytes, length);
-      if (left == 0) return Bytes(entry.begin(), entry.end());
-      rest = rest.subspan(kLengthBytes + length);
+      if (left == 0) return Bytes(entry->begin(), entry->end());
     }
   }
 

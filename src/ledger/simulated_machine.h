@@ -55,6 +55,8 @@ class SimulatedMachine {
   Status Append(int count, std::size_t padding);
   Status Erase(std::uint64_t position);
   Status Rebuild();
+  // Within the same process, after the log stopped; an error where it cannot go on.
+  Status GoOn();
   // Also ends the process.
   Status Close();
   // The process dies without a word; files stay as it saw them.

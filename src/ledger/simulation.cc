@@ -255,7 +255,8 @@ Simulation::Outcome Simulation::CutPower(const Schedule& schedule) {
   return outcome;
 }
 
-// After an error people go on, or start the program anew, or the machine.
+// After an error people go on, or start the program anew, or the machine; or the program goes on by
+// itself.
 Status Simulation::LiveWith(SimulatedMachine& machine, const Schedule& schedule,
                             SeededRandom& random, Outcome& outcome) const {
   Fault fault(schedule, random);
@@ -267,11 +268,17 @@ Status Simulation::LiveWith(SimulatedMachine& machine, const Schedule& schedule,
       machine.LosePower(AnySurvival(random));
     }
   };
+  SeededRandom itself(Mixed(schedule) ^ schedule.script);
   for (const Act& act : MakeScript(schedule.script)) {
     Status done = Perform(machine, act);
     if (done) continue;
     if (IsBroken(done)) return done;
     ++outcome.errors;
+    if (machine.IsOpen() && !machine.EndedItself() && itself.Next() % 2 == 0) {
+      Status on = machine.GoOn();
+      if (IsBroken(on)) return on;
+      if (on) ++outcome.gone_on;
+    }
     if (machine.EndedItself() || random.Next() % 3 == 0) {
       restart();
       if (random.Next() % 2 == 0) fault.Mend();
@@ -307,6 +314,7 @@ Simulation::Outcome Simulation::Fail(const Sweep& sweep) {
                                       .variant = sweep.variant + i % sweep.variants});
     outcome.schedules += one.schedules;
     outcome.errors += one.errors;
+    outcome.gone_on += one.gone_on;
     outcome.failures.insert(outcome.failures.end(), one.failures.begin(), one.failures.end());
   }
   return outcome;

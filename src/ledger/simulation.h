@@ -35,6 +35,7 @@ class Simulation {
     std::uint64_t schedules = 0;
     std::uint64_t recoveries_cut = 0;
     std::uint64_t errors = 0;           // answers that were errors, as they may be
+    std::uint64_t gone_on = 0;          // logs that were taken up again without a restart
     std::vector<std::string> failures;  // promises that were broken, each with its schedule
   };
   // Which steps of a script are tried, and how often.

@@ -194,6 +194,31 @@ TEST(CasePage, TellsWhatIsInForceFromThePlanAndNotFromTheSummary) {
   }
 }
 
+TEST(CasePage, TellsWhichDecisionTookThePlaceOfWhich) {
+  const Json earlier = Json::Of({{"id", "decision-1"},
+                                 {"kind", "interim"},
+                                 {"status", "superseded"},
+                                 {"in_force", false},
+                                 {"adopted_at", "2026-09-01T10:00:00.000Z"},
+                                 {"superseded_at", "2026-10-01T10:00:00.000Z"},
+                                 {"superseded_by", "decision-2"}});
+  const Json later =
+      Json::Of({{"id", "decision-2"},
+                {"kind", "final"},
+                {"status", "adopted"},
+                {"in_force", true},
+                {"adopted_at", "2026-10-01T10:00:00.000Z"},
+                {"supersedes", Json(Json::Array{Json("decision-1"), Json("decision-<i>")})}});
+  const std::string page =
+      PageOf(Json::Of({{"id", "case-9"}, {"decisions", Json(Json::Array{earlier, later})}}));
+  EXPECT_TRUE(Contains(TopOf(page), ", superseded <time datetime=\"2026-10-01\">")) << page;
+  for (const char* part : {"<dt>Took the place of</dt>", "<dt>Superseded</dt>", "Superseded</span>",
+                           "<a href=\"#decision-1\">decision-1</a>, <bdi>decision-&lt;i&gt;</bdi>",
+                           " by <a href=\"#decision-2\">decision-2</a>"}) {
+    EXPECT_TRUE(Contains(page, part)) << part << page;
+  }
+}
+
 TEST(CasePage, SaysWhenNothingIsPending) {
   const Json json = Json::Of({{"id", "case-9"}, {"title", "A bare case"}});
   EXPECT_TRUE(Contains(TopOf(PageOf(json)), "Nothing is pending."));

@@ -1,33 +1,34 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
-#include "base/time.h"
-#include "enforcement/decision_table.h"
-#include "http_server/message.h"
-#include "points/listener.h"
+#include "points/decider.h"
+#include "points/identity.h"
+#include "points/outcome_headers.h"
+#include "points/protocol.h"
 
 namespace proviso::points {
 
 // Answers the question of a gateway that asks over HTTP before it lets a request through: nginx
 // auth_request, Caddy forward_auth, Traefik ForwardAuth. 200 is allow, 403 is deny, the body is
 // always empty, and the reason stands in X-Proviso-* headers (docs/formats/serve.md).
-class ForwardAuth {
+class ForwardAuth final : public Protocol {
  public:
-  explicit ForwardAuth(Listener listener) : listener_(std::move(listener)) {}
+  explicit ForwardAuth(Listener listener, Tally* tally = nullptr)
+      : listener_(std::move(listener)), decider_(listener_, tally), identity_(listener_) {}
 
-  // True when `path` is the listener's prefix or below it: then Answer is to be asked.
-  bool Covers(std::string_view path) const;
-
-  // `table` may be absent: there is none yet.
-  http_server::Response Answer(const http_server::Request& request,
-                               const enforcement::DecisionTable* table, Time now) const;
-
-  // The answer when none can be found: as the listener's `trouble` says.
-  http_server::Response Trouble(std::string_view reason) const;
+  bool Covers(std::string_view path) const override;
+  http_server::Response Answer(const http_server::Request& request, const Sight& sight) override;
+  http_server::Response Trouble(ReasonCode code) const override;
 
  private:
-  Listener listener_;
+  http_server::Response Say(const Outcome& outcome) const;
+
+  const Listener listener_;
+  Decider decider_;
+  IdentityReader identity_;
+  const OutcomeHeading heading_;
 };
 
 }  // namespace proviso::points

@@ -3,23 +3,19 @@
 #include <fstream>
 #include <sstream>
 
-#include "points/internal/example_table.h"
+#include "http_server/loopback_client.h"
+#include "points/internal/point_test.h"
+#include "points/outcome_headers.h"
 
 namespace proviso::points {
 namespace {
 
 using http_server::Field;
+using http_server::HeaderOf;
 using http_server::Response;
 using Fields = std::vector<Field>;
 
-std::string HeaderOf(const Response& response, std::string_view name) {
-  for (const auto& header : response.headers) {
-    if (header.name == name) return header.value;
-  }
-  return "";
-}
-
-class ForwardAuthTest : public testing::Test {
+class ForwardAuthTest : public internal::PointTest {
  protected:
   // The headers of a question about a write, with one of them replaced, or dropped (`value` "-").
   static Fields Question(std::string_view name = "", std::string_view value = "") {
@@ -37,28 +33,24 @@ class ForwardAuthTest : public testing::Test {
   }
 
   Response Ask(const Fields& headers) const { return AskWith(ForwardAuth(Listener{}), headers); }
-  Response AskWith(const ForwardAuth& point, const Fields& headers,
-                   const Fields& query = {}) const {
+  Response AskWith(ForwardAuth&& point, const Fields& headers, const Fields& query = {}) const {
+    return AskWith(point, headers, query);
+  }
+  Response AskWith(ForwardAuth& point, const Fields& headers, const Fields& query = {}) const {
     return point.Answer(
-        {.method = "GET", .path = "/authz/forward", .query = query, .headers = headers},
-        &snapshot_->table(), kNow);
+        {.method = "GET", .path = "/authz/forward", .query = query, .headers = headers}, Sees());
   }
   static Response AskWithoutTable(Otherwise trouble, const Fields& headers) {
     return ForwardAuth({.trouble = trouble})
-        .Answer({.method = "GET", .path = "/authz/forward", .headers = headers}, nullptr, kNow);
+        .Answer({.method = "GET", .path = "/authz/forward", .headers = headers}, {.now = kNow});
   }
-
-  static inline const Time kNow = ParseTime("2026-12-01T00:00:00Z").value();
-  std::unique_ptr<const TableSnapshot> snapshot_ = internal::SnapshotOrDie(
-      118, {internal::MakeRestriction("decision-1/1", terms::Stage::kReadOnly,
-                                      {{"sub-1", "blob-store", "nl-1"}})});
 };
 
 TEST_F(ForwardAuthTest, AllowsWithVerdictAndTableAlone) {
   const Response answer = Ask(Question("X-Original-Method", "GET"));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "");
-  EXPECT_EQ(answer.headers.size(), 2U);
+  EXPECT_EQ(AllHeaders(answer).size(), 2U);
   EXPECT_EQ(HeaderOf(answer, "X-Proviso-Verdict"), "allow");
   EXPECT_EQ(HeaderOf(answer, "X-Proviso-Table"), "118");
 }
@@ -77,7 +69,7 @@ TEST_F(ForwardAuthTest, DeniesAsTheDocumentShows) {
     EXPECT_EQ(HeaderOf(answer, line.substr(0, colon)), line.substr(colon + 2));
     ++shown;
   }
-  EXPECT_EQ(shown, answer.headers.size());
+  EXPECT_EQ(shown, AllHeaders(answer).size());
 }
 
 TEST_F(ForwardAuthTest, SaysUntilWhen) {
@@ -102,7 +94,8 @@ TEST_F(ForwardAuthTest, DeniesWhoeverDoesNotSayOnceWhoAsks) {
         Question("X-Proviso-Subscription", "sub-2, sub-1"),
         Question("X-Proviso-Subscription", "sub-2,sub-1"),
         Question("X-Proviso-Subscription", "sub-2 sub-1"),
-        Question("X-Proviso-Subscription", "sub-2\tsub-1"), twice, same_twice}) {
+        Question("X-Proviso-Subscription", "sub-2\tsub-1"),
+        Question("X-Proviso-Subscription", "sub-1\n"), twice, same_twice}) {
     for (const Response& answer :
          {Ask(headers),
           AskWith(ForwardAuth({.unknown = Otherwise::kAllow, .trouble = Otherwise::kAllow}),
@@ -142,7 +135,10 @@ TEST_F(ForwardAuthTest, AnswersForTheUnknownAsConfigured) {
                {"X-Proviso-Region", "xx-1", "unknown region"},
                {"X-Proviso-Region", "-", "unknown region"},
                {"X-Original-Method", "BREW", "unknown operation"},
-               {"X-Original-Method", "-", "unknown operation"}};
+               {"X-Original-Method", "-", "unknown operation"},
+               // A client chooses its method, and must not choose what is allowed by it.
+               {"X-Original-Method", "manage", "unknown operation"},
+               {"X-Original-Method", "read", "unknown operation"}};
   for (const auto& [name, value, reason] : cases) {
     for (const Otherwise unknown : {Otherwise::kDeny, Otherwise::kAllow}) {
       const Response answer = AskWith(ForwardAuth({.unknown = unknown}), Question(name, value));
@@ -169,10 +165,10 @@ TEST_F(ForwardAuthTest, AnswersWithoutATableAsConfigured) {
 
 TEST_F(ForwardAuthTest, BelievesTheNamedChannelsOnly) {
   using Kind = Channel::Kind;
-  const ForwardAuth point({.subscription = {Kind::kHeader, "X-Tenant"},
-                           .service = {Kind::kQuery, "service"},
-                           .region = {Kind::kConstant, "nl-1"},
-                           .operation = {Kind::kHeader, "X-Forwarded-Method"}});
+  ForwardAuth point({.subscription = {Kind::kHeader, "X-Tenant"},
+                     .service = {Kind::kQuery, "service"},
+                     .region = {Kind::kConstant, "nl-1"},
+                     .operation = {Kind::kHeader, "X-Forwarded-Method"}});
   // The headers of the default listener are a client's here: they say sub-1, which is restricted.
   Fields headers = Question();
   headers.push_back({"X-Tenant", "sub-7"});
@@ -185,25 +181,41 @@ TEST_F(ForwardAuthTest, BelievesTheNamedChannelsOnly) {
             403);
 }
 
+TEST_F(ForwardAuthTest, TakesTheGatewaysNameOfTheOperationBeforeTheMethod) {
+  using Kind = Channel::Kind;
+  const struct {
+    const char* name;
+    const char* method;
+    int status;
+  } cases[] = {{"create", "GET", 403}, {"manage", "PUT", 200}, {"read", "POST", 200},
+               {"", "PUT", 403},       {"", "GET", 200},       {"", "manage", 403},
+               {"GET", "GET", 403},    {"Read", "GET", 403}};
+  for (const auto& [name, method, status] : cases) {
+    ForwardAuth point({.named_operation = {Kind::kHeader, "X-Proviso-Operation"}});
+    Fields headers = Question("X-Original-Method", method);
+    headers.push_back({"X-Proviso-Operation", name});
+    EXPECT_EQ(AskWith(point, headers).status, status) << name << " " << method;
+    headers.push_back({"X-Proviso-Operation", name});
+    EXPECT_EQ(AskWith(point, headers).status, 403) << "twice";
+  }
+}
+
 TEST_F(ForwardAuthTest, RefusesOtherMethodsThanGetAndHead) {
-  const ForwardAuth point{Listener{}};
+  ForwardAuth point{Listener{}};
   const Fields headers = Question("X-Original-Method", "GET");
   for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "get"}) {
     const Response answer =
-        point.Answer({.method = method, .path = "/authz/forward", .headers = headers},
-                     &snapshot_->table(), kNow);
+        point.Answer({.method = method, .path = "/authz/forward", .headers = headers}, Sees());
     EXPECT_EQ(answer.status, 405) << method;
     EXPECT_EQ(HeaderOf(answer, "Allow"), "GET, HEAD");
   }
-  EXPECT_EQ(point
-                .Answer({.method = "HEAD", .path = "/authz/forward", .headers = headers},
-                        &snapshot_->table(), kNow)
-                .status,
-            200);
+  EXPECT_EQ(
+      point.Answer({.method = "HEAD", .path = "/authz/forward", .headers = headers}, Sees()).status,
+      200);
 }
 
 TEST_F(ForwardAuthTest, CoversItsPrefixAndAllBelow) {
-  const ForwardAuth point{Listener{}};
+  ForwardAuth point{Listener{}};
   for (const char* path : {"/authz/forward", "/authz/forward/", "/authz/forward/a/b"}) {
     EXPECT_TRUE(point.Covers(path)) << path;
   }
@@ -212,14 +224,52 @@ TEST_F(ForwardAuthTest, CoversItsPrefixAndAllBelow) {
   }
 }
 
-TEST_F(ForwardAuthTest, WritesValuesThatNoHeaderMayHoldAsQuestionMarks) {
-  auto restriction = internal::MakeRestriction("decision-1/1", terms::Stage::kSuspended,
-                                               {{"sub-1", "blob-store", "nl-1"}});
-  restriction.clause = "4\r\nX-Evil: \xC3\xA9" + std::string(1000, 'x');
-  snapshot_ = internal::SnapshotOrDie(7, {restriction});
-  const Response answer = Ask(Question());
+TEST(OutcomeHeadersTest, AreTheSameForTheFirstAnswerAndThoseAfterIt) {
+  const std::vector<http_server::ResponseHeader> always{{"Content-Type", "text/plain"}};
+  const OutcomeHeading heading(always);
+  Outcome outcome{.allowed = true, .code = {}, .reason = {}, .table = std::nullopt, .answer = {}};
+  const auto written = [&](std::optional<std::uint64_t> table, ReasonCode code) {
+    outcome.table = table;
+    outcome.code = code;
+    Response response;
+    heading.AddTo(response, outcome, "");
+    std::string text;
+    for (const auto& header : AllHeaders(response)) text += header.name + ":" + header.value + ";";
+    return text;
+  };
+  const auto plain = [&] {
+    std::string text = "Content-Type:text/plain;";
+    for (const auto& header : OutcomeHeaders(outcome, "")) {
+      text += header.name + ":" + header.value + ";";
+    }
+    return text;
+  };
+  // Tables follow each other, one may be gone, and an older one may come back.
+  for (const std::optional<std::uint64_t> table :
+       {std::optional<std::uint64_t>(7), std::optional<std::uint64_t>(7),
+        std::optional<std::uint64_t>(8), std::optional<std::uint64_t>(),
+        std::optional<std::uint64_t>(0), std::optional<std::uint64_t>(7)}) {
+    for (const ReasonCode code : {ReasonCode::kNone, ReasonCode::kExempt}) {
+      for (const bool allowed : {true, false}) {
+        outcome.allowed = allowed;
+        const std::string text = written(table, code);
+        EXPECT_EQ(text, plain());
+        EXPECT_EQ(text.find("allow") != std::string::npos, allowed) << text;
+      }
+    }
+  }
+}
+
+TEST(OutcomeHeadersTest, WriteValuesThatNoHeaderMayHoldAsQuestionMarks) {
+  Outcome outcome{.allowed = false,
+                  .code = ReasonCode::kRestricted,
+                  .reason = "restricted",
+                  .table = 7,
+                  .answer = {}};
+  outcome.answer.clause = "4\r\nX-Evil: \xC3\xA9" + std::string(1000, 'x');
+  const Response answer{.status = 403, .headers = OutcomeHeaders(outcome, "")};
   EXPECT_EQ(HeaderOf(answer, "X-Proviso-Clause").substr(0, 14), "4??X-Evil: ??x");
-  for (const auto& header : answer.headers) {
+  for (const auto& header : AllHeaders(answer)) {
     EXPECT_EQ(header.value.find_first_of("\r\n"), std::string::npos);
     EXPECT_LE(header.value.size(), 512U);
   }

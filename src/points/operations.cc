@@ -1,38 +1,60 @@
 #include "points/operations.h"
 
-#include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace proviso::points {
 namespace {
 
 using enforcement::Operation;
+using Word = std::pair<std::string_view, Operation>;
 
-// Sorted by word, for a search by halves.
-constexpr std::array kOperations = std::to_array<std::pair<std::string_view, Operation>>({
-    {"COPY", Operation::kWrite},    {"DELETE", Operation::kDelete},
-    {"GET", Operation::kRead},      {"HEAD", Operation::kRead},
-    {"LOCK", Operation::kWrite},    {"MKCOL", Operation::kCreate},
-    {"MOVE", Operation::kWrite},    {"OPTIONS", Operation::kRead},
-    {"PATCH", Operation::kWrite},   {"POST", Operation::kInvoke},
-    {"PROPFIND", Operation::kRead}, {"PROPPATCH", Operation::kWrite},
-    {"PUT", Operation::kWrite},     {"REPORT", Operation::kRead},
-    {"SEARCH", Operation::kRead},   {"UNLOCK", Operation::kWrite},
-    {"create", Operation::kCreate}, {"delete", Operation::kDelete},
-    {"invoke", Operation::kInvoke}, {"manage", Operation::kManage},
-    {"read", Operation::kRead},     {"write", Operation::kWrite},
+constexpr std::array kMethods = std::to_array<Word>({
+    {"COPY", Operation::kWrite},
+    {"DELETE", Operation::kDelete},
+    {"GET", Operation::kRead},
+    {"HEAD", Operation::kRead},
+    {"LOCK", Operation::kWrite},
+    {"MKCOL", Operation::kCreate},
+    {"MOVE", Operation::kWrite},
+    {"OPTIONS", Operation::kRead},
+    {"PATCH", Operation::kWrite},
+    {"POST", Operation::kInvoke},
+    {"PROPFIND", Operation::kRead},
+    {"PROPPATCH", Operation::kWrite},
+    {"PUT", Operation::kWrite},
+    {"REPORT", Operation::kRead},
+    {"SEARCH", Operation::kRead},
+    {"UNLOCK", Operation::kWrite},
 });
-static_assert(std::ranges::is_sorted(kOperations, {},
-                                     &std::pair<std::string_view, Operation>::first));
+constexpr std::array kNames = std::to_array<Word>({
+    {"create", Operation::kCreate},
+    {"delete", Operation::kDelete},
+    {"invoke", Operation::kInvoke},
+    {"manage", Operation::kManage},
+    {"read", Operation::kRead},
+    {"write", Operation::kWrite},
+});
+
+std::optional<Operation> Find(std::span<const Word> words, std::string_view word) {
+  if (word.empty()) return std::nullopt;
+  // Lengths and first letters tell nearly all apart.
+  for (const auto& [known, operation] : words) {
+    if (known.size() == word.size() && known[0] == word[0] && known == word) return operation;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
+std::optional<Operation> OperationOfMethod(std::string_view word) { return Find(kMethods, word); }
+
+std::optional<Operation> OperationOfName(std::string_view word) { return Find(kNames, word); }
+
 std::optional<Operation> OperationOf(std::string_view word) {
-  const auto* const found = std::ranges::lower_bound(
-      kOperations, word, {}, &std::pair<std::string_view, Operation>::first);
-  if (found == kOperations.end() || found->first != word) return std::nullopt;
-  return found->second;
+  const auto operation = OperationOfMethod(word);
+  return operation ? operation : OperationOfName(word);
 }
 
 }  // namespace proviso::points

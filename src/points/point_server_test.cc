@@ -36,13 +36,14 @@ std::vector<http_server::ResponseHeader> HeadersOf(const Question& question) {
   return {{"X-Proviso-Subscription", question.subscription},
           {"X-Proviso-Service", question.service},
           {"X-Proviso-Region", question.region},
-          {"X-Original-Method", std::string(OperationName(question.operation))}};
+          {"X-Proviso-Operation", std::string(OperationName(question.operation))}};
 }
 
 class PointServerTest : public testing::Test {
  protected:
   static std::unique_ptr<PointServer> StartOrDie(Listener listener, const Clock& clock) {
     listener.address = "127.0.0.1:0";
+    listener.named_operation = {Channel::Kind::kHeader, "X-Proviso-Operation"};
     auto server = PointServer::Start({listener}, clock);
     if (!server) ADD_FAILURE() << server.error().message();
     return std::move(server).value();
@@ -123,6 +124,25 @@ TEST_F(PointServerTest, SaysOverASocketWhatTheNaiveWalkSays) {
   EXPECT_GT(denied, 100);  // else the worlds test nothing
 }
 
+TEST_F(PointServerTest, AnswersNobodyUntilItBegins) {
+  const Listener open{.address = "127.0.0.1:0", .trouble = Otherwise::kAllow};
+  const auto server = PointServer::Prepare({open}, clock_).value();
+  constexpr std::string_view kRequest =
+      "GET /authz/forward HTTP/1.1\r\nHost: a\r\nX-Proviso-Subscription: sub-1\r\n"
+      "X-Proviso-Service: blob-store\r\nX-Proviso-Region: nl-1\r\nX-Original-Method: GET\r\n\r\n";
+  const std::uint16_t port = server->ports().front();
+  LoopbackClient early = LoopbackClient::Connect(port, std::chrono::milliseconds(50)).value();
+  ASSERT_TRUE(early.Send(kRequest));
+  EXPECT_EQ(early.Receive().error().code(), ErrorCode::kUnavailable);
+  LoopbackClient waiting = LoopbackClient::Connect(port).value();
+  ASSERT_TRUE(waiting.Send(kRequest));
+  server->Publish(internal::SnapshotOrDie(
+      1, {internal::MakeRestriction("decision-1/1", terms::Stage::kSuspended,
+                                    {{"sub-1", "blob-store", "nl-1"}})}));
+  server->Begin();
+  EXPECT_EQ(waiting.Receive().value().status, 403) << "not what `trouble` says";
+}
+
 TEST_F(PointServerTest, AnswersHeadLikeGet) {
   const auto server = StartOrDie({}, clock_);
   server->Publish(internal::SnapshotOrDie(
@@ -172,6 +192,178 @@ TEST_F(PointServerTest, ServesEachListenerItsOwnWay) {
   EXPECT_EQ(status(1, kPath), 404);
   server->Stop();
   EXPECT_FALSE(LoopbackClient::Connect(ports[0]));
+}
+
+TEST_F(PointServerTest, AsksGatewaysToLeaveWhileItAnswersThem) {
+  const auto server = StartOrDie({}, clock_);
+  server->Publish(internal::SnapshotOrDie(12, {}));
+  LoopbackClient before = ConnectTo(*server);
+  EXPECT_EQ(before.Ask("GET", "/readyz").value().status, 200);
+  server->Drain();
+  const Response answer = before.Ask("GET", kPath, {{"X-Proviso-Subscription", "sub-1"}}).value();
+  EXPECT_EQ(HeaderOf(answer, "X-Proviso-Table"), "12");
+  EXPECT_EQ(HeaderOf(answer, "Connection"), "close");
+  const Response ready = ConnectTo(*server).Ask("GET", "/readyz").value();
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_EQ(ready.body, "stopping\n");
+}
+
+TEST_F(PointServerTest, TouchesNoListenerThatDidNotChangeWhenItReloads) {
+  const Listener kept{.address = "127.0.0.1:0", .name = "kept"};
+  Listener changed{.address = "127.0.0.1:0", .name = "changed"};
+  const auto server = PointServer::Start({kept, changed}, clock_).value();
+  const std::vector<std::uint16_t> ports = server->ports();
+  LoopbackClient client = LoopbackClient::Connect(ports[0]).value();
+  EXPECT_EQ(client.Ask("GET", kPath).value().status, 403);
+  changed.trouble = Otherwise::kAllow;
+  const Listener added{.address = "127.0.0.1:0", .prefix = "/added", .name = "added"};
+  ASSERT_TRUE(server->Reload({added, changed, kept}));
+  EXPECT_EQ(server->ports().at(2), ports[0]);
+  EXPECT_EQ(client.Ask("GET", kPath).value().status, 403) << "the same connection";
+  const auto status = [&](std::size_t listener, const char* path) {
+    return LoopbackClient::Connect(server->ports().at(listener))
+        .value()
+        .Ask("GET", path, {{"X-Proviso-Subscription", "sub-1"}})
+        .value()
+        .status;
+  };
+  EXPECT_EQ(status(0, "/added"), 403);
+  EXPECT_EQ(status(1, kPath), 200);
+  ASSERT_TRUE(server->Reload({kept}));
+  EXPECT_EQ(server->ports(), std::vector<std::uint16_t>{ports[0]});
+  EXPECT_EQ(client.Ask("GET", kPath).value().status, 403);
+  for (const ListenerFigures& figures : server->Figures()) {
+    EXPECT_EQ(figures.serves, figures.name == "kept") << figures.name;
+    EXPECT_EQ(figures.verdicts.Counted(false, ReasonCode::kNoSubscription),
+              figures.name == "kept" ? 3U : 0U);
+    EXPECT_EQ(figures.verdicts.Counted(true, ReasonCode::kNoTable),
+              figures.name == "changed" ? 1U : 0U);
+  }
+}
+
+TEST_F(PointServerTest, PutsAListenerInThePlaceOfTheOneAtItsAddress) {
+  Listener listener{.address = "127.0.0.1:0"};
+  const std::uint16_t port = PointServer::Start({listener}, clock_).value()->ports().at(0);
+  listener.address = "127.0.0.1:" + std::to_string(port);
+  const auto server = PointServer::Start({listener}, clock_).value();
+  listener.prefix = "/other";
+  ASSERT_TRUE(server->Reload({listener}));
+  EXPECT_EQ(server->ports().at(0), port);
+  LoopbackClient client = LoopbackClient::Connect(port).value();
+  EXPECT_EQ(client.Ask("GET", "/other").value().status, 403);
+  EXPECT_EQ(client.Ask("GET", kPath).value().status, 404);
+}
+
+// A listener at an address that stays its own, as those of a file do.
+Listener ListenerAt(std::uint16_t port, const char* name) {
+  return {.address = "127.0.0.1:" + std::to_string(port), .name = name};
+}
+std::uint16_t FreePort(const Clock& clock) {
+  return PointServer::Start({Listener{.address = "127.0.0.1:0"}}, clock).value()->ports().at(0);
+}
+
+TEST_F(PointServerTest, ChangesNothingWhenOneListenerCannotBeStarted) {
+  const auto other = StartOrDie({}, clock_);
+  const Listener kept = ListenerAt(FreePort(clock_), "kept");
+  const Listener moved = ListenerAt(FreePort(clock_), "moved");
+  const Listener changed = ListenerAt(FreePort(clock_), "changed");
+  const auto server = PointServer::Start({kept, moved, changed}, clock_).value();
+  const std::vector<std::uint16_t> ports = server->ports();
+  LoopbackClient client = LoopbackClient::Connect(ports[2]).value();
+  EXPECT_EQ(client.Ask("GET", kPath).value().status, 403);
+
+  Listener to_taken = ListenerAt(other->ports().at(0), "moved");
+  to_taken.place.text = "serve.yaml:7";
+  Listener otherwise = changed;
+  otherwise.prefix = "/other";
+  const Listener added = ListenerAt(FreePort(clock_), "added");
+  const Status reloaded = server->Reload({added, otherwise, to_taken, kept});
+
+  ASSERT_FALSE(reloaded);
+  EXPECT_EQ(reloaded.error().code(), ErrorCode::kUnavailable);
+  const std::string message(reloaded.error().message());
+  EXPECT_EQ(message.find("serve.yaml:7: listener `moved`: "), 0U) << message;
+  EXPECT_NE(message.find("; end what has it, or choose another"), std::string::npos) << message;
+  EXPECT_EQ(server->ports(), ports);
+  for (const std::uint16_t port : ports) {
+    EXPECT_EQ(LoopbackClient::Connect(port).value().Ask("GET", kPath).value().status, 403);
+  }
+  EXPECT_EQ(client.Ask("GET", kPath).value().status, 403) << "the same connection";
+  EXPECT_FALSE(LoopbackClient::Connect(
+      static_cast<std::uint16_t>(std::stoi(added.address.substr(added.address.find(':') + 1)))));
+  EXPECT_TRUE(server->Reload({added, otherwise, kept})) << "nothing is in the way";
+  EXPECT_EQ(LoopbackClient::Connect(ports[2]).value().Ask("GET", "/other").value().status, 403);
+}
+
+TEST_F(PointServerTest, RefusesNobodyWhileOneListenerTakesTheOthersPlace) {
+  Listener listener = ListenerAt(FreePort(clock_), "front");
+  const auto server = PointServer::Start({listener}, clock_).value();
+  const std::uint16_t port = server->ports().at(0);
+  std::atomic<bool> done{false};
+  std::atomic<int> refused{0};
+  std::atomic<int> connected{0};
+  std::jthread connecting([&] {
+    while (!done.load()) ++(LoopbackClient::Connect(port) ? connected : refused);
+  });
+  for (int round = 0; round < 20; ++round) {
+    listener.prefix = "/authz/" + std::to_string(round);
+    ASSERT_TRUE(server->Reload({listener}));
+  }
+  done.store(true);
+  connecting.join();
+  EXPECT_EQ(refused.load(), 0);
+  EXPECT_GT(connected.load(), 0);
+}
+
+TEST_F(PointServerTest, ExchangesTheAddressesOfTwoListeners) {
+  Listener one = ListenerAt(FreePort(clock_), "one");
+  Listener two = ListenerAt(FreePort(clock_), "two");
+  two.prefix = "/two";
+  const auto server = PointServer::Start({one, two}, clock_).value();
+  const std::vector<std::uint16_t> ports = server->ports();
+  std::swap(one.address, two.address);
+  ASSERT_TRUE(server->Reload({one, two}));
+  EXPECT_EQ(LoopbackClient::Connect(ports[0]).value().Ask("GET", "/two").value().status, 403);
+  EXPECT_EQ(LoopbackClient::Connect(ports[1]).value().Ask("GET", kPath).value().status, 403);
+}
+
+TEST_F(PointServerTest, GoesOnWithAListenerThatStandsElsewhereInItsFile) {
+  Listener listener = ListenerAt(FreePort(clock_), "front");
+  listener.place.text = "serve.yaml:2";
+  const auto server = PointServer::Start({listener}, clock_).value();
+  LoopbackClient client = ConnectTo(*server);
+  EXPECT_EQ(client.Ask("GET", kPath).value().status, 403);
+  listener.place.text = "serve.yaml:9";
+  ASSERT_TRUE(server->Reload({listener}));
+  EXPECT_EQ(client.Ask("GET", kPath).value().status, 403) << "the same connection";
+}
+
+TEST_F(PointServerTest, AnswersAsTroubleSaysOnceNobodyConfirmsTheTable) {
+  std::atomic<std::chrono::milliseconds> uptime{std::chrono::milliseconds(1'000)};
+  const Listener listener{.address = "127.0.0.1:0", .last_good = std::chrono::seconds(5)};
+  const auto server =
+      PointServer::Start({listener}, clock_, {.uptime = [&] { return uptime.load(); }}).value();
+  server->Publish(internal::SnapshotOrDie(12, {}));
+  LoopbackClient client = ConnectTo(*server);
+  const auto code = [&] {
+    const Response answer = client
+                                .Ask("GET", kPath,
+                                     {{"X-Proviso-Subscription", "sub-1"},
+                                      {"X-Proviso-Service", "blob-store"},
+                                      {"X-Proviso-Region", "nl-1"},
+                                      {"X-Original-Method", "GET"}})
+                                .value();
+    return std::string(HeaderOf(answer, "X-Proviso-Code"));
+  };
+  EXPECT_EQ(code(), "stale-table") << "nobody said yet that it is the newest";
+  server->Confirm();
+  EXPECT_EQ(code(), "");
+  uptime.store(uptime.load() + std::chrono::seconds(5));
+  EXPECT_EQ(code(), "");
+  uptime.store(uptime.load() + std::chrono::milliseconds(1));
+  EXPECT_EQ(code(), "stale-table");
+  server->Confirm();
+  EXPECT_EQ(code(), "");
 }
 
 TEST_F(PointServerTest, AnswersEveryRequestAfterPublishFromTheNewTable) {

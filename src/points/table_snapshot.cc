@@ -4,22 +4,21 @@
 
 namespace proviso::points {
 
-Result<std::unique_ptr<const TableSnapshot>> TableSnapshot::FromBytes(Bytes bytes) {
+Result<std::unique_ptr<const TableSnapshot>> TableSnapshot::FromBytes(ByteView bytes) {
   std::unique_ptr<TableSnapshot> snapshot(new TableSnapshot());
-  snapshot->bytes_ = std::move(bytes);
-  const ByteView view = snapshot->bytes_;
+  const ByteView view = snapshot->memory_.emplace(bytes).bytes();
   return Open(std::move(snapshot), view);
 }
 
-Result<std::unique_ptr<const TableSnapshot>> TableSnapshot::FromFile(
-    const std::filesystem::path& path) {
+Result<std::unique_ptr<const TableSnapshot>> TableSnapshot::FromMapped(io::MappedFile file) {
   std::unique_ptr<TableSnapshot> snapshot(new TableSnapshot());
-  const ByteView view = snapshot->file_.emplace(PROVISO_TRY(io::MappedFile::Open(path))).bytes();
+  const ByteView view = snapshot->file_.emplace(std::move(file)).bytes();
   return Open(std::move(snapshot), view);
 }
 
 Result<std::unique_ptr<const TableSnapshot>> TableSnapshot::Open(
     std::unique_ptr<TableSnapshot> snapshot, ByteView bytes) {
+  snapshot->view_ = bytes;
   snapshot->table_ = PROVISO_TRY(enforcement::DecisionTable::Open(bytes));
   return std::unique_ptr<const TableSnapshot>(std::move(snapshot));
 }

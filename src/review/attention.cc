@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "review/decision_file.h"
 #include "review/internal/refusal.h"
@@ -53,21 +52,6 @@ void AddGrounds(const ReviewState& state, const Decision& decision,
   }
 }
 
-// The attributions that the targets of a decision cite; none when its plan was erased.
-std::set<std::string> AttributionsCitedBy(const Decision& decision) {
-  std::set<std::string> cited;
-  const Json* restrictions = decision.plan.Find("restrictions");
-  if (restrictions == nullptr || restrictions->AsArray() == nullptr) return cited;
-  for (const Json& restriction : *restrictions->AsArray()) {
-    const Json* targets = restriction.Find("targets");
-    if (targets == nullptr || targets->AsArray() == nullptr) continue;
-    for (const Json& target : *targets->AsArray()) {
-      cited.insert(target.StringOr("attribution", ""));
-    }
-  }
-  return cited;
-}
-
 void AddAttributions(const ReviewState& state, const Decision& decision,
                      std::vector<Attention>& attention) {
   const Attributions standing = state.AttributionsOf(decision.case_id);
@@ -89,14 +73,6 @@ void AddAttributions(const ReviewState& state, const Decision& decision,
                          .by = stands.by,
                          .at = stands.at});
   }
-}
-
-// Every window of it is over: it denies nothing any more, and a lift would change nothing.
-bool HasRunOut(const Decision& decision, Time now) {
-  if (!decision.restrictions) return false;  // erased: what still holds cannot be told
-  return std::all_of(
-      decision.restrictions->begin(), decision.restrictions->end(),
-      [&](const enforcement::Restriction& one) { return one.until && *one.until <= now; });
 }
 
 std::string ReaderOf(const Attention& item) {

@@ -121,9 +121,31 @@ std::string_view StatusName(const Case& owner, const ScheduledUpdate& update, Ti
   return update.due < std::chrono::floor<std::chrono::days>(now) ? "overdue" : "due";
 }
 
+std::set<std::string> AttributionsCitedBy(const Decision& decision) {
+  std::set<std::string> cited;
+  const Json* restrictions = decision.plan.Find("restrictions");
+  if (restrictions == nullptr || restrictions->AsArray() == nullptr) return cited;
+  for (const Json& restriction : *restrictions->AsArray()) {
+    const Json* targets = restriction.Find("targets");
+    if (targets == nullptr || targets->AsArray() == nullptr) continue;
+    for (const Json& target : *targets->AsArray()) {
+      cited.insert(target.StringOr("attribution", ""));
+    }
+  }
+  return cited;
+}
+
+bool HasRunOut(const Decision& decision, Time now) {
+  if (!decision.restrictions) return false;
+  return std::all_of(
+      decision.restrictions->begin(), decision.restrictions->end(),
+      [&](const enforcement::Restriction& one) { return one.until && *one.until <= now; });
+}
+
 std::string_view StatusName(const Decision& decision) {
   if (decision.withdrawal) return "withdrawn";
   if (decision.lifted_at) return "lifted";
+  if (decision.superseded_at) return "superseded";
   if (decision.adopted()) return "adopted";
   if (decision.plan_hash.empty()) return "proposed";
   const bool enough = decision.signatures.size() >= static_cast<std::size_t>(decision.quorum);

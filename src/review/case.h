@@ -283,6 +283,8 @@ struct Decision {
   std::string reason;  // of a lift
   std::string lifts;   // of a lift: the decision that it lifts
   std::string appeal;  // of a lift: the appeal that it carries out; empty: none
+  // Decisions whose place it takes: they end when it is adopted. None of a lift.
+  std::vector<std::string> supersedes;
 
   // Everybody who ever made a plan of it counts as preparer.
   std::set<std::string> planned_by;
@@ -304,20 +306,32 @@ struct Decision {
   std::optional<std::vector<enforcement::Restriction>> restrictions;
   std::optional<Time> lifted_at;
   std::string lifted_by;  // id of the lifting decision; empty in an emergency
+  std::optional<Time> superseded_at;
+  std::string superseded_by;  // id of the decision that took its place, which may end in its turn
   std::optional<EmergencyLift> emergency;
   std::optional<Withdrawal> withdrawal;
 
   bool adopted() const { return adopted_at.has_value(); }
   bool in_force() const {
-    return kind != DecisionKind::kLift && adopted() && !lifted_at.has_value();
+    return kind != DecisionKind::kLift && adopted() && !ended_at().has_value();
   }
+  // When it was lifted or superseded, after which nothing brings it back; absent: it was not. That
+  // its windows ran out is another thing: see HasRunOut().
+  const std::optional<Time>& ended_at() const { return lifted_at ? lifted_at : superseded_at; }
   bool PreparedBy(std::string_view pseudonym) const {
     return proposed_by == pseudonym || planned_by.contains(std::string(pseudonym));
   }
   bool SignedBy(std::string_view pseudonym) const;
 };
 
-// "proposed", "planned", "signed" (by the quorum), "adopted", "lifted", "withdrawn".
+// The attributions that the targets of its plan cite; none when the plan was erased.
+std::set<std::string> AttributionsCitedBy(const Decision& decision);
+
+// Every window of it is over: it denies nothing any more, and a lift would change nothing. False
+// before its adoption, and where its plan was erased: what still holds cannot be told.
+bool HasRunOut(const Decision& decision, Time now);
+
+// "proposed", "planned", "signed" (by the quorum), "adopted", "lifted", "superseded", "withdrawn".
 std::string_view StatusName(const Decision& decision);
 
 }  // namespace proviso::review

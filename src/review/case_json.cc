@@ -1,6 +1,7 @@
 #include "review/case_json.h"
 
 #include "review/attention.h"
+#include "review/internal/supersession.h"
 
 namespace proviso::review {
 namespace {
@@ -157,6 +158,9 @@ Json FullDecision(const Decision& decision, Time now) {
                    {"adopted_at", TimeOrNull(decision.adopted_at)},
                    {"lifted_at", TimeOrNull(decision.lifted_at)},
                    {"lifted_by", TextOrNull(decision.lifted_by)},
+                   {"supersedes", IdsJson(decision.supersedes)},
+                   {"superseded_at", TimeOrNull(decision.superseded_at)},
+                   {"superseded_by", TextOrNull(decision.superseded_by)},
                    {"emergency_lift", EmergencyJson(decision)},
                    {"withdrawn", WithdrawnOrNull(decision)}});
 }

@@ -50,6 +50,18 @@ TEST_F(ClosingTest, WaitsForAHearingThatGoesOn) {
   Do(close_, "anna");
 }
 
+TEST_F(ClosingTest, NobodyAcknowledgesAnAnswerThatCannotBeRead) {
+  Heard();
+  Do(AnswerHearing{.hearing = "hearing-1", .text = "We do not agree."}, "");
+  GoOnWithout("hearing.answered", "answer");
+  ExpectRefused(AcknowledgeAnswer{.hearing = "hearing-1",
+                                  .text = "We have it.",
+                                  .sha256 = crypto::Sha256("We have it.").Hex()},
+                "anna", ErrorCode::kDataLoss,
+                "the answer in hearing-1 cannot be read here; expected part `answer` of its log "
+                "entry, found a damaged or absent one: put it back from a backup");
+}
+
 TEST_F(ClosingTest, WaitsForNoHearingWhoseDayPassedOrWhoseProposalWasWithdrawn) {
   Heard();
   now_ += std::chrono::days{11};

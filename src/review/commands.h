@@ -286,6 +286,18 @@ struct ApproveErasure {
   ErasedEntry entry;
   std::vector<PartName> parts;  // as the act has them: what was approved is what was proposed
 };
+// A proposal that waits is taken back, or declined by who would approve it.
+struct WithdrawErasure {
+  std::string erasure;
+  std::string reason;
+};
+// A folder of keys is no more, or out of reach for good: erasures need not reach it.
+struct ForgetKeys {
+  std::string folder;
+  std::string reason;
+  std::uint64_t entries = 0;        // its keys are of entries before this one
+  std::vector<std::string> missed;  // erasures that were done and never reached it
+};
 
 Result<Event> Handle(const ReviewState& state, const OpenCase& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const AddClaim& command, Actor actor);
@@ -315,19 +327,24 @@ Result<Event> Handle(const ReviewState& state, const ScheduleUpdate& command, Ac
 Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const RecordCessation& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ReadRecord& command, Actor actor);
-Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor,
+                     Moment now);
 Result<Event> Handle(const ReviewState& state, const ProposeLift& command, Actor actor);
-Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor,
+                     Moment now);
 Result<Event> Handle(const ReviewState& state, const WithdrawDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const SignDecision& command, Actor actor,
                      Moment now);
-Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Actor actor,
+                     Moment now);
 Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Actor actor,
                      Moment now);
 Result<Event> Handle(const ReviewState& state, const EmergencyLiftDecision& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ReviewEmergencyLift& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ProposeErasure& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const ApproveErasure& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const WithdrawErasure& command, Actor actor);
+Result<Event> Handle(const ReviewState& state, const ForgetKeys& command, Actor actor);
 Result<Event> Handle(const ReviewState& state, const DisclosePart& command, Actor actor);
 
 }  // namespace proviso::review

@@ -7,6 +7,7 @@
 #include "review/commands.h"
 #include "review/decision_file.h"
 #include "review/internal/refusal.h"
+#include "review/internal/supersession.h"
 
 namespace proviso::review {
 namespace {
@@ -26,7 +27,9 @@ Status CheckInForce(const Decision& decision) {
       : decision.lifted_at
           ? "one lifted at " + FormatTime(*decision.lifted_at) +
                 (decision.lifted_by.empty() ? " in an emergency" : " by " + decision.lifted_by)
-          : "one that is " + std::string(StatusName(decision));
+      : decision.superseded_at ? "one superseded at " + FormatTime(*decision.superseded_at) +
+                                     " by " + decision.superseded_by
+                               : "one that is " + std::string(StatusName(decision));
   return Refuse(ErrorCode::kFailedPrecondition, "there is nothing of " + decision.id + " to lift",
                 {"an adopted decision in force", found});
 }
@@ -65,8 +68,8 @@ Status CheckNotWithdrawn(const Decision& decision) {
 }
 
 // What must hold from the plan until the adoption: not adopted yet; a restriction needs an open
-// case and findings that stand, a lift something to lift.
-Status CheckPending(const ReviewState& state, const Decision& decision) {
+// case, findings that stand, and in force what it supersedes, a lift something to lift.
+Status CheckPending(const ReviewState& state, const Decision& decision, Moment now) {
   if (decision.adopted()) {
     return Refuse(
         ErrorCode::kFailedPrecondition, decision.id + " is settled",
@@ -77,6 +80,7 @@ Status CheckPending(const ReviewState& state, const Decision& decision) {
     return CheckInForce(*state.FindDecision(decision.lifts));
   }
   PROVISO_TRY(FindOpenCase(state, decision.case_id));
+  PROVISO_TRY(CheckSupersedable(state, decision.supersedes, now.at));
   const DecisionFile file = PROVISO_TRY(DecisionFile::FromJson(decision.file));
   return CheckFacts(state, decision.case_id, file.facts);
 }
@@ -86,9 +90,15 @@ Status CheckPlanHash(const Decision& decision, const std::string& hash) {
     return Refuse(ErrorCode::kFailedPrecondition, decision.id + " has no plan yet",
                   {"a planned decision", "a proposed one"});
   }
-  if (decision.plan_hash == hash) return {};
-  return Refuse(ErrorCode::kFailedPrecondition, "this is not the newest plan of " + decision.id,
-                {"plan hash " + Quoted(decision.plan_hash), Quoted(hash)});
+  if (decision.plan_hash != hash) {
+    return Refuse(ErrorCode::kFailedPrecondition, "this is not the newest plan of " + decision.id,
+                  {"plan hash " + Quoted(decision.plan_hash), Quoted(hash)});
+  }
+  // INVARIANT: nobody signs, tells or adopts what cannot be read.
+  if (!decision.plan.IsNull()) return {};
+  return Refuse(ErrorCode::kDataLoss, "the plan of " + decision.id + " cannot be read here",
+                {"part `plan` of log entry " + std::to_string(decision.planned_index),
+                 "a damaged or absent one: put it back from a backup, or plan anew"});
 }
 
 Status CheckFinalHasFindings(const ReviewState& state, const Case& owner) {
@@ -106,6 +116,12 @@ Status CheckFinalHasFindings(const ReviewState& state, const Case& owner) {
                 {"a finding for each claim", "none for " + open});
 }
 
+std::string Listed(const std::vector<std::string>& ids) {
+  std::string listed;
+  for (const std::string& id : ids) listed += (listed.empty() ? "" : ", ") + Quoted(id);
+  return listed.empty() ? "none" : listed;
+}
+
 Status CheckPlanIsOf(const Decision& decision, const PlanDecision& command) {
   const Json& json = command.plan.json;
   const std::string_view kind = decision.kind == DecisionKind::kLift ? "lift" : "restrict";
@@ -115,6 +131,11 @@ Status CheckPlanIsOf(const Decision& decision, const PlanDecision& command) {
                   {"kind " + Quoted(kind) + " of " + decision.id,
                    "kind " + Quoted(json.StringOr("kind", "")) + " of " +
                        Quoted(json.StringOr("decision", ""))});
+  }
+  const std::vector<std::string> superseded = PROVISO_TRY(SupersededByPlan(json));
+  if (superseded != decision.supersedes) {
+    return Refuse(ErrorCode::kInvalidArgument, "the plan supersedes something else",
+                  {Listed(decision.supersedes), Listed(superseded)});
   }
   const std::string hash = crypto::Sha256(json.Canonical()).Hex();
   if (hash != command.plan.hash) {
@@ -154,8 +175,8 @@ Status CheckSigner(const Decision& decision, const enforcement::Person& person) 
                 {"somebody who has not signed this plan", person.Called() + ", who has"});
 }
 
-// True when nothing is decided that the customer was not heard about: each target was intended, in
-// the same stage or a stricter one, and until the same time or a later one.
+// True when nothing is decided that the customer was not heard about: each target was intended, for
+// the same operations or more, and until the same time or a later one.
 Result<bool> CoveredBy(const Hearing& hearing, const Decision& decision, Time now) {
   std::map<enforcement::Target, std::vector<const enforcement::Restriction*>> intended;
   for (const enforcement::Restriction& restriction : hearing.intended) {
@@ -168,7 +189,9 @@ Result<bool> CoveredBy(const Hearing& hearing, const Decision& decision, Time no
     const auto covers = [&](const enforcement::Restriction* wider) {
       const bool as_long =
           !wider->until || (restriction.until && *restriction.until <= *wider->until);
-      return as_long && wider->stage >= restriction.stage;
+      const int more = enforcement::Denied(restriction.stage, restriction.operations) &
+                       ~enforcement::Denied(wider->stage, wider->operations);
+      return as_long && more == 0;
     };
     for (const enforcement::Target& target : restriction.targets) {
       const auto& candidates = intended[target];
@@ -204,12 +227,7 @@ Status CheckHeard(const ReviewState& state, const Decision& decision, Time now) 
 
 Status CheckSignatures(const ReviewState& state, const Decision& decision,
                        const enforcement::Roster& roster) {
-  int valid = 0;
-  for (const DecisionSignature& signature : decision.signatures) {
-    const enforcement::Person* person = roster.FindByPseudonym(signature.by);
-    if (person == nullptr || !enforcement::MayPerform(*person, "decision sign")) continue;
-    if (state.CheckNoConflict(decision.case_id, signature.by)) ++valid;
-  }
+  const int valid = state.ValidSignatures(decision, roster);
   if (valid >= decision.quorum) return {};
   return Refuse(ErrorCode::kFailedPrecondition, decision.id + " is not signed by its quorum",
                 {std::to_string(decision.quorum) + " signatures of people who may sign",
@@ -219,9 +237,11 @@ Status CheckSignatures(const ReviewState& state, const Decision& decision,
 Status CheckWonAppeal(const ReviewState& state, const std::string& id,
                       const std::string& decision) {
   const Appeal* appeal = state.FindAppeal(id);
-  if (appeal == nullptr || appeal->decision != decision) {
-    return Refuse(ErrorCode::kNotFound, "a lift carries out an appeal against its decision",
-                  {"an appeal against " + decision, Quoted(id)});
+  // Or against one whose place the decision took: what was wrong of it may go on in this one.
+  if (appeal == nullptr || !Succeeds(state, decision, *state.FindDecision(appeal->decision))) {
+    return Refuse(
+        ErrorCode::kNotFound, "a lift carries out an appeal against its decision",
+        {"an appeal against " + decision + ", or against one that it superseded", Quoted(id)});
   }
   if (appeal->outcome && *appeal->outcome != AppealOutcome::kUpheld) return {};
   return Refuse(ErrorCode::kFailedPrecondition, id + " gives no reason to lift " + decision,
@@ -252,16 +272,21 @@ Status CheckWindows(const Decision& decision, Time now) {
 
 }  // namespace
 
-Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor) {
+Result<Event> Handle(const ReviewState& state, const ProposeDecision& command, Actor actor,
+                     Moment now) {
   PROVISO_TRY(CheckPerson(actor, "propose a decision"));
   const Case* owner = PROVISO_TRY(FindOpenCase(state, command.case_id));
   const DecisionFile file = PROVISO_TRY(DecisionFile::FromJson(command.file));
   PROVISO_TRY(CheckExplains(file));
   PROVISO_TRY(CheckFacts(state, owner->id, file.facts));
   if (file.kind == DecisionKind::kFinal) PROVISO_TRY(CheckFinalHasFindings(state, *owner));
+  PROVISO_TRY(CheckSupersedable(state, file.supersedes, now.at));
+  PROVISO_TRY(CheckNoConflictIn(state, file.supersedes, actor.person->pseudonym));
+  Json open =
+      Json::Of({{"decision", state.NextDecisionId()}, {"kind", DecisionKindName(file.kind)}});
+  if (!file.supersedes.empty()) open["supersedes"] = IdsJson(file.supersedes);
   return Event{.type = "decision.proposed",
-               .open = Json::Of(
-                   {{"decision", state.NextDecisionId()}, {"kind", DecisionKindName(file.kind)}}),
+               .open = std::move(open),
                .sealed = {{"details", Json::Of({{"file", command.file}})}}};
 }
 
@@ -282,10 +307,12 @@ Result<Event> Handle(const ReviewState& state, const ProposeLift& command, Actor
                .sealed = {{"details", Json::Of({{"reason", command.reason}})}}};
 }
 
-Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor) {
+Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Actor actor,
+                     Moment now) {
   PROVISO_TRY(CheckPerson(actor, "plan a decision"));
   const Decision* decision = PROVISO_TRY(Find(state, command.decision));
-  PROVISO_TRY(CheckPending(state, *decision));
+  PROVISO_TRY(CheckPending(state, *decision, now));
+  PROVISO_TRY(CheckNoConflictIn(state, decision->supersedes, actor.person->pseudonym));
   PROVISO_TRY(CheckPlanIsOf(*decision, command));
   const std::string terms = PROVISO_TRY(command.plan.json.StringAt("terms"));
   const bool lift = decision->kind == DecisionKind::kLift;
@@ -295,6 +322,7 @@ Result<Event> Handle(const ReviewState& state, const PlanDecision& command, Acto
                         {"quorum", command.quorum},
                         {"terms", terms}});
   if (lift) open["lifts"] = decision->lifts;
+  if (!decision->supersedes.empty()) open["supersedes"] = IdsJson(decision->supersedes);
   return Event{
       .type = "decision.planned", .open = std::move(open), .sealed = {{"plan", command.plan.json}}};
 }
@@ -319,19 +347,21 @@ Result<Event> Handle(const ReviewState& state, const SignDecision& command, Acto
                      Moment now) {
   PROVISO_TRY(CheckPerson(actor, "sign a decision"));
   const Decision* decision = PROVISO_TRY(Find(state, command.decision));
-  PROVISO_TRY(CheckPending(state, *decision));
+  PROVISO_TRY(CheckPending(state, *decision, now));
   PROVISO_TRY(CheckPlanHash(*decision, command.plan_hash));
   PROVISO_TRY(CheckSigner(*decision, *actor.person));
+  PROVISO_TRY(CheckNoConflictIn(state, decision->supersedes, actor.person->pseudonym));
   PROVISO_TRY(CheckHeard(state, *decision, now.at));
   return Event{.type = "decision.signed",
                .open = Json::Of({{"decision", decision->id}, {"plan_hash", decision->plan_hash}}),
                .sealed = {}};
 }
 
-Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Actor actor) {
+Result<Event> Handle(const ReviewState& state, const IssueStatement& command, Actor actor,
+                     Moment now) {
   PROVISO_TRY(CheckPerson(actor, "issue a statement"));
   const Decision* decision = PROVISO_TRY(Find(state, command.decision));
-  PROVISO_TRY(CheckPending(state, *decision));
+  PROVISO_TRY(CheckPending(state, *decision, now));
   PROVISO_TRY(CheckPlanHash(*decision, command.plan_hash));
   PROVISO_TRY(CheckText("the statement", command.markdown, kStatementBytesMax));
   // INVARIANT: who issues a statement has signed for these very words.
@@ -359,7 +389,7 @@ Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Act
   PROVISO_TRY(CheckPerson(actor, "adopt a decision"));
   PROVISO_TRY(enforcement::MayPerform(*actor.person, "decision adopt"));
   const Decision* decision = PROVISO_TRY(Find(state, command.decision));
-  PROVISO_TRY(CheckPending(state, *decision));
+  PROVISO_TRY(CheckPending(state, *decision, now));
   PROVISO_TRY(CheckPlanHash(*decision, command.plan_hash));
   if (command.fresh_plan_hash != decision->plan_hash) {
     return Refuse(ErrorCode::kFailedPrecondition,
@@ -367,6 +397,7 @@ Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Act
                   {"an expansion of this moment with the hash " + Quoted(decision->plan_hash),
                    Quoted(command.fresh_plan_hash)});
   }
+  PROVISO_TRY(CheckNoConflictIn(state, decision->supersedes, actor.person->pseudonym));
   PROVISO_TRY(CheckSignatures(state, *decision, *command.roster));
   // Somebody may have begun to hear the customer since the signatures.
   PROVISO_TRY(CheckHeard(state, *decision, now.at));
@@ -376,9 +407,9 @@ Result<Event> Handle(const ReviewState& state, const AdoptDecision& command, Act
                   {"a statement issued for plan " + Quoted(decision->plan_hash), "none"});
   }
   PROVISO_TRY(CheckWindows(*decision, now.at));
-  return Event{.type = "decision.adopted",
-               .open = Json::Of({{"decision", decision->id}, {"plan_hash", decision->plan_hash}}),
-               .sealed = {}};
+  Json open = Json::Of({{"decision", decision->id}, {"plan_hash", decision->plan_hash}});
+  if (!decision->supersedes.empty()) open["supersedes"] = IdsJson(decision->supersedes);
+  return Event{.type = "decision.adopted", .open = std::move(open), .sealed = {}};
 }
 
 Result<Event> Handle(const ReviewState& state, const EmergencyLiftDecision& command, Actor actor) {

@@ -4,6 +4,7 @@
 
 #include "review/commands.h"
 #include "review/internal/refusal.h"
+#include "review/internal/supersession.h"
 #include "review/state.h"
 
 namespace proviso::review {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kRestrictionsMax = 100;
 constexpr std::size_t kNamesMax = 10'000;
+constexpr std::size_t kSupersededMax = 100;
 
 // Reads members and notes every fault, so that an author sees all of them at once.
 class FileReader {
@@ -113,6 +115,27 @@ class FileReader {
   std::string faults_;
 };
 
+// What of the stage is denied; absent: all of it.
+enforcement::OperationSet ReadOperations(const Json& json, const std::string& place,
+                                         terms::Stage stage, FileReader& reader) {
+  const std::string inside = FileReader::Inside(place, "operations");
+  if (json.Find("operations") == nullptr) return enforcement::kAllOperations;
+  const std::string before = reader.faults();
+  enforcement::OperationSet operations = 0;
+  for (const std::string& name : reader.Names(json, place, "operations")) {
+    const Result<enforcement::Operation> operation = enforcement::ParseOperation(name);
+    if (!operation) {
+      reader.Fault(inside, operation.error().message());
+      continue;
+    }
+    operations =
+        static_cast<enforcement::OperationSet>(operations | enforcement::SetOf(*operation));
+  }
+  const Status fits = enforcement::CheckOperations(stage, operations);
+  if (!fits && reader.faults() == before) reader.Fault(inside, fits.error().message());
+  return operations;
+}
+
 enforcement::RequestedRestriction ReadRestriction(const Json& json, const std::string& place,
                                                   FileReader& reader) {
   enforcement::RequestedRestriction restriction;
@@ -122,7 +145,7 @@ enforcement::RequestedRestriction ReadRestriction(const Json& json, const std::s
   }
   reader.CheckKeys(json, place,
                    {"subscriptions", "unit", "customer", "classes", "services", "regions", "stage",
-                    "from", "until"});
+                    "operations", "from", "until"});
   restriction.subscriptions = reader.Names(json, place, "subscriptions");
   restriction.unit = reader.OptionalText(json, place, "unit");
   restriction.customer = reader.OptionalText(json, place, "customer");
@@ -144,6 +167,7 @@ enforcement::RequestedRestriction ReadRestriction(const Json& json, const std::s
   const std::string stage = reader.Text(json, place, "stage");
   if (const Result<terms::Stage> parsed = terms::ParseStage(stage)) {
     restriction.stage = *parsed;
+    restriction.operations = ReadOperations(json, place, *parsed, reader);
   } else if (!stage.empty()) {
     reader.Fault(place + ".stage", parsed.error().message());
   }
@@ -177,6 +201,24 @@ HeardOrWaived ReadHearing(const Json& json, FileReader& reader) {
           .text = reader.Text(*member, "hearing", held ? "held" : "waived", Layout::kLines)};
 }
 
+// A decision ends as a whole: what of it shall stay is restricted by the new one.
+std::vector<std::string> ReadSupersedes(const Json& json, FileReader& reader) {
+  std::vector<std::string> ids = reader.Names(json, "", "supersedes");
+  if (ids.size() > kSupersededMax) {
+    reader.Fault("supersedes", "expected at most " + std::to_string(kSupersededMax) +
+                                   " decisions, found " + std::to_string(ids.size()));
+  }
+  for (const std::string& id : ids) {
+    const std::string decision = id.substr(0, id.find('/'));
+    if (decision == id) continue;
+    reader.Fault("supersedes", "expected decisions, found the restriction `" + id + "`; name `" +
+                                   decision +
+                                   "`, which ends as a whole, and restrict again what "
+                                   "of it shall stay");
+  }
+  return ids;
+}
+
 void ReadRestrictions(const Json& json, FileReader& reader, DecisionFile& file) {
   const Json* list = json.Find("restrictions");
   const std::size_t count =
@@ -204,8 +246,8 @@ Result<DecisionFile> DecisionFile::FromJson(const Json& json) {
   FileReader reader;
   DecisionFile file;
   reader.CheckKeys(json, "",
-                   {"kind", "clause", "terms", "summary", "why_incompatible", "facts", "hearing",
-                    "restrictions", "keep_on"});
+                   {"kind", "clause", "terms", "summary", "why_incompatible", "facts", "supersedes",
+                    "hearing", "restrictions", "keep_on"});
   const std::string kind = reader.Text(json, "", "kind");
   if (kind == "interim" || kind == "final") {
     file.kind = kind == "final" ? DecisionKind::kFinal : DecisionKind::kInterim;
@@ -220,6 +262,7 @@ Result<DecisionFile> DecisionFile::FromJson(const Json& json) {
   if (file.facts.empty()) {
     reader.Fault("facts", "expected the findings that it rests on, as in [\"finding-1\"]");
   }
+  file.supersedes = ReadSupersedes(json, reader);
   file.hearing = ReadHearing(json, reader);
   ReadRestrictions(json, reader, file);
   if (json.Find("keep_on") != nullptr) {
@@ -265,6 +308,11 @@ Result<enforcement::PlanInputs> PlanInputsOfFile(const ReviewState& state, std::
   inputs.attributions = std::move(attributions.ids);
   inputs.attributed_units = std::move(attributions.units);
   inputs.restrictions = file.restrictions;
+  PROVISO_TRY(CheckSupersedable(state, file.supersedes, std::nullopt));
+  for (const std::string& id : file.supersedes) {
+    const Decision& superseded = *state.FindDecision(id);
+    inputs.supersedes.push_back({.decision = id, .restrictions = &*superseded.restrictions});
+  }
   return inputs;
 }
 

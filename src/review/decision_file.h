@@ -25,7 +25,8 @@ struct DecisionFile {
   // decisions that were proposed before it was asked for: then a statement gives a general
   // sentence.
   std::string why_incompatible;
-  std::vector<std::string> facts;  // finding ids
+  std::vector<std::string> facts;       // finding ids
+  std::vector<std::string> supersedes;  // decisions in force whose place it takes; may be empty
   HeardOrWaived hearing;
   std::vector<enforcement::RequestedRestriction> restrictions;
   std::vector<std::string> keep_on_classes;
@@ -40,8 +41,9 @@ struct DecisionFile {
 Json RecordOf(const Decision& decision);
 
 // What an expansion needs of a case and its decision, its record among it; the caller adds nonce,
-// catalogue, customers and terms. kNotFound when there is no such decision; kFailedPrecondition for
-// a lift.
+// catalogue, customers, terms, and of what it supersedes the quorum of a lift. Looks into `state`,
+// and is valid while nothing is applied to it. kNotFound when there is no such decision;
+// kFailedPrecondition for a lift, and when what it supersedes is not in force any more.
 class ReviewState;
 Result<enforcement::PlanInputs> PlanInputsOf(const ReviewState& state, std::string_view decision);
 // The same of a file that nobody has proposed yet, without its record.

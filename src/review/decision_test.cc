@@ -21,6 +21,7 @@ TEST_F(DecisionTest, ComesIntoForceWhenPlannedSignedToldAndAdopted) {
   EXPECT_EQ(InForce(), (std::vector<std::string>{"decision-1/1", "decision-1/2"}));
   const auto in_force = state_.InForce().value();
   EXPECT_EQ(in_force[0].from, now_);
+  EXPECT_EQ(in_force[0].of_case, "case-1") << "a denial names the case";
   EXPECT_EQ(in_force[0].targets,
             (std::vector<enforcement::Target>{{"sub-archive", "blob-store", "nl-1"},
                                               {"sub-language", "blob-store", "nl-1"}}));
@@ -126,6 +127,31 @@ TEST_F(DecisionTest, BindsSignaturesAndStatementToThePlan) {
                               .fresh_plan_hash = first,
                               .roster = &roster_},
                 "elif", ErrorCode::kFailedPrecondition, stale);
+}
+
+TEST_F(DecisionTest, PursuesNoPlanThatCannotBeReadUntilItIsPlannedAnew) {
+  Review();
+  Propose();
+  Plan("decision-1");
+  Sign("decision-1", "cora");
+  Sign("decision-1", "dirk");
+  Issue("decision-1");
+  const std::string hash = HashOf("decision-1");
+  const std::string planned = std::to_string(state_.FindDecision("decision-1")->planned_index);
+  GoOnWithout("decision.planned", "plan");
+  const std::string unread =
+      "the plan of decision-1 cannot be read here; expected part `plan` of log entry " + planned +
+      ", found a damaged or absent one: put it back from a backup, or plan anew";
+  ExpectRefused(SignDecision{.decision = "decision-1", .plan_hash = hash}, "bram",
+                ErrorCode::kDataLoss, unread);
+  ExpectRefused(IssueStatement{.decision = "decision-1",
+                               .plan_hash = hash,
+                               .statement_sha256 = crypto::Sha256("x").Hex(),
+                               .markdown = "x"},
+                "anna", ErrorCode::kDataLoss, unread);
+  ExpectRefused(Adoption("decision-1"), "elif", ErrorCode::kDataLoss, unread);
+  Enforce("decision-1");
+  EXPECT_TRUE(state_.FindDecision("decision-1")->in_force());
 }
 
 TEST_F(DecisionTest, AdoptsNothingUnsignedUntoldOrOver) {
@@ -487,6 +513,23 @@ TEST_F(DecisionTest, ReadsAFileOrListsEveryFault) {
       {R"({"restrictions":[{}]})", "restrictions[0]: expected `classes` or `services`"},
       {R"({"restrictions":[{}]})", "restrictions[0].regions: expected one or more regions"},
       {R"({"restrictions":[{"stage":"off"}]})", "restrictions[0].stage: "},
+      {R"({"restrictions":[{"stage":"suspended","operations":["run"]}]})",
+       "restrictions[0].operations: unknown operation `run`"},
+      {R"({"restrictions":[{"stage":"suspended","operations":["manage"]}]})",
+       "restrictions[0].operations: expected operations that `suspended` denies, `create`, "
+       "`invoke`, `write`, `read`, `delete`, found `manage`"},
+      {R"({"restrictions":[{"stage":"read-only","operations":["write","read"]}]})",
+       "restrictions[0].operations: expected operations that `read-only` denies, `create`, "
+       "`invoke`, `write`, found `read`"},
+      {R"({"restrictions":[{"stage":"no-new","operations":[]}]})",
+       "restrictions[0].operations: expected operations that `no-new` denies, `create`, found "
+       "none"},
+      {R"({"restrictions":[{"stage":"notice","operations":["read"]}]})",
+       "restrictions[0].operations: expected no `operations`, for `notice` denies nothing"},
+      {R"({"restrictions":[{"stage":"suspended","operations":"read"}]})",
+       "restrictions[0].operations: expected a list of names, found `read`"},
+      {R"({"restrictions":[{"stage":"suspended","operations":["read","read"]}]})",
+       "restrictions[0].operations: `read` is given twice"},
       {R"({"restrictions":[{"from":"2026-01-02T00:00:00Z","until":"2026-01-01T00:00:00Z"}]})",
        "restrictions[0].until: expected a time after `from`"},
       {R"({"restrictions":[{"until":"soon"}]})",

@@ -115,6 +115,42 @@ Status CheckAllErasable(const ReviewState& state, const ErasedEntry& entry,
   return {};
 }
 
+// A part is in one waiting proposal at most: once it is erased, nobody could approve another one.
+// Older logs may have several; these are withdrawn.
+Status CheckNotProposed(const ReviewState& state, const ProposeErasure& command) {
+  for (const Erasure& earlier : state.erasures()) {
+    if (!earlier.waits() || earlier.entry != command.entry.index) continue;
+    const auto same = std::ranges::find_if(earlier.parts, [&](const PartName& part) {
+      return std::ranges::find(command.parts, part.name, &PartName::name) != command.parts.end();
+    });
+    if (same == earlier.parts.end()) continue;
+    return Fail(
+        ErrorCode::kAlreadyExists,
+        earlier.id + " waits with `" + same->name + "` of entry " + std::to_string(earlier.entry) +
+            "; approve it, or take it back with `proviso erasure withdraw " + earlier.id + "`");
+  }
+  return {};
+}
+
+Result<const Erasure*> FindWaiting(const ReviewState& state, const std::string& id) {
+  const Erasure* erasure = state.FindErasure(id);
+  if (erasure == nullptr) {
+    return Fail(ErrorCode::kNotFound,
+                "there is no erasure " + Quoted(id) + "; `proviso erasure list` lists them");
+  }
+  if (erasure->done()) {
+    return Fail(ErrorCode::kAlreadyExists, erasure->id + " was approved by " +
+                                               erasure->approved_by + " at " +
+                                               FormatTime(*erasure->erased_at));
+  }
+  if (!erasure->waits()) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                erasure->id + " was withdrawn by " + erasure->withdrawn_by + " at " +
+                    FormatTime(*erasure->withdrawn_at) + "; propose another one");
+  }
+  return erasure;
+}
+
 }  // namespace
 
 std::string_view ErasureBasisName(ErasureBasis basis) {
@@ -163,6 +199,12 @@ Result<std::vector<PartName>> ParseParts(const Json& holder) {
   return parts;
 }
 
+bool ForgottenKeys::Lacks(const Erasure& erasure) const {
+  if (!erasure.done() || erasure.entry >= entries) return false;
+  if (erasure.erased_index > index || !missed) return true;
+  return std::ranges::find(*missed, erasure.id) != missed->end();
+}
+
 Json Erasure::OpenJson() const {
   return Json::Of({{"erasure", id},
                    {"entry", entry},
@@ -196,6 +238,7 @@ Result<Event> Handle(const ReviewState& state, const ProposeErasure& command, Ac
   erasure.basis = PROVISO_TRY(ParseErasureBasis(command.basis));
   PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
   PROVISO_TRY(CheckAllErasable(state, command.entry, command.parts));
+  PROVISO_TRY(CheckNotProposed(state, command));
   return Event{.type = "erasure.proposed",
                .open = erasure.OpenJson(),
                .sealed = {{"reason", Json(command.reason)}}};
@@ -203,16 +246,7 @@ Result<Event> Handle(const ReviewState& state, const ProposeErasure& command, Ac
 
 Result<Event> Handle(const ReviewState& state, const ApproveErasure& command, Actor actor) {
   PROVISO_TRY(CheckPerson(actor, "approve an erasure"));
-  const Erasure* erasure = state.FindErasure(command.erasure);
-  if (erasure == nullptr) {
-    return Fail(ErrorCode::kNotFound, "there is no erasure " + Quoted(command.erasure) +
-                                          "; `proviso erasure list` lists them");
-  }
-  if (erasure->done()) {
-    return Fail(ErrorCode::kAlreadyExists, erasure->id + " was approved by " +
-                                               erasure->approved_by + " at " +
-                                               FormatTime(*erasure->erased_at));
-  }
+  const Erasure* erasure = PROVISO_TRY(FindWaiting(state, command.erasure));
   if (erasure->proposed_by == actor.person->pseudonym) {
     return Refuse(ErrorCode::kPermissionDenied, "evidence is not erased by one person alone",
                   {"somebody else than who proposed " + erasure->id, actor.person->Called()});
@@ -223,6 +257,33 @@ Result<Event> Handle(const ReviewState& state, const ApproveErasure& command, Ac
   }
   PROVISO_TRY(CheckAllErasable(state, command.entry, command.parts));
   return Event{.type = "part.erased", .open = erasure->OpenJson(), .sealed = {}};
+}
+
+Result<Event> Handle(const ReviewState& state, const WithdrawErasure& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "withdraw an erasure"));
+  const Erasure* erasure = PROVISO_TRY(FindWaiting(state, command.erasure));
+  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  return Event{.type = "erasure.withdrawn",
+               .open = Json::Of({{"erasure", erasure->id}}),
+               .sealed = {{"reason", Json(command.reason)}}};
+}
+
+Result<Event> Handle(const ReviewState& state, const ForgetKeys& command, Actor actor) {
+  PROVISO_TRY(CheckPerson(actor, "forget a folder of keys"));
+  PROVISO_TRY(CheckText("the reason", command.reason, kTextBytesMax));
+  Json missed = Json::MakeArray();
+  for (const std::string& id : command.missed) {
+    const Erasure* erasure = state.FindErasure(id);
+    if (erasure == nullptr || !erasure->done()) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "there is no erasure " + Quoted(id) + " that is done");
+    }
+    missed.Append(id);
+  }
+  return Event{.type = "keys.forgotten",
+               .open = Json::Of({{"entries", command.entries}, {"erasures", std::move(missed)}}),
+               .sealed = {{"details", Json::Of({{"folder", command.folder}})},
+                          {"reason", Json(command.reason)}}};
 }
 
 }  // namespace proviso::review

@@ -47,10 +47,29 @@ struct Erasure {
   std::string approved_by;        // empty: it waits
   std::optional<Time> erased_at;  // absent: it waits
   std::uint64_t erased_index = 0;
+  std::string withdrawn_by = {};  // empty: nobody took it back
+  std::optional<Time> withdrawn_at = {};
 
   bool done() const { return erased_at.has_value(); }
+  bool waits() const { return !erased_at && !withdrawn_at; }
   // The parts, as {"erasure","entry","about","basis","parts"}: what both events say in clear.
   Json OpenJson() const;
+};
+
+// A folder of keys that erasures reach no more, because a person said so. What it had been missing
+// by then was never destroyed there by us, and what is erased later is not either.
+struct ForgottenKeys {
+  std::string folder;  // confidential; empty when erased, or not here
+  std::string reason;  // the same
+  std::string by;      // `operator` in older logs, where nobody signed it
+  Time at;
+  std::uint64_t index = 0;    // of the entry that says so
+  std::uint64_t entries = 0;  // its keys open parts of entries before this one
+  // That were done and had not reached it; absent in older logs, which do not say.
+  std::optional<std::vector<std::string>> missed;
+
+  // True when that erasure never reached the folder, or nobody can tell.
+  bool Lacks(const Erasure& erasure) const;
 };
 
 // The entry whose parts are to be erased, as the log has it.

@@ -80,6 +80,78 @@ TEST_F(ErasureTest, WhatIsApprovedIsWhatWasProposed) {
       Try(ApproveErasure{.erasure = "erasure-1", .entry = gone, .parts = other.parts}, "cora"));
 }
 
+TEST_F(ErasureTest, AWaitingProposalIsTheOnlyOneOfItsPartsAndIsWithdrawn) {
+  Review();
+  const ErasedEntry entry = Entry("claim.added", {"act", "reason"});
+  ProposeErasure first = Proposal(entry, "details");
+  first.parts = {Part("act"), Part("details")};
+  Do(first, "anna");
+  ProposeErasure second = first;
+  second.parts = {Part("act"), Part("reason")};
+  ExpectRefused(second, "dirk", ErrorCode::kAlreadyExists,
+                "erasure-1 waits with `act` of entry 1; approve it, or take it back with `proviso "
+                "erasure withdraw erasure-1`");
+  Do(Proposal(Entry("finding.recorded"), "reason"), "anna");
+  Do(WithdrawErasure{.erasure = "erasure-1", .reason = "The wrong entry."}, "cora");
+  EXPECT_FALSE(state_.erasures().front().waits());
+  EXPECT_FALSE(Try(Approval(entry), "cora")) << "withdrawn";
+  EXPECT_FALSE(Try(WithdrawErasure{.erasure = "erasure-1", .reason = "r"}, "cora")) << "once";
+  EXPECT_FALSE(Try(WithdrawErasure{.erasure = "erasure-9", .reason = "r"}, "cora")) << "none";
+  EXPECT_FALSE(Try(WithdrawErasure{.erasure = "erasure-2", .reason = ""}, "cora")) << "no reason";
+  Do(second, "dirk");
+}
+
+TEST_F(ErasureTest, AForgottenFolderLacksWhatHadNotReachedItAndWhatComesLater) {
+  Review();
+  const ErasedEntry entry = Entry("claim.added");
+  const ErasedEntry other = Entry("finding.recorded");
+  const ForgetKeys command{
+      .folder = "/disk", .reason = "Shredded.", .entries = other.index, .missed = {}};
+  ForgetKeys blank = command;
+  blank.reason = " ";
+  ForgetKeys unknown = command;
+  unknown.missed = {"erasure-1"};
+  EXPECT_FALSE(Try(blank, "cora"));
+  EXPECT_FALSE(Try(unknown, "cora")) << "there is no such erasure";
+  Do(Proposal(entry, "details"), "anna");
+  EXPECT_FALSE(Try(unknown, "cora")) << "it is not done";
+  Do(command, "cora");
+  Do(Approval(entry), "cora");
+  Do(unknown, "cora");
+  Do(command, "cora");
+  const Erasure& erasure = state_.erasures().front();
+  Erasure newer = erasure;
+  newer.entry = other.index;
+  const std::vector<ForgottenKeys>& forgotten = state_.forgotten_keys();
+  ASSERT_EQ(forgotten.size(), 3U);
+  EXPECT_TRUE(forgotten[0].Lacks(erasure)) << "erased after it was forgotten";
+  EXPECT_TRUE(forgotten[1].Lacks(erasure)) << "named";
+  EXPECT_FALSE(forgotten[2].Lacks(erasure)) << "it had reached the folder";
+  EXPECT_FALSE(forgotten[0].Lacks(newer)) << "the folder has no key of that entry";
+  EXPECT_EQ(forgotten[1].folder, "/disk");
+  EXPECT_EQ(forgotten[1].reason, "Shredded.");
+  EXPECT_EQ(forgotten[1].by, "p-cora");
+}
+
+// As older logs have it: the operator said it, and not what had reached the folder.
+TEST_F(ErasureTest, OfFoldersThatTheOperatorForgotNobodyKnowsWhatReachedThem) {
+  Review();
+  const ErasedEntry entry = Entry("claim.added");
+  Do(Proposal(entry, "details"), "anna");
+  Do(Approval(entry), "cora");
+  RecordedEvent event;
+  event.index = log_.size();
+  event.actor = "operator";
+  event.event = {.type = "keys.forgotten",
+                 .open = Json::MakeObject(),
+                 .sealed = {{"details", Json::Of({{"folder", "/disk"}})}}};
+  ReviewState state = state_;
+  ASSERT_TRUE(state.Apply(event));
+  ASSERT_EQ(state.forgotten_keys().size(), 1U);
+  EXPECT_FALSE(state.forgotten_keys().front().missed);
+  EXPECT_TRUE(state.forgotten_keys().front().Lacks(state.erasures().front()));
+}
+
 TEST_F(ErasureTest, WhatWasSignedGoesWithWhatItRepeats) {
   Review();
   const ErasedEntry entry = Entry("claim.added", {"act"});

@@ -146,6 +146,12 @@ Result<Event> Handle(const ReviewState& state, const AcknowledgeAnswer& command,
         {"a hearing that was answered",
          hearing->acknowledged_at ? "one acknowledged already" : "one without an answer"});
   }
+  // INVARIANT: a customer is heard, which takes that somebody can read what it said.
+  if (hearing->answer.empty()) {
+    return Refuse(
+        ErrorCode::kDataLoss, "the answer in " + hearing->id + " cannot be read here",
+        {"part `answer` of its log entry", "a damaged or absent one: put it back from a backup"});
+  }
   PROVISO_TRY(CheckSameText(command.text, command.sha256));
   // As of a notice: its hash is sealed with it.
   return Event{.type = "hearing.acknowledged",
@@ -238,6 +244,11 @@ Result<Event> Handle(const ReviewState& state, const DecideAppeal& command, Acto
     return Refuse(ErrorCode::kAlreadyExists, appeal->id + " is decided",
                   {"an appeal that waits",
                    "one that ended `" + std::string(AppealOutcomeName(*appeal->outcome)) + "`"});
+  }
+  if (appeal->text.empty()) {
+    return Refuse(
+        ErrorCode::kDataLoss, "the text of " + appeal->id + " cannot be read here",
+        {"part `text` of its log entry", "a damaged or absent one: put it back from a backup"});
   }
   // INVARIANT (different people): who decided does not hear the appeal, nor who reviewed.
   const std::string bar = WhatBars(state, *appeal, actor.person->pseudonym, Untold::kBars);

@@ -97,9 +97,13 @@ Status CheckKeptOn(const ReviewState& state, const catalogue::Catalogue& catalog
   for (const Decision& decision : state.decisions()) {
     if (!decision.in_force()) continue;
     if (!decision.restrictions) {
-      return Refuse(ErrorCode::kFailedPrecondition,
-                    "nobody can tell what " + decision.id + " restricts",
-                    {"its plan", "an erased one"});
+      return Refuse(
+          ErrorCode::kFailedPrecondition,
+          "nobody can tell what " + decision.id +
+              ", which is in force, restricts: no new decision "
+              "table is made, and the one in force stays",
+          {"part `plan` of log entry " + std::to_string(decision.planned_index),
+           "one that cannot be read here: put it back from a backup, or lift that decision first"});
     }
     const Kept kept = PROVISO_TRY(KeptBy(decision, terms_by_name));
     PROVISO_TRY(CheckDecision(decision, kept, catalogue));

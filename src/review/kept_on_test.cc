@@ -87,6 +87,26 @@ TEST_F(KeptOnTest, ReadsTheServicesOfAnErasedFileFromThePlan) {
   EXPECT_TRUE(checked) << checked.error().message();
 }
 
+TEST_F(KeptOnTest, LetsNoTableBeMadeWhileThePlanOfADecisionInForceCannotBeRead) {
+  Restrict("");
+  const std::string planned = std::to_string(state_.FindDecision("decision-1")->planned_index);
+  GoOnWithout("decision.planned", "plan");
+  ASSERT_TRUE(state_.FindDecision("decision-1")->in_force());
+  ExpectRefused(CheckKeptOn(state_, catalogue_, Terms()),
+                "nobody can tell what decision-1, which is in force, restricts: no new decision "
+                "table is made, and the one in force stays; expected part `plan` of log entry " +
+                    planned +
+                    ", found one that cannot be read here: put it back from a backup, or lift that "
+                    "decision first");
+  const auto in_force = state_.InForce();
+  ASSERT_FALSE(in_force) << "it would be a table without that decision";
+  EXPECT_EQ(in_force.error().code(), ErrorCode::kDataLoss);
+  EXPECT_NE(in_force.error().message().find("log entry " + planned), std::string::npos);
+  Do(EmergencyLiftDecision{.decision = "decision-1", .reason = "r"}, "elif");
+  EXPECT_TRUE(CheckKeptOn(state_, catalogue_, Terms()));
+  EXPECT_TRUE(InForce().empty());
+}
+
 TEST_F(KeptOnTest, ForgetsWhatWasLifted) {
   Restrict("");
   Do(EmergencyLiftDecision{.decision = "decision-1", .reason = "r"}, "elif");

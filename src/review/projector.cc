@@ -6,6 +6,7 @@
 #include "enforcement/plan.h"
 #include "review/internal/lift_review.h"
 #include "review/internal/shared_checks.h"
+#include "review/internal/supersession.h"
 
 namespace proviso::review {
 namespace {
@@ -24,7 +25,7 @@ Result<std::vector<std::string>> StringsOf(const Json* part, std::string_view ke
 
 Status Projector::Run() {
   using Step = Status (Projector::*)();
-  static constexpr std::array<std::pair<std::string_view, Step>, 34> kSteps{{
+  static constexpr std::array<std::pair<std::string_view, Step>, 36> kSteps{{
       {"report.received", &Projector::ReceiveReport},
       {"report.joined", &Projector::JoinReport},
       {"claim.edited", &Projector::EditClaim},
@@ -58,7 +59,9 @@ Status Projector::Run() {
       {"decision.lifted_in_emergency", &Projector::LiftInEmergency},
       {"decision.lift_reviewed", &Projector::ReviewLift},
       {"erasure.proposed", &Projector::ProposeErasure},
+      {"erasure.withdrawn", &Projector::WithdrawErasure},
       {"part.erased", &Projector::EraseParts},
+      {"keys.forgotten", &Projector::ForgetKeys},
   }};
   for (const auto& [type, step] : kSteps) {
     if (event_.event.type != type) continue;
@@ -303,13 +306,40 @@ Status Projector::ProposeDecision() {
   } else if (details != nullptr && details->Find("file") != nullptr) {
     decision.file = *details->Find("file");
   }
+  PROVISO_TRY(NoteSuperseded(decision));
   owner->decisions.push_back(decision.id);
   state_.decisions_.push_back(std::move(decision));
   return {};
 }
 
+// What a decision is to supersede, and that its file, where it was not erased, says the same.
+Status Projector::NoteSuperseded(Decision& decision) {
+  decision.supersedes = PROVISO_TRY(event_.event.open.StringsAt("supersedes"));
+  const std::vector<std::string> asked = PROVISO_TRY(decision.file.StringsAt("supersedes"));
+  if (!decision.file.IsNull() && asked != decision.supersedes) {
+    return Damaged("its file supersedes something else");
+  }
+  for (const std::string& id : decision.supersedes) {
+    const Decision* superseded = state_.FindDecision(id);
+    if (superseded == nullptr || !superseded->adopted() ||
+        superseded->kind == DecisionKind::kLift || decision.kind == DecisionKind::kLift) {
+      return Damaged("there is no decision `" + id + "` for it to supersede");
+    }
+  }
+  return CheckSupersedes(decision);
+}
+
+// INVARIANT: whoever ends a decision acts on its case too, at each replay.
+Status Projector::CheckSupersedes(const Decision& decision) const {
+  const std::vector<std::string> said = PROVISO_TRY(event_.event.open.StringsAt("supersedes"));
+  if (said != decision.supersedes) return Damaged("it supersedes other decisions than it says");
+  const Status allowed = CheckNoConflictIn(state_, decision.supersedes, event_.actor);
+  return allowed ? Status() : Damaged(allowed.error().message());
+}
+
 Status Projector::PlanDecision() {
   Decision* decision = PROVISO_TRY(TheStandingDecision());
+  PROVISO_TRY(CheckSupersedes(*decision));
   if (decision->adopted()) return Damaged(decision->id + " is adopted already");
   const std::string hash = PROVISO_TRY(Open("plan_hash"));
   const std::string terms = PROVISO_TRY(Open("terms"));
@@ -320,6 +350,9 @@ Status Projector::PlanDecision() {
   const Json* plan = Sealed("plan");
   if (hash.empty() || (plan != nullptr && crypto::Sha256(plan->Canonical()).Hex() != hash)) {
     return Damaged("the plan does not have the hash `" + hash + "`");
+  }
+  if (plan != nullptr && PROVISO_TRY(SupersededByPlan(*plan)) != decision->supersedes) {
+    return Damaged("the plan supersedes something else");
   }
   decision->planned_by.insert(event_.actor);
   decision->planned_index = event_.index;
@@ -359,6 +392,10 @@ Status Projector::SignDecision() {
   if (decision->PreparedBy(event_.actor)) {
     return Damaged(event_.actor + " prepared " + decision->id + " and cannot sign it");
   }
+  if (const Status allowed = CheckNoConflictIn(state_, decision->supersedes, event_.actor);
+      !allowed) {
+    return Damaged(allowed.error().message());
+  }
   decision->signatures.push_back(
       {.by = event_.actor, .at = event_.time, .index = event_.index, .act = event_.act});
   return {};
@@ -376,8 +413,21 @@ Status Projector::IssueStatement() {
   return {};
 }
 
+// What the decision supersedes ends at this very moment.
+Status Projector::EndSuperseded(const Decision& by) {
+  for (const std::string& id : by.supersedes) {
+    const Decision* found = state_.FindDecision(id);
+    Decision& ended = state_.decisions_[static_cast<std::size_t>(found - state_.decisions_.data())];
+    if (!ended.in_force()) return Damaged(id + " is not in force");
+    ended.superseded_at = event_.time;
+    ended.superseded_by = by.id;
+  }
+  return {};
+}
+
 Status Projector::AdoptDecision() {
   Decision* decision = PROVISO_TRY(ThePlannedDecision());
+  PROVISO_TRY(CheckSupersedes(*decision));
   if (decision->signatures.size() < static_cast<std::size_t>(decision->quorum)) {
     return Damaged("expected " + std::to_string(decision->quorum) + " signatures of " +
                    decision->id + ", found " + std::to_string(decision->signatures.size()));
@@ -392,7 +442,11 @@ Status Projector::AdoptDecision() {
   } else if (!decision->plan.IsNull()) {
     decision->restrictions =
         PROVISO_TRY(enforcement::RestrictionsOfPlan(decision->plan, event_.time));
+    for (enforcement::Restriction& restriction : *decision->restrictions) {
+      restriction.of_case = decision->case_id;
+    }
   }
+  PROVISO_TRY(EndSuperseded(*decision));
   decision->adopted_by = event_.actor;
   decision->adopted_at = event_.time;
   decision->adopted_index = event_.index;

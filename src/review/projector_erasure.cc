@@ -26,6 +26,19 @@ Status Projector::ProposeErasure() {
   return {};
 }
 
+Status Projector::WithdrawErasure() {
+  const std::string id = PROVISO_TRY(Open("erasure"));
+  const Erasure* found = state_.FindErasure(id);
+  if (found == nullptr || found->case_id != event_.case_id) {
+    return Damaged("there is no erasure `" + id + "`");
+  }
+  if (!found->waits()) return Damaged(id + " was approved or withdrawn already");
+  Erasure& erasure = state_.erasures_[static_cast<std::size_t>(found - state_.erasures_.data())];
+  erasure.withdrawn_by = event_.actor;
+  erasure.withdrawn_at = event_.time;
+  return {};
+}
+
 // INVARIANT (design, section 3, "different people"): checked at each replay too, before any key is
 // destroyed on the word of the log.
 Status Projector::EraseParts() {
@@ -35,6 +48,7 @@ Status Projector::EraseParts() {
     return Damaged("there is no erasure `" + id + "`");
   }
   if (found->done()) return Damaged(id + " was approved already");
+  if (!found->waits()) return Damaged(id + " was withdrawn");
   if (found->proposed_by == event_.actor) {
     return Damaged(event_.actor + " proposed " + id + " and cannot approve it");
   }
@@ -57,6 +71,34 @@ Status Projector::EraseParts() {
   erasure.approved_by = event_.actor;
   erasure.erased_at = event_.time;
   erasure.erased_index = event_.index;
+  return {};
+}
+
+// In older logs the operator said it, nobody signed it, and it does not say what was missed.
+Status Projector::ForgetKeys() {
+  ForgottenKeys forgotten;
+  forgotten.by = event_.actor;
+  forgotten.at = event_.time;
+  forgotten.index = event_.index;
+  forgotten.entries = event_.index;
+  if (const Json* details = Sealed("details")) forgotten.folder = details->StringOr("folder", "");
+  forgotten.reason = SealedText("reason");
+  if (event_.event.open.Find("erasures") != nullptr) {
+    const std::int64_t entries = PROVISO_TRY(event_.event.open.IntegerAt("entries"));
+    if (entries < 0 || std::cmp_greater(entries, event_.index)) {
+      return Damaged("expected `entries` before it, found " + std::to_string(entries));
+    }
+    forgotten.entries = static_cast<std::uint64_t>(entries);
+    forgotten.missed.emplace();
+    for (const Json& item : *PROVISO_TRY(event_.event.open.ArrayAt("erasures"))) {
+      const std::string* id = item.AsString();
+      const Erasure* erasure = id == nullptr ? nullptr : state_.FindErasure(*id);
+      if (erasure == nullptr || !erasure->done())
+        return Damaged("it names no erasure that is done");
+      forgotten.missed->push_back(*id);
+    }
+  }
+  state_.forgotten_keys_.push_back(std::move(forgotten));
   return {};
 }
 

@@ -51,6 +51,15 @@ Status Projector::NoteParticipant() {
   if (event_.event.type == "appeal.decided") return {};
   Case* owner = PROVISO_TRY(TheCase());
   owner->participants.insert(event_.actor);
+  if (!event_.event.type.starts_with("decision.")) return {};
+  // Whoever works on what ends a decision has a part in the case of that one too.
+  const Decision* decision = state_.FindDecision(event_.event.open.StringOr("decision", ""));
+  if (decision == nullptr) return {};
+  for (const std::string& id : decision->supersedes) {
+    const Case* of = state_.FindCase(state_.FindDecision(id)->case_id);
+    state_.cases_[static_cast<std::size_t>(of - state_.cases_.data())].participants.insert(
+        event_.actor);
+  }
   return {};
 }
 

@@ -263,6 +263,17 @@ class ReviewTest : public testing::Test {
     Do(Adoption(decision), "elif");
   }
 
+  // The same log, read where the confidential part cannot be.
+  void GoOnWithout(const std::string& type, const std::string& part) {
+    ReviewState without;
+    for (RecordedEvent event : log_) {
+      if (event.event.type == type) event.event.sealed.erase(part);
+      const Status applied = without.Apply(event);
+      ASSERT_TRUE(applied) << applied.error().message();
+    }
+    state_ = std::move(without);
+  }
+
   const catalogue::Catalogue catalogue_ =
       catalogue::Catalogue::FromYaml(kTestCatalogue, "catalogue.yaml").value();
   const catalogue::Customers customers_ =

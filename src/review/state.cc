@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "enforcement/roster.h"
 #include "review/internal/numbered.h"
 #include "review/internal/projector.h"
 #include "review/internal/refusal.h"
+#include "review/internal/supersession.h"
 
 namespace proviso::review {
 
@@ -72,6 +74,18 @@ Status ReviewState::CheckNoConflict(std::string_view case_id, std::string_view p
                  conflict->first + ", who declared one at " + FormatTime(conflict->second)});
 }
 
+int ReviewState::ValidSignatures(const Decision& decision,
+                                 const enforcement::Roster& roster) const {
+  return static_cast<int>(
+      std::ranges::count_if(decision.signatures, [&](const DecisionSignature& signature) {
+        const enforcement::Person* person = roster.FindByPseudonym(signature.by);
+        return person != nullptr && enforcement::MayPerform(*person, "decision sign").has_value() &&
+               !decision.PreparedBy(signature.by) &&
+               CheckNoConflict(decision.case_id, signature.by).has_value() &&
+               CheckNoConflictIn(*this, decision.supersedes, signature.by).has_value();
+      }));
+}
+
 const Claim* ReviewState::FindClaimFrom(std::string_view case_id, const ClaimSource& source) const {
   const auto found = std::find_if(claims_.begin(), claims_.end(), [&](const Claim& claim) {
     return claim.case_id == case_id && !claim.dropped() && claim.source &&
@@ -115,16 +129,28 @@ Attributions ReviewState::AttributionsOf(std::string_view case_id) const {
 }
 
 Result<std::vector<enforcement::Restriction>> ReviewState::InForce() const {
+  const std::vector<const enforcement::Restriction*> in_place = PROVISO_TRY(InForceInPlace());
   std::vector<enforcement::Restriction> in_force;
+  in_force.reserve(in_place.size());
+  for (const enforcement::Restriction* one : in_place) in_force.push_back(*one);
+  return in_force;
+}
+
+Result<std::vector<const enforcement::Restriction*>> ReviewState::InForceInPlace() const {
+  std::vector<const enforcement::Restriction*> in_force;
   for (const std::string& id : adoptions_) {
     const Decision& decision = *FindDecision(id);
     if (!decision.in_force()) continue;
     if (!decision.restrictions) {
-      return Fail(ErrorCode::kDataLoss, "the plan of " + id +
-                                            ", which is in force, was erased; what it restricts "
-                                            "cannot be told: lift it first");
+      return Fail(ErrorCode::kDataLoss,
+                  "the plan of " + id +
+                      ", which is in force, cannot be read here (part `plan` of "
+                      "log entry " +
+                      std::to_string(decision.planned_index) +
+                      "); what it restricts cannot be told: put the part back from a backup, or "
+                      "lift that decision first");
     }
-    in_force.insert(in_force.end(), decision.restrictions->begin(), decision.restrictions->end());
+    for (const enforcement::Restriction& one : *decision.restrictions) in_force.push_back(&one);
   }
   return in_force;
 }

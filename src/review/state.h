@@ -10,6 +10,10 @@
 #include "review/case.h"
 #include "review/erasure.h"
 
+namespace proviso::enforcement {
+struct Roster;
+}  // namespace proviso::enforcement
+
 namespace proviso::review {
 
 // Which subscription belongs to which unit, as a case has found so far. When a case says it twice,
@@ -34,6 +38,7 @@ class ReviewState {
   const std::vector<Decision>& decisions() const { return decisions_; }
   const std::vector<ReceivedReport>& reports() const { return reports_; }
   const std::vector<Erasure>& erasures() const { return erasures_; }
+  const std::vector<ForgottenKeys>& forgotten_keys() const { return forgotten_keys_; }
 
   // nullptr when there is none.
   const Case* FindCase(std::string_view id) const;
@@ -73,9 +78,15 @@ class ReviewState {
   // for the reader to apply. kDataLoss when the plan of such a decision was erased: what it
   // restricts must not be guessed.
   Result<std::vector<enforcement::Restriction>> InForce() const;
+  // The same where they lie: valid while nothing is applied.
+  Result<std::vector<const enforcement::Restriction*>> InForceInPlace() const;
 
   // kPermissionDenied when the person declared a conflict of interest in the case.
   Status CheckNoConflict(std::string_view case_id, std::string_view pseudonym) const;
+
+  // How many signatures of the decision's plan count for its adoption: of people who by `roster`
+  // may sign still, did not prepare it, and declared no conflict in its case.
+  int ValidSignatures(const Decision& decision, const enforcement::Roster& roster) const;
 
   // Emergency lifts that nobody has reviewed yet: decision ids.
   std::vector<std::string> EmergencyLiftsToReview() const;
@@ -92,6 +103,7 @@ class ReviewState {
   std::vector<Hearing> hearings_;
   std::vector<Appeal> appeals_;
   std::vector<Erasure> erasures_;
+  std::vector<ForgottenKeys> forgotten_keys_;
   std::size_t updates_ = 0;
   std::vector<std::string> adoptions_;  // decision ids, in the order of adoption
 };

@@ -524,12 +524,16 @@ TEST_F(HearingTest, CoversWhatWasIntendedInItAndNoMore) {
     std::string file;
     bool covered;
   };
-  const Case cases[] = {{same, true},
-                        {with(R"("stage":"read-only")", R"("stage":"no-new")"), true},
-                        {with(R"("stage":"read-only")", R"("stage":"suspended")"), false},
-                        {with("2027-03-01", "2027-02-01"), true},
-                        {with("2027-03-01", "2027-04-01"), false},
-                        {with(R"("regions":["nl-1"])", R"("regions":["ie-1"])"), false}};
+  const Case cases[] = {
+      {same, true},
+      {with(R"("stage":"read-only")", R"("stage":"no-new")"), true},
+      {with(R"("stage":"read-only")", R"("stage":"suspended")"), false},
+      {with(R"("stage":"suspended")", R"("stage":"suspended","operations":["read"])"), true},
+      {with(R"("stage":"read-only")", R"("stage":"suspended","operations":["write"])"), true},
+      {with(R"("stage":"read-only")", R"("stage":"suspended","operations":["read"])"), false},
+      {with("2027-03-01", "2027-02-01"), true},
+      {with("2027-03-01", "2027-04-01"), false},
+      {with(R"("regions":["nl-1"])", R"("regions":["ie-1"])"), false}};
   int number = 2;
   for (const Case& item : cases) {
     const std::string id = "decision-" + std::to_string(number++);
@@ -597,6 +601,14 @@ TEST_F(AppealTest, IsHeardBySomebodyWhoHadNoPart) {
     if (!status) break;
   }
   EXPECT_FALSE(status);
+}
+
+TEST_F(AppealTest, NobodyRulesOnAnAppealWhoseTextCannotBeRead) {
+  InForceAndAppealed();
+  GoOnWithout("appeal.filed", "text");
+  ExpectRefused(Deciding("upheld"), "bram", ErrorCode::kDataLoss,
+                "the text of appeal-1 cannot be read here; expected part `text` of its log entry, "
+                "found a damaged or absent one: put it back from a backup");
 }
 
 // What a version to come writes is carried: it changes no case. That its author acted is known.

@@ -22,10 +22,7 @@ bool IsPlainName(std::string_view name) {
 bool IsOfABackup(std::string_view path) {
   if (path == "proviso.json" || path == "table/current") return true;
   if (path.starts_with("log-") && path.ends_with(".db")) return IsPlainName(path);
-  const std::size_t slash = path.find('/');
-  if (slash == std::string_view::npos) return false;
-  return std::ranges::find(kKeptFolders, path.substr(0, slash)) != kKeptFolders.end() &&
-         IsPlainName(path.substr(slash + 1));
+  return IsKeptPath(path) && IsPlainName(path.substr(path.find('/') + 1));
 }
 
 Result<BackupFile> ReadFileOf(const Json& json) {
@@ -42,6 +39,12 @@ Result<BackupFile> ReadFileOf(const Json& json) {
 }
 
 }  // namespace
+
+bool IsKeptPath(std::string_view path) {
+  const std::size_t slash = path.find('/');
+  if (slash == std::string_view::npos) return false;
+  return std::ranges::find(kKeptFolders, path.substr(0, slash)) != kKeptFolders.end();
+}
 
 const BackupFile* BackupManifest::Find(std::string_view path) const {
   const auto found = std::ranges::find(files, path, &BackupFile::path);
@@ -91,7 +94,13 @@ Result<BackupManifest> BackupManifest::FromText(std::string_view text) {
 }
 
 Result<BackupManifest> ReadManifest(io::FileSystem& files, const std::filesystem::path& folder) {
-  const Bytes bytes = PROVISO_TRY(files.ReadFile(folder / kManifestName, kManifestBytesMax));
+  const auto found = files.ReadFile(folder / kManifestName, kManifestBytesMax);
+  if (!found && found.error().code() == ErrorCode::kNotFound) {
+    return Fail(ErrorCode::kNotFound,
+                "`" + folder.string() + "` is no backup: it has no `" + std::string(kManifestName) +
+                    "`; give the folder that `proviso backup` wrote, not that of its --keys");
+  }
+  const Bytes bytes = PROVISO_TRY(found);
   return PROVISO_TRY_DOING(BackupManifest::FromText(AsText(bytes)), folder.string());
 }
 

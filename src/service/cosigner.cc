@@ -68,6 +68,11 @@ Result<std::unique_ptr<Cosigner>> Cosigner::Open(Options options) {
   return cosigner;
 }
 
+Status Cosigner::CheckAgain() const {
+  const MutexLock lock(mutex_);
+  return CheckState();
+}
+
 // INVARIANT: this log has every checkpoint that somebody else holds.
 Status Cosigner::CheckState() const REQUIRES(mutex_) {
   PROVISO_TRY(CheckNote(state_.newest, "a witness cosigned this log's checkpoint"));

@@ -21,6 +21,7 @@ Result<Json> SetPolicy(const Context& context) {
   const Bytes text = PROVISO_TRY(core.environment.files->ReadFile(path, verifier::kPolicyBytesMax));
   const auto policy = PROVISO_TRY_DOING(verifier::Policy::Read(AsText(text)), path.string());
   PROVISO_TRY_DOING(verifier::CheckAccepted(policy, core.ledger->verifier()), path.string());
+  PROVISO_TRY_DOING(verifier::CheckAddresses(policy), path.string());
   const auto asked = std::ranges::count_if(
       policy.witnesses(), [](const auto& witness) { return witness.key && !witness.url.empty(); });
   DataConfig config = core.config;

@@ -1,6 +1,7 @@
 // What this directory knows of its witnesses, as a file.
 #include <array>
 
+#include "io/files/replace_file.h"
 #include "service/internal/cosigner.h"
 #include "witness/add_checkpoint.h"
 
@@ -73,12 +74,8 @@ Status CosigningState::Write(io::FileSystem& files, const std::filesystem::path&
                               {"quorum", quorum},
                               {"witnesses", std::move(listed)}});
   PROVISO_TRY(files.CreateDirectories(path.parent_path()));
-  // Synced before it takes the old one's place: a torn one would keep the log from being opened.
-  const std::filesystem::path fresh = path.string() + ".new";
-  PROVISO_TRY(files.WriteFile(fresh, AsBytes(json.Pretty() + "\n"), 0600));
-  PROVISO_TRY(files.SyncFile(fresh));
-  PROVISO_TRY(files.Rename(fresh, path));
-  return files.SyncDirectory(path.parent_path());
+  // A torn one would keep the log from being opened.
+  return io::ReplaceFileDurably(files, path, AsBytes(json.Pretty() + "\n"), 0600);
 }
 
 }  // namespace proviso::service

@@ -36,8 +36,8 @@ struct InitOptions {
 };
 
 // Makes a data directory: configuration, key of the log, and a log with its first entry.
-// kAlreadyExists when there is one; kInvalidArgument when the key would lie inside of it, or the
-// store has a password in it.
+// kAlreadyExists when there is one, or the store has a log; kInvalidArgument when the key would lie
+// inside of it, or the store has a password in it. One that was interrupted is finished.
 Result<DataConfig> Initialise(const std::filesystem::path& directory, const InitOptions& options,
                               const Environment& environment);
 

@@ -45,26 +45,11 @@ Json GroundsOf(const review::ReviewState& state, const review::Decision& decisio
   return grounds;
 }
 
-// The attributions that the plan's targets cite.
-std::set<std::string> CitedBy(const Json& plan) {
-  std::set<std::string> cited;
-  const Json* restrictions = plan.Find("restrictions");
-  if (restrictions == nullptr || restrictions->AsArray() == nullptr) return cited;
-  for (const Json& restriction : *restrictions->AsArray()) {
-    const Json* targets = restriction.Find("targets");
-    if (targets == nullptr || targets->AsArray() == nullptr) continue;
-    for (const Json& target : *targets->AsArray()) {
-      cited.insert(target.StringOr("attribution", ""));
-    }
-  }
-  return cited;
-}
-
 // Those that the plan cites; before there is one, all that the case has.
 Json AttributionsOf(const review::ReviewState& state, const review::Decision& decision) {
   Json attributions = Json::MakeArray();
   if (decision.kind == review::DecisionKind::kLift) return attributions;
-  const std::set<std::string> cited = CitedBy(decision.plan);
+  const std::set<std::string> cited = AttributionsCitedBy(decision);
   for (const std::string& id : state.FindCase(decision.case_id)->attributions) {
     if (!decision.plan_hash.empty() && !cited.contains(id)) continue;
     const review::Attribution& item = *state.FindAttribution(id);
@@ -135,13 +120,16 @@ bool WasHeard(const State& state, const review::Decision& decision) {
   });
 }
 
-// Those that count at adoption: who declared a conflict after signing keeps out since.
-std::int64_t ValidSignatures(const State& state, const review::Decision& decision) {
-  return std::count_if(
-      decision.signatures.begin(), decision.signatures.end(),
-      [&](const review::DecisionSignature& signature) {
-        return state.review.CheckNoConflict(decision.case_id, signature.by).has_value();
-      });
+bool IsSigned(const State& state, const review::Decision& decision) {
+  const enforcement::Roster* roster = state.roster.current();
+  return roster != nullptr && state.review.ValidSignatures(decision, *roster) >= decision.quorum;
+}
+
+// Whether something that it is to supersede has ended by now: then it is never adopted.
+bool NamesWhatIsGone(const State& state, const review::Decision& decision) {
+  return std::any_of(
+      decision.supersedes.begin(), decision.supersedes.end(),
+      [&](const std::string& id) { return !state.review.FindDecision(id)->in_force(); });
 }
 
 // The rules themselves say who may sign: they are asked for each person, and nothing is recorded.
@@ -195,6 +183,10 @@ Json NextStepOf(const State& state, const review::Decision& decision, Time now) 
   const bool lift = decision.kind == review::DecisionKind::kLift;
   if (decision.adopted() || decision.withdrawal) return {};
   if (!lift && !state.review.FindCase(decision.case_id)->open()) return {};
+  if (NamesWhatIsGone(state, decision)) {
+    return ByRole(state, decision,
+                  {"decision withdraw", "decision withdraw " + decision.id + " --reason WHY"});
+  }
   if (decision.plan_hash.empty()) {
     return ByRole(state, decision, {"decision plan", "decision plan " + decision.id});
   }
@@ -207,7 +199,7 @@ Json NextStepOf(const State& state, const review::Decision& decision, Time now) 
                      FormatDate(hearing->until);
     return ByRole(state, decision, step);
   }
-  if (ValidSignatures(state, decision) < decision.quorum) return Signing(state, decision, now);
+  if (!IsSigned(state, decision)) return Signing(state, decision, now);
   if (!lift && decision.statement_sha256.empty()) {
     return ByRole(state, decision,
                   {"statement issue", "decision statement " + decision.id + " --issue"});

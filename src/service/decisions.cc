@@ -9,6 +9,7 @@
 #include "service/internal/core.h"
 #include "service/internal/decision_shown.h"
 #include "service/internal/letters.h"
+#include "service/internal/table_difference.h"
 
 namespace proviso::service {
 namespace {
@@ -29,6 +30,14 @@ Result<Json> Shown(const Context& context, const std::string& id) {
   for (const auto& [key, value] : *basis.AsObject()) shown[key] = value;
   shown["next"] = NextStepOf(context.state(), decision, context.now());
   shown["names"] = NamesIn(context.state(), shown);
+  return shown;
+}
+
+// The same for who reads the plan: with what it means for the answers of the decision points.
+Result<Json> ShownWithDifference(const Context& context, const std::string& id) {
+  Json shown = PROVISO_TRY(Shown(context, id));
+  shown["table_difference"] =
+      TableDifferenceOf(context.state(), *context.state().review.FindDecision(id), context.now());
   return shown;
 }
 
@@ -76,24 +85,34 @@ Status AddInventory(const State& state, enforcement::PlanInputs& inputs) {
   return {};
 }
 
-Result<Expanded> ExpandNew(const State& state, const review::Decision& decision,
-                           const std::string& nonce) {
-  enforcement::PlanInputs inputs = PROVISO_TRY(review::PlanInputsOf(state.review, decision.id));
-  inputs.nonce = nonce;
-  PROVISO_TRY(AddInventory(state, inputs));
-  Expanded made;
-  made.plan = PROVISO_TRY(enforcement::ExpandRestriction(inputs));
-  made.terms = inputs.terms;
-  made.quorum = inputs.terms->quorum.decision;
-  return made;
-}
-
 Result<const terms::Terms*> TermsOfPlan(const State& state, const review::Decision& decision) {
   const auto found = state.terms.find(decision.terms);
   if (found == state.terms.end()) {
     return Fail(ErrorCode::kNotFound, "terms `" + decision.terms + "` were not imported");
   }
   return &found->second;
+}
+
+// To end another decision takes as many as to lift it, by the terms of its own plan.
+Status AddLiftQuorums(const State& state, enforcement::PlanInputs& inputs) {
+  for (enforcement::Superseded& superseded : inputs.supersedes) {
+    const review::Decision& decision = *state.review.FindDecision(superseded.decision);
+    superseded.lift_quorum = PROVISO_TRY(TermsOfPlan(state, decision))->quorum.lift;
+  }
+  return {};
+}
+
+Result<Expanded> ExpandNew(const State& state, const review::Decision& decision,
+                           const std::string& nonce) {
+  enforcement::PlanInputs inputs = PROVISO_TRY(review::PlanInputsOf(state.review, decision.id));
+  inputs.nonce = nonce;
+  PROVISO_TRY(AddInventory(state, inputs));
+  PROVISO_TRY(AddLiftQuorums(state, inputs));
+  Expanded made;
+  made.plan = PROVISO_TRY(enforcement::ExpandRestriction(inputs));
+  made.terms = inputs.terms;
+  made.quorum = made.plan.quorum;
+  return made;
 }
 
 Result<Expanded> ExpandLifting(const State& state, const review::Decision& decision,
@@ -114,7 +133,7 @@ Result<Expanded> ExpandLifting(const State& state, const review::Decision& decis
   inputs.record = review::RecordOf(decision);
   made.plan = PROVISO_TRY(enforcement::ExpandLift(inputs));
   made.terms = terms;
-  made.quorum = terms->quorum.lift;
+  made.quorum = made.plan.quorum;
   return made;
 }
 
@@ -153,8 +172,8 @@ Result<Json> ProposeDecision(const Context& context) {
   command.case_id = PROVISO_TRY(context.request.args.StringAt("case"));
   if (file != nullptr) command.file = *file;
   const std::string id = context.state().review.NextDecisionId();
-  Event event =
-      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  Event event = PROVISO_TRY(review::Handle(context.state().review, command,
+                                           {.person = context.person}, {.at = context.now()}));
   enforcement::PlanInputs inputs =
       PROVISO_TRY(review::PlanInputsOfFile(context.state().review, command.case_id, command.file));
   PROVISO_TRY(AddInventory(context.state(), inputs));
@@ -180,9 +199,11 @@ Result<Json> PlanDecision(const Context& context) {
   Expanded expanded = PROVISO_TRY(Expand(context.state(), decision, HexEncode(nonce)));
   const review::PlanDecision command{
       .decision = decision.id, .plan = std::move(expanded.plan), .quorum = expanded.quorum};
-  Event event =
-      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
-  return RecordAndShow(context, decision, std::move(event));
+  Event event = PROVISO_TRY(review::Handle(context.state().review, command,
+                                           {.person = context.person}, {.at = context.now()}));
+  const std::string id = decision.id;
+  PROVISO_TRY(context.Record(decision.case_id, std::move(event)));
+  return ShownWithDifference(context, id);
 }
 
 Result<Json> SignDecision(const Context& context) {
@@ -222,8 +243,8 @@ Result<Json> IssueStatement(const Context& context) {
   if (decision.kind != review::DecisionKind::kLift) {
     command.appeal_code_sha256 = PROVISO_TRY(HashOfCode(code));
   }
-  Event event =
-      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  Event event = PROVISO_TRY(review::Handle(context.state().review, command,
+                                           {.person = context.person}, {.at = context.now()}));
   const std::uint64_t index = PROVISO_TRY(context.Record(decision.case_id, std::move(event)));
   return Json::Of({{"decision", command.decision},
                    {"issued", true},
@@ -292,7 +313,7 @@ Result<Json> ReviewEmergencyLift(const Context& context) {
 
 Result<Json> ShowDecision(const Context& context) {
   const review::Decision& decision = *PROVISO_TRY(Decision(context));
-  Json shown = PROVISO_TRY(Shown(context, decision.id));
+  Json shown = PROVISO_TRY(ShownWithDifference(context, decision.id));
   // A key that is asked about: nobody reads a whole plan only to be refused.
   const std::string key = context.request.args.StringOr("signing_key", "");
   if (key.empty()) return shown;

@@ -4,6 +4,7 @@
 #include "service/internal/backup.h"
 #include "service/internal/core.h"
 #include "service/internal/erasures.h"
+#include "service/internal/kept_files.h"
 #include "service/internal/log_opening.h"
 
 namespace proviso::service {
@@ -82,13 +83,16 @@ constexpr std::array kUseCases = {
     UseCaseRow{"log open", &OpenLogEntry},
     UseCaseRow{"erasure propose", &ProposeErasure, Needs::kAlways},
     UseCaseRow{"erasure approve", &ApproveErasure, Needs::kAlways},
+    UseCaseRow{"erasure withdraw", &WithdrawErasure, Needs::kAlways},
+    UseCaseRow{"erasure forget", &ForgetKeys, Needs::kAlways},
     UseCaseRow{"part disclose", &DisclosePart, Needs::kAlways},
     UseCaseRow{"erasure list", &ListErasures},
     UseCaseRow{"backup", &BackUp, Needs::kNever, true},
+    UseCaseRow{"files check", &CheckFiles, Needs::kNever, true},
     UseCaseRow{"log rebuild", &RebuildProjections},
     UseCaseRow{.name = "log cosign", .perform = &CosignCheckpoint, .takes_locks_itself = true},
     UseCaseRow{"log set-policy", &SetPolicy},
-    UseCaseRow{"export", &Export},
+    UseCaseRow{"export", &Export, Needs::kNever, true},
 };
 
 }  // namespace

@@ -34,8 +34,11 @@ Result<review::ErasedEntry> EntryOf(const Context& context, const Json& args) {
   entry.open = opened.event.event.open;
   entry.newest_of_its_type = IsNewest(context.state(), opened.event);
   for (const ledger::OpenedPart& part : opened.parts) {
-    const bool here =
-        part.state == ledger::PartState::kHeld || part.state == ledger::PartState::kDamaged;
+    // What is damaged beyond help is erased, so that the log says what became of it.
+    const bool here = part.state == ledger::PartState::kHeld ||
+                      part.state == ledger::PartState::kDamaged ||
+                      (part.state == ledger::PartState::kErased &&
+                       ErasureOf(context.state(), entry.index, part.name) == nullptr);
     if (here) entry.held.push_back({.name = part.name, .digest = part.digest.Hex()});
   }
   return entry;
@@ -53,6 +56,10 @@ Json ErasureJson(const review::Erasure& erasure) {
     json["approved_by"] = erasure.approved_by;
     json["erased_at"] = FormatTime(*erasure.erased_at);
     json["index"] = erasure.erased_index;
+  }
+  if (erasure.withdrawn_at) {
+    json["withdrawn_by"] = erasure.withdrawn_by;
+    json["withdrawn_at"] = FormatTime(*erasure.withdrawn_at);
   }
   return json;
 }
@@ -94,10 +101,7 @@ Status CarryOutErasures(Instance::Core& core) {
   [[maybe_unused]] const auto caught_up = CatchUpBackupPlaces(core);
   if (!destroyed) return {};
   // What was read before is forgotten.
-  State without;
-  PROVISO_TRY(
-      core.ledger->Replay(0, [&](const RecordedEvent& event) { return without.Apply(event); }));
-  core.state = std::move(without);
+  core.state = PROVISO_TRY(ReplayLog(core));
   core.grouped_reports.clear();
   core.stories = Json::MakeArray();
   return RemoveUnrecordedReports(core);
@@ -128,8 +132,43 @@ Result<Json> ApproveErasure(const Context& context) {
   // INVARIANT: the log says it before it is done, so that what vanished is always accounted for.
   PROVISO_TRY(context.Record(command.entry.case_id, std::move(event)));
   PROVISO_TRY(CarryOutErasures(context.core));
-  Json answer = ErasureJson(*context.state().review.FindErasure(command.erasure));
+  const review::Erasure& erasure = *context.state().review.FindErasure(command.erasure);
+  Json answer = ErasureJson(erasure);
+  answer["found_again"] = PROVISO_TRY(TakeBackForgotten(context.core));
   answer["unreached"] = PROVISO_TRY(CatchUpBackupPlaces(context.core));
+  answer["forgotten"] = PROVISO_TRY(ForgottenWithout(context.core, erasure));
+  Json names = NamesIn(context.state(), answer);
+  answer["names"] = std::move(names);
+  return answer;
+}
+
+Result<Json> WithdrawErasure(const Context& context) {
+  const Json& args = context.request.args;
+  review::WithdrawErasure command;
+  command.erasure = PROVISO_TRY(args.StringAt("erasure"));
+  command.reason = PROVISO_TRY(args.StringAt("reason"));
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  const std::string of_case = context.state().review.FindErasure(command.erasure)->case_id;
+  PROVISO_TRY(context.Record(of_case, std::move(event)));
+  return ErasureJson(*context.state().review.FindErasure(command.erasure));
+}
+
+Result<Json> ForgetKeys(const Context& context) {
+  const Json& args = context.request.args;
+  const BackupPlace place =
+      PROVISO_TRY(FindForgettable(context.core, PROVISO_TRY(args.StringAt("folder"))));
+  review::ForgetKeys command;
+  command.folder = place.folder.string();
+  command.reason = PROVISO_TRY(args.StringAt("reason"));
+  command.entries = place.entries.value_or(context.state().next_index);
+  command.missed = MissedErasures(context.state(), place);
+  Event event =
+      PROVISO_TRY(review::Handle(context.state().review, command, {.person = context.person}));
+  Json answer = event.open;
+  answer["folder"] = command.folder;
+  answer["index"] = PROVISO_TRY(context.Record("", std::move(event)));
+  PROVISO_TRY(ForgetBackupPlace(context.core, place.folder));
   return answer;
 }
 
@@ -151,15 +190,19 @@ Result<Json> DisclosePart(const Context& context) {
 }
 
 Result<Json> ListErasures(const Context& context) {
+  Json answer = Json::MakeObject();
+  answer["found_again"] = PROVISO_TRY(TakeBackForgotten(context.core));
+  answer["unreached"] = PROVISO_TRY(CatchUpBackupPlaces(context.core));
   Json erasures = Json::MakeArray();
   for (const review::Erasure& erasure : context.state().review.erasures()) {
-    erasures.Append(ErasureJson(erasure));
+    Json json = ErasureJson(erasure);
+    if (erasure.done()) json["forgotten"] = PROVISO_TRY(ForgottenWithout(context.core, erasure));
+    erasures.Append(std::move(json));
   }
-  Json names = NamesIn(context.state(), erasures);
-  Json unreached = PROVISO_TRY(CatchUpBackupPlaces(context.core));
-  return Json::Of({{"erasures", std::move(erasures)},
-                   {"names", std::move(names)},
-                   {"unreached", std::move(unreached)}});
+  answer["erasures"] = std::move(erasures);
+  Json names = NamesIn(context.state(), answer);
+  answer["names"] = std::move(names);
+  return answer;
 }
 
 }  // namespace proviso::service

@@ -2,6 +2,8 @@
 // as it is, and the decision table. Confidential parts are in it.
 #include "review/case_json.h"
 #include "service/internal/core.h"
+#include "service/internal/kept_files.h"
+#include "service/internal/places.h"
 
 namespace proviso::service {
 namespace {
@@ -35,10 +37,12 @@ class Exporter {
       return Fail(ErrorCode::kUnavailable, "list `" + from.string() + "`: " + failure.message());
     }
     for (const fs::path& path : found) {
-      const Bytes bytes = PROVISO_TRY(files_.ReadFile(path, std::uint64_t{1} << 32U));
-      PROVISO_TRY(Write(name / path.lexically_relative(from), bytes));
+      PROVISO_TRY(CopyFile(path, name / path.lexically_relative(from)));
     }
     return {};
+  }
+  Status CopyFile(const fs::path& from, const fs::path& name) {
+    return Write(name, PROVISO_TRY(files_.ReadFile(from, std::uint64_t{1} << 32U)));
   }
   std::uint64_t count() const { return count_; }
 
@@ -87,21 +91,10 @@ Status WriteState(const State& state, Exporter& out) {
   return {};
 }
 
-}  // namespace
-
-Result<Json> Export(const Context& context) {
-  const fs::path folder = PROVISO_TRY(context.request.args.StringAt("folder"));
+// Writes all of it, as it is while nothing else is done; how many files.
+Result<std::uint64_t> WriteExport(const Context& context, const fs::path& folder) {
   io::FileSystem& files = *context.core.environment.files;
-  if (PROVISO_TRY(files.Exists(folder))) {
-    return Fail(ErrorCode::kAlreadyExists,
-                "`" + folder.string() + "` exists; export to a folder that does not");
-  }
-  const std::string inside = folder.lexically_relative(context.core.directory).string();
-  if (!inside.empty() && !inside.starts_with("..")) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "an export holds confidential data and does not belong into the data directory; "
-                "give another folder");
-  }
+  const MutexLock lock(context.core.mutex);
   // Written beside and renamed, so that a folder of this name is a whole export.
   Bytes random(4);
   context.core.environment.random->Fill(random);
@@ -109,9 +102,31 @@ Result<Json> Export(const Context& context) {
   Exporter out(files, partial);
   PROVISO_TRY(WriteState(context.state(), out));
   PROVISO_TRY(out.CopyTree(context.core.directory / "log", "log"));
-  PROVISO_TRY(out.CopyTree(context.core.directory / "table", "table"));
+  // The table alone: beside it stands the heartbeat of whoever serves it.
+  PROVISO_TRY(out.CopyFile(context.core.directory / "table" / "current", "table/current"));
   PROVISO_TRY(files.Rename(partial, folder));
-  return Json::Of({{"folder", folder.string()}, {"files", out.count()}});
+  return out.count();
+}
+
+}  // namespace
+
+Result<Json> Export(const Context& context) {
+  const fs::path folder = PROVISO_TRY(context.request.args.StringAt("folder"));
+  if (PROVISO_TRY(context.core.environment.files->Exists(folder))) {
+    return Fail(ErrorCode::kAlreadyExists,
+                "`" + folder.string() + "` exists; export to a folder that does not");
+  }
+  if (IsInside(folder, context.core.directory)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "an export holds confidential data and does not belong into the data directory; "
+                "give another folder");
+  }
+  const std::uint64_t count = PROVISO_TRY(WriteExport(context, folder));
+  // What cases rest on lies beside the log and is not exported. That it is gone is said all the
+  // same: an export may be the last thing that is done with a directory.
+  Json checked = PROVISO_TRY(CheckFiles(context));
+  return Json::Of(
+      {{"faults", std::move(checked["faults"])}, {"files", count}, {"folder", folder.string()}});
 }
 
 }  // namespace proviso::service

@@ -5,19 +5,19 @@
 
 #include "base/check.h"
 #include "crypto/key_file.h"
+#include "crypto/note.h"
 #include "enforcement/decision_table.h"
 #include "review/kept_on.h"
+#include "service/internal/clocks.h"
 #include "service/internal/core.h"
+#include "service/internal/damaged_parts.h"
 #include "service/internal/erasures.h"
+#include "service/internal/places.h"
 #include "service/internal/reports_kept.h"
 
 namespace proviso::service {
 namespace {
 
-// How old an act may be, so that one that was refused cannot be sent again later; and how far its
-// signer's clock may go wrong.
-constexpr std::chrono::minutes kActAgeMax{10};
-constexpr std::chrono::minutes kActAheadMax{2};
 constexpr std::size_t kRefusedActsMax = 100'000;
 constexpr std::uint64_t kTableBytesMax = std::uint64_t{1} << 32U;
 
@@ -37,12 +37,7 @@ Result<const enforcement::Person*> Authorise(const Instance::Core& core, const R
   if (act.name != request.use_case || act.args != request.args) {
     return Fail(ErrorCode::kPermissionDenied, "the signed act is not about this request");
   }
-  const Time now = core.environment.clock->Now();
-  if (act.at < now - kActAgeMax || act.at > now + kActAheadMax) {
-    return Fail(ErrorCode::kPermissionDenied,
-                "expected an act signed within the last ten minutes, found one of " +
-                    FormatTime(act.at) + "; sign it again");
-  }
+  PROVISO_TRY(CheckActTime(act, core.environment.clock->Now(), core.state));
   if (core.state.acts_seen.contains(act.BodyHash()) || core.refused_acts.contains(act.BodyHash())) {
     return Fail(ErrorCode::kAlreadyExists, "this act was sent before; sign a new one");
   }
@@ -93,13 +88,6 @@ Status CheckKeyMode(const std::filesystem::path& path) {
   return {};
 }
 
-Result<State> Replay(const Instance::Core& core) {
-  State state;
-  PROVISO_TRY(
-      core.ledger->Replay(0, [&](const RecordedEvent& event) { return state.Apply(event); }));
-  return state;
-}
-
 // What everybody is told to verify the log with must be what it is signed with.
 Status CheckPublicKey(const Instance::Core& core) {
   const std::string expected = core.ledger->verifier().ToText();
@@ -110,16 +98,23 @@ Status CheckPublicKey(const Instance::Core& core) {
                   "`; put it back");
 }
 
-Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files) {
-  PROVISO_TRY(CheckKeyMode(core.config.log_key));
-  const Result<Bytes> key_text = core.environment.files->ReadFile(core.config.log_key, 1U << 20U);
-  if (!key_text) {
-    return Fail(key_text.error().code(),
-                "read the log key: " + key_text.error().message() +
-                    "; proviso.json in the data directory says where it is");
-  }
-  crypto::PrivateKey key =
-      PROVISO_TRY_DOING(crypto::ParseServiceKey(AsText(*key_text)), core.config.log_key.string());
+// What the log's database refused may be the key of another log, which was put in the place of this
+// one's.
+Error AboutKey(const Instance::Core& core, const crypto::NoteVerifier& own, const Error& refused) {
+  const auto known = crypto::NoteVerifier::FromText(core.config.vkey);
+  const bool is_other = known && known->key != own.key;
+  if (refused.code() != ErrorCode::kFailedPrecondition || !is_other) return refused;
+  return {ErrorCode::kFailedPrecondition,
+          "the log key `" + core.config.log_key.string() +
+              "` is the key of another log: expected that of `" + core.config.vkey +
+              "`, found that of `" + own.ToText() +
+              "`; put this log's own key back, or name it as `log_key` in proviso.json"};
+}
+
+// Opens the log, as the one that others know.
+Status LoadLog(Instance::Core& core, crypto::PrivateKey key, ledger::AppenderSeat* seat,
+               const Instance::OpenOptions& opening) {
+  const crypto::NoteVerifier own{.name = core.config.origin, .key = key.Public()};
   ledger::LedgerOptions options;
   options.directory = core.directory;
   options.origin = core.config.origin;
@@ -127,15 +122,25 @@ Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files
   options.seat = seat;
   options.files = core.environment.files;
   options.random = core.environment.random;
-  options.rewrite_files = rewrite_files;
-  core.ledger = PROVISO_TRY(ledger::Ledger::Open(options, std::move(key)));
+  options.rewrite_files = opening.rewrite_files;
+  options.must_exist = true;
+  bool beside = false;
+  auto ledger = ledger::Ledger::Open(options, std::move(key), &beside);
+  if (beside && opening.reached != nullptr) *opening.reached = OpenStage::kContents;
+  if (!ledger) return tl::unexpected<Error>(AboutKey(core, own, ledger.error()));
+  core.ledger = *std::move(ledger);
   PROVISO_TRY(CheckPublicKey(core));
   core.cosigner = PROVISO_TRY(Cosigner::Open({.directory = core.directory,
                                               .policy = core.config.policy,
                                               .environment = core.environment,
                                               .ledger = core.ledger.get()}));
-  core.state = PROVISO_TRY(Replay(core));
+  return {};
+}
+
+Status LoadContents(Instance::Core& core) {
+  core.state = PROVISO_TRY(ReplayLog(core));
   PROVISO_TRY(CarryOutErasures(core));
+  core.damaged_parts = DamagedNow(core.state).size();
   core.lake.emplace(PROVISO_TRY(usage::Lake::Open(core.directory, *core.environment.files)));
   core.registers.emplace(
       PROVISO_TRY(records::RegisterStore::Open(core.directory, *core.environment.files)));
@@ -144,6 +149,13 @@ Status Load(Instance::Core& core, ledger::AppenderSeat* seat, bool rewrite_files
   PROVISO_TRY(core.registers->RemoveUnrecorded(recorded));
   PROVISO_TRY(RemoveUnrecordedReports(core));
   return core.PublishOldTable();
+}
+
+// The database may be away before an act reaches it. What the log refused says so itself.
+tl::unexpected<Error> SayingNotStored(const Error& why) {
+  const bool says_so = why.message().find("stored") != std::string::npos;
+  if (why.code() != ErrorCode::kUnavailable || says_so) return tl::unexpected<Error>(why);
+  return Fail(why.code(), why.message() + "; this was not stored, and nothing was changed");
 }
 
 // What a request is done with, besides itself.
@@ -160,7 +172,11 @@ Result<Json> PerformAlone(Instance::Core& core, const Request& request, const Pr
   const enforcement::Person* person = nullptr;
   if (request.act) person = PROVISO_TRY(Authorise(core, request, *told.acting_as));
   const Context context{core, request, person, progress, told.held};
+  const std::uint64_t before = core.state.next_index;
   Result<Json> answer = row.perform(context);
+  const bool nothing_was_recorded = told.held != nullptr || core.state.next_index == before;
+  if (!answer && request.act && nothing_was_recorded) answer = SayingNotStored(answer.error());
+  core.damaged_parts = DamagedNow(core.state).size();
   if (!answer && request.act && core.refused_acts.size() < kRefusedActsMax) {
     core.refused_acts.insert(request.act->BodyHash());
   }
@@ -177,16 +193,33 @@ Bytes AnswerBytes(const Result<Json>& answer, const std::optional<Json>& acting_
 
 }  // namespace
 
+Result<crypto::PrivateKey> ReadLogKey(const Instance::Core& core) {
+  PROVISO_TRY(CheckKeyMode(core.config.log_key));
+  const Result<Bytes> text = core.environment.files->ReadFile(core.config.log_key, 1U << 20U);
+  if (!text) {
+    return Fail(text.error().code(), "read the log key: " + text.error().message() +
+                                         "; proviso.json in the data directory says where it is");
+  }
+  return PROVISO_TRY_DOING(crypto::ParseServiceKey(AsText(*text)), core.config.log_key.string());
+}
+
 Instance::Instance(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Instance::~Instance() = default;
 
 Result<std::unique_ptr<Instance>> Instance::Open(const std::filesystem::path& directory,
                                                  const Environment& environment,
                                                  OpenOptions options) {
+  const auto reach = [&](OpenStage stage) {
+    if (options.reached != nullptr) *options.reached = stage;
+  };
+  reach(OpenStage::kDirectory);
   auto core = std::make_unique<Core>();
   core->directory = std::filesystem::absolute(directory).lexically_normal();
   core->environment = environment;
   core->config = PROVISO_TRY(DataConfig::Read(*environment.files, core->directory));
+  PROVISO_TRY(CheckDirectoryMode(core->directory));
+  crypto::PrivateKey key = PROVISO_TRY(ReadLogKey(*core));
+  reach(OpenStage::kLog);
   ledger::AppenderSeat* seat = options.seat;
   if (core->config.store.empty()) {
     core->lock.emplace(PROVISO_TRY(io::FileLock::Acquire(core->directory / "lock")));
@@ -195,15 +228,35 @@ Result<std::unique_ptr<Instance>> Instance::Open(const std::filesystem::path& di
         PROVISO_TRY(ledger::AppenderSeat::Take(core->config.store, std::chrono::milliseconds(0)));
     seat = core->own_seat.get();
   }
-  PROVISO_TRY(Load(*core, seat, options.rewrite_files));
+  PROVISO_TRY(LoadLog(*core, std::move(key), seat, options));
+  reach(OpenStage::kContents);
+  PROVISO_TRY(LoadContents(*core));
   return std::unique_ptr<Instance>(new Instance(std::move(core)));
 }
+
+std::optional<std::string> Instance::ClockWarning() const {
+  const MutexLock lock(core_->mutex);
+  return service::ClockWarning(core_->environment.clock->Now(), core_->state);
+}
+
+std::optional<std::string> Instance::DamageWarning() const {
+  const MutexLock lock(core_->mutex);
+  return service::DamageWarning(*core_);
+}
+
+std::uint64_t Instance::DamagedParts() const { return core_->damaged_parts; }
 
 Result<Json> Instance::Perform(const Request& request, const Progress& progress) {
   const UseCaseRow* row = FindUseCase(request.use_case);
   if (row == nullptr) {
     return Fail(ErrorCode::kInvalidArgument,
                 "this server does not know the use case `" + request.use_case + "`");
+  }
+  if (const auto warning = progress ? ClockWarning() : std::nullopt) {
+    progress(Json::Of({{"warning", *warning}}));
+  }
+  if (const auto warning = progress ? DamageWarning() : std::nullopt) {
+    progress(Json::Of({{"about", "parts"}, {"warning", *warning}}));
   }
   if (row->takes_locks_itself) {
     if (request.act) {
@@ -266,9 +319,18 @@ Status Instance::Tend() {
   return core_->PublishTable(core_->table);
 }
 
-bool Instance::IsUsable() const { return !core_->ledger->Stopped().has_value(); }
+bool Instance::IsUsable() const { return !Stopped().has_value(); }
 
-void Instance::ListenForTables(std::function<void(Bytes)> listener) {
+std::optional<ledger::Ledger::Stop> Instance::Stopped() const { return core_->ledger->Stopped(); }
+
+std::optional<Error> Instance::Hindered() const { return core_->ledger->Hindered(); }
+
+Newness Instance::Newness() const {
+  if (!IsUsable() || core_->table_is_old) return service::Newness::kUnknown;
+  return core_->table_file_is_old ? service::Newness::kServed : service::Newness::kWritten;
+}
+
+void Instance::ListenForTables(std::function<void(ByteView)> listener) {
   const MutexLock lock(core_->mutex);
   core_->table_listener = std::move(listener);
   if (!core_->table.empty()) core_->table_listener(core_->table);
@@ -293,7 +355,10 @@ Status Instance::Close() {
   return {};
 }
 
-Result<Bytes> Instance::Core::CompileTable(const State& of) {
+namespace {
+
+// The catalogue of `of`, in which nothing that is in force touches what is kept on.
+Result<const catalogue::Catalogue*> CheckedCatalogue(const State& of) {
   static const catalogue::Catalogue kEmpty;
   if (!of.catalogue && !of.catalogue_digest.empty()) {
     return Fail(ErrorCode::kDataLoss, "the catalogue of log entry " +
@@ -303,13 +368,38 @@ Result<Bytes> Instance::Core::CompileTable(const State& of) {
   const catalogue::Catalogue& catalogue = of.catalogue ? *of.catalogue : kEmpty;
   // INVARIANT: keep-on wins; checked once more before a table can exist.
   PROVISO_TRY(review::CheckKeptOn(of.review, catalogue, of.terms));
-  const std::vector<enforcement::Restriction> in_force = PROVISO_TRY(of.review.InForce());
-  return enforcement::DecisionTable::Compile(of.table_number, in_force, catalogue, {});
+  return &catalogue;
 }
 
-Status Instance::Core::PublishTable(Bytes compiled) {
+}  // namespace
+
+Result<Bytes> Instance::Core::CompileTable(const State& of) {
+  const catalogue::Catalogue* catalogue = PROVISO_TRY(CheckedCatalogue(of));
+  const std::vector<enforcement::Restriction> in_force = PROVISO_TRY(of.review.InForce());
+  return enforcement::DecisionTable::Compile(of.table_number, in_force, *catalogue, {});
+}
+
+Result<Bytes> Instance::Core::CompileNextTable(const State& next) const {
+  if (table_catalogue_index != next.catalogue_index) return CompileTable(next);
+  const catalogue::Catalogue* catalogue = PROVISO_TRY(CheckedCatalogue(next));
+  const std::vector<const enforcement::Restriction*> in_force =
+      PROVISO_TRY(next.review.InForceInPlace());
+  const auto before = enforcement::DecisionTable::Open(table);
+  if (!before) return CompileTable(next);
+  std::optional<Bytes> compiled = PROVISO_TRY(enforcement::DecisionTable::CompileFrom(
+      *before, next.table_number, before->ChangeTo(in_force), *catalogue, {}));
+  return compiled ? std::move(*compiled) : CompileTable(next);
+}
+
+Status Instance::Core::PublishCompiledTable(Bytes compiled) {
+  table_catalogue_index = state.catalogue_index;
+  return PublishTable(std::move(compiled));
+}
+
+Status Instance::Core::PublishTable(Bytes bytes) {
   // Listeners first: what they answer must not wait for a disk.
-  table = std::move(compiled);
+  table = std::move(bytes);
+  table_file_is_old = true;
   if (table_listener) table_listener(table);
   PROVISO_TRY(environment.files->CreateDirectories(directory / "table"));
   Status written = io::WriteFileDurably(*environment.files, directory / "table" / "current", table);
@@ -319,7 +409,9 @@ Status Instance::Core::PublishTable(Bytes compiled) {
 
 Status Instance::Core::PublishTableOf(std::uint64_t index, std::optional<Bytes> compiled) {
   if (!compiled && !table_file_is_old) return {};
-  const Status published = PublishTable(compiled ? std::move(*compiled) : table);
+  if (compiled) table_is_old = false;
+  const Status published =
+      compiled ? PublishCompiledTable(std::move(*compiled)) : PublishTable(table);
   if (published) return {};
   return Fail(published.error().code(),
               "recorded as log entry " + std::to_string(index) +
@@ -330,12 +422,15 @@ Status Instance::Core::PublishTableOf(std::uint64_t index, std::optional<Bytes> 
 
 Status Instance::Core::PublishOldTable() {
   Result<Bytes> compiled = CompileTable(state);
-  if (compiled) return PublishTable(std::move(*compiled));
+  if (compiled) return PublishCompiledTable(std::move(*compiled));
   // The last good table stays: enforcement goes on, and lifts stay possible.
   Result<Bytes> last = environment.files->ReadFile(directory / "table" / "current", kTableBytesMax);
   if (!last)
     return tl::unexpected(std::move(compiled).error().Context("compile the decision table"));
   table = std::move(*last);
+  const auto opened = enforcement::DecisionTable::Open(table);
+  // What cannot be read here was readable when this very table was compiled.
+  table_is_old = !opened || opened->number() != state.table_number;
   return {};
 }
 
@@ -370,7 +465,7 @@ Result<std::uint64_t> Context::RecordAs(const std::string& who, const std::strin
   PROVISO_TRY(next.Apply(recorded));
   std::optional<Bytes> compiled;
   if (next.table_number != state().table_number) {
-    compiled = PROVISO_TRY(Instance::Core::CompileTable(next));
+    compiled = PROVISO_TRY(core.CompileNextTable(next));
   }
   ledger::Draft draft{recorded.time, recorded.case_id, recorded.actor, recorded.act,
                       recorded.event};

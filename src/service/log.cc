@@ -2,8 +2,12 @@
 #include <algorithm>
 
 #include "ledger/addenda_check.h"
+#include "ledger/opening.h"
 #include "ledger/prove.h"
 #include "service/internal/core.h"
+#include "service/internal/damaged_parts.h"
+#include "service/internal/kept_files.h"
+#include "service/internal/log_comparison.h"
 #include "service/internal/subject.h"
 #include "verifier/verify.h"
 
@@ -66,17 +70,12 @@ Result<Json> ShowLog(const Context& context) {
   return Json::Of({{"entries", entries}, {"names", names}, {"size", context.state().next_index}});
 }
 
-namespace {
-
-// The confidential half: each part against what its entry commits to, and those entries against the
-// published ones.
-Status VerifyAddenda(const Context& context, verifier::VerifyReport& report, Json& addenda) {
-  const std::uint64_t size = std::min(report.size, context.core.ledger->latest().size);
-  const ledger::AddendaReport found =
-      PROVISO_TRY(ledger::CheckAddenda(context.core.ledger->options(), size));
-  for (const ledger::AddendaReport::Damaged& part : found.listed) {
+Result<Json> CompareAddenda(const ledger::LedgerOptions& options, std::uint64_t size,
+                            verifier::VerifyReport& report) {
+  const ledger::AddendaReport found = PROVISO_TRY(ledger::CheckAddenda(options, size));
+  for (const ledger::UnreadPart& part : found.listed) {
     report.Add({.text = "entry " + std::to_string(part.entry) + ": its confidential part `" +
-                        part.name + "`: " + part.fault,
+                        part.name + "` is damaged (" + part.fault + "); " + WayBack(options),
                 .entry = part.entry});
   }
   if (!report.root_base64.empty() && Base64Encode(found.root.bytes) != report.root_base64) {
@@ -86,31 +85,56 @@ Status VerifyAddenda(const Context& context, verifier::VerifyReport& report, Jso
                 .expected = report.root_base64,
                 .found = Base64Encode(found.root.bytes)});
   }
-  addenda = Json::Of({{"absent", found.absent},
-                      {"damaged", found.damaged},
-                      {"erased", found.erased},
-                      {"held", found.held}});
+  return Json::Of({{"absent", found.absent},
+                   {"damaged", found.damaged},
+                   {"erased", found.erased},
+                   {"held", found.held}});
+}
+
+Result<verifier::VerifyOptions> VerifyOptionsOf(const Json& args, const DataConfig& config) {
+  const std::string vkey = args.StringOr("vkey", "");
+  const std::string first_roster = args.StringOr("first_roster", "");
+  const std::string seen = args.StringOr("seen", "");
+  verifier::VerifyOptions options;
+  options.vkey = vkey.empty() ? config.vkey : vkey;
+  if (!first_roster.empty()) options.first_roster_hash = first_roster;
+  if (!seen.empty()) options.seen_checkpoint = seen;
+  const std::string policy = args.StringOr("policy", "");
+  if (!policy.empty()) options.policy = PROVISO_TRY(verifier::Policy::Read(policy));
+  return options;
+}
+
+namespace {
+
+// Parts whose key is gone look erased to who knows only the entries they are of.
+Status AddPartsWithoutKey(const Context& context, verifier::VerifyReport& report, Json& addenda) {
+  const ledger::LedgerOptions& options = context.core.ledger->options();
+  for (const DamagedPart& part : DamagedNow(context.state())) {
+    const ledger::OpenedEntry opened = PROVISO_TRY(ledger::OpenEntry(options, part.entry));
+    const auto is = std::ranges::find(opened.parts, part.name, &ledger::OpenedPart::name);
+    if (is == opened.parts.end() || is->state != ledger::PartState::kErased) continue;
+    addenda["erased"] = addenda.IntegerOr("erased", 0) - 1;
+    addenda["damaged"] = addenda.IntegerOr("damaged", 0) + 1;
+    report.Add({.text = "entry " + std::to_string(part.entry) + ": its confidential part `" +
+                        part.name + "` is damaged (" + part.fault + "); " + WayBack(options),
+                .entry = part.entry});
+  }
   return {};
 }
 
 }  // namespace
 
 Result<Json> VerifyLog(const Context& context) {
-  const std::string vkey = context.request.args.StringOr("vkey", "");
-  const std::string first_roster = context.request.args.StringOr("first_roster", "");
-  const std::string seen = context.request.args.StringOr("seen", "");
-  verifier::VerifyOptions options;
-  options.vkey = vkey.empty() ? context.core.config.vkey : vkey;
-  if (!first_roster.empty()) options.first_roster_hash = first_roster;
-  if (!seen.empty()) options.seen_checkpoint = seen;
-  const std::string policy = context.request.args.StringOr("policy", "");
-  if (!policy.empty()) options.policy = PROVISO_TRY(verifier::Policy::Read(policy));
+  const verifier::VerifyOptions options =
+      PROVISO_TRY(VerifyOptionsOf(context.request.args, context.core.config));
   verifier::VerifyReport report = PROVISO_TRY(verifier::VerifyLog(
       *context.core.environment.files, context.core.directory / "log", options));
-  Json addenda;
-  PROVISO_TRY(VerifyAddenda(context, report, addenda));
+  const std::uint64_t size = std::min(report.size, context.core.ledger->latest().size);
+  Json addenda = PROVISO_TRY(CompareAddenda(context.core.ledger->options(), size, report));
+  PROVISO_TRY(AddPartsWithoutKey(context, report, addenda));
   Json answer = report.ToJson();
   answer["addenda"] = std::move(addenda);
+  answer["files_beside"] = PROVISO_TRY(MissingFiles(context.core));
   Json witnesses = context.core.cosigner->Describe();
   if (!witnesses.IsNull()) answer["witnesses"] = std::move(witnesses);
   return answer;
@@ -136,15 +160,15 @@ Result<Json> RebuildProjections(const Context& context) {
   PROVISO_TRY(context.core.ledger->Rebuild());
   const std::uint64_t size = context.core.ledger->latest().size;
   const std::uint64_t step = std::max<std::uint64_t>(size / 100, 1);
-  State rebuilt;
-  PROVISO_TRY(context.core.ledger->Replay(0, [&](const RecordedEvent& event) {
+  State rebuilt = PROVISO_TRY(ReplayLog(context.core, [&](const RecordedEvent& event) -> Status {
     if (event.index % step == 0) tell("projections", event.index * 1000 / size);
-    return rebuilt.Apply(event);
+    return {};
   }));
   tell("projections", 1000);
   Bytes table = PROVISO_TRY(Instance::Core::CompileTable(rebuilt));
   context.state() = std::move(rebuilt);
-  PROVISO_TRY(context.core.PublishTable(std::move(table)));
+  context.core.table_is_old = false;
+  PROVISO_TRY(context.core.PublishCompiledTable(std::move(table)));
   return Json::Of({{"size", context.state().next_index}, {"table", context.state().table_number}});
 }
 

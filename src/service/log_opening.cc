@@ -6,7 +6,9 @@
 #include <array>
 
 #include "ledger/opening.h"
+#include "service/internal/damaged_parts.h"
 #include "service/internal/erasures.h"
+#include "service/internal/log_comparison.h"
 
 namespace proviso::service {
 namespace {
@@ -31,18 +33,38 @@ bool IsShown(std::string_view type, std::string_view part) {
   });
 }
 
-Json PartJson(const ledger::OpenedPart& part, std::string_view type) {
-  const bool is_shown = IsShown(type, part.name);
+Json ComparedPart(const ledger::OpenedPart& part) {
   Json json = Json::Of({{"digest", part.digest.Hex()},
                         {"name", part.name},
-                        {"shown", is_shown},
+                        {"shown", false},
                         {"state", ledger::PartStateName(part.state)}});
-  if (is_shown && part.state == ledger::PartState::kHeld) json["text"] = part.value;
   if (!part.fault.empty()) json["fault"] = part.fault;
   return json;
 }
 
+Json PartJson(const ledger::OpenedPart& part, std::string_view type) {
+  const bool is_shown = IsShown(type, part.name);
+  Json json = ComparedPart(part);
+  json["shown"] = is_shown;
+  if (is_shown && part.state == ledger::PartState::kHeld) json["text"] = part.value;
+  return json;
+}
+
 }  // namespace
+
+Json ComparedEntry(const ledger::OpenedEntry& opened) {
+  const RecordedEvent& event = opened.event;
+  Json parts = Json::MakeArray();
+  for (const ledger::OpenedPart& part : opened.parts) parts.Append(ComparedPart(part));
+  Json answer = Json::Of({{"actor", event.actor},
+                          {"data", event.event.open},
+                          {"index", event.index},
+                          {"parts", std::move(parts)},
+                          {"time", FormatTime(event.time)},
+                          {"type", event.event.type}});
+  if (!event.case_id.empty()) answer["case"] = event.case_id;
+  return answer;
+}
 
 Result<Json> OpenLogEntry(const Context& context) {
   const std::int64_t index = context.request.args.IntegerOr("index", -1);
@@ -56,7 +78,8 @@ Result<Json> OpenLogEntry(const Context& context) {
       ledger::OpenEntry(context.core.ledger->options(), static_cast<std::uint64_t>(index)));
   const RecordedEvent& event = opened.event;
   Json parts = Json::MakeArray();
-  for (const ledger::OpenedPart& part : opened.parts) {
+  for (ledger::OpenedPart part : opened.parts) {
+    NameDamage(context.state(), event.index, part);
     Json json = PartJson(part, event.event.type);
     if (const review::Erasure* erasure = ErasureOf(context.state(), event.index, part.name)) {
       json["erased"] = Json::Of({{"at", FormatTime(*erasure->erased_at)},
@@ -66,13 +89,8 @@ Result<Json> OpenLogEntry(const Context& context) {
     }
     parts.Append(std::move(json));
   }
-  Json answer = Json::Of({{"actor", event.actor},
-                          {"data", event.event.open},
-                          {"index", event.index},
-                          {"parts", std::move(parts)},
-                          {"time", FormatTime(event.time)},
-                          {"type", event.event.type}});
-  if (!event.case_id.empty()) answer["case"] = event.case_id;
+  Json answer = ComparedEntry(opened);
+  answer["parts"] = std::move(parts);
   Json names = NamesIn(context.state(), answer);
   answer["names"] = std::move(names);
   return answer;

@@ -1,6 +1,7 @@
 // Catalogue, customers and terms: read, checked, and recorded as a new version.
 #include "crypto/hash.h"
 #include "service/internal/core.h"
+#include "service/internal/damaged_parts.h"
 
 namespace proviso::service {
 namespace {
@@ -29,7 +30,25 @@ std::string Count(std::size_t count, const char* what) {
 
 }  // namespace
 
+namespace {
+
+// INVARIANT: keep-on wins. What a decision in force keeps on by class stands in its file: without
+// it nobody can tell that a new catalogue moves no restricted service into such a class.
+Status CheckFilesOfDecisions(const State& state) {
+  for (const review::Decision& decision : state.review.decisions()) {
+    if (!decision.in_force() || !decision.file.IsNull()) continue;
+    const auto damaged = FindDamaged(state, "decision.proposed", "details", decision.id);
+    if (damaged) {
+      return WantsPart(*damaged, "a new catalogue, while " + decision.id + " is in force,");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<Json> ImportCatalogue(const Context& context) {
+  PROVISO_TRY(CheckFilesOfDecisions(context.state()));
   const std::string text = PROVISO_TRY(ImportedText(context));
   const auto catalogue = PROVISO_TRY(catalogue::Catalogue::FromYaml(text, FileName(context)));
   const Json json = catalogue.ToJson();
@@ -62,13 +81,13 @@ Result<Json> ImportTerms(const Context& context) {
   const terms::Terms terms = PROVISO_TRY(terms::Terms::FromYaml(text, FileName(context)));
   const Json json = terms.ToJson();
   const std::string digest = crypto::Sha256(json.Canonical()).Hex();
-  if (const terms::Terms* known = context.state().FindTerms(terms.id, terms.version)) {
-    if (known->ToJson() != json) {
-      return Fail(
-          ErrorCode::kAlreadyExists,
-          "terms `" + terms.id + "` version `" + terms.version +
-              "` are in the log with other words; a version never changes, give it a new one");
-    }
+  // By its digest, which the log has also where the words cannot be read here.
+  const auto known = context.state().terms_digests.find(terms.id + "@" + terms.version);
+  if (known != context.state().terms_digests.end() && known->second != digest) {
+    return Fail(ErrorCode::kAlreadyExists,
+                "terms `" + terms.id + "` version `" + terms.version +
+                    "` are in the log with other words; a version never changes, give it a new "
+                    "one");
   }
   Event event;
   event.type = "terms.imported";

@@ -53,8 +53,18 @@ void CollectPseudonyms(const Json& value, std::set<std::string>& found) {
   }
 }
 
+// A pseudonym made with no key would be another one, and everybody could compute it.
+Status CheckPseudonymKey(const State& state) {
+  if (!state.pseudonym_key.empty()) return {};
+  return Fail(ErrorCode::kDataLoss,
+              "a new roster rests on part `pseudonym_key` of log entry 0, which cannot be read "
+              "here; nothing was done, and the roster in force stays; put it back from a backup "
+              "first");
+}
+
 // INVARIANT: one person has one pseudonym, so that nobody counts twice under two names.
 Status CheckNames(const State& state, const enforcement::Roster& roster) {
+  PROVISO_TRY(CheckPseudonymKey(state));
   for (const enforcement::Person& person : roster.people) {
     if (person.pseudonym != enforcement::PseudonymOf(person.id, state.pseudonym_key)) {
       return Fail(ErrorCode::kInvalidArgument, "the pseudonym `" + person.pseudonym +
@@ -87,6 +97,7 @@ Result<Json> ShowRoster(const Context& context) { return Shown(context); }
 // Reads a roster file into the version that would follow, for its proposer to sign.
 Result<Json> PrepareRoster(const Context& context) {
   const Json& attachments = context.request.attachments;
+  PROVISO_TRY(CheckPseudonymKey(context.state()));
   enforcement::Roster next = PROVISO_TRY(enforcement::Roster::FromYaml(
       PROVISO_TRY(attachments.StringAt("text")), attachments.StringOr("file", "roster"),
       context.state().pseudonym_key));

@@ -9,6 +9,7 @@
 #include "review/commands.h"
 #include "service/internal/answers.h"
 #include "service/internal/core.h"
+#include "service/internal/kept_files.h"
 #include "service/internal/stories.h"
 
 namespace proviso::service {
@@ -20,8 +21,6 @@ namespace fs = std::filesystem;
 fs::path SealedPath(const Context& context, ByteView key) {
   return context.core.directory / "reports" / SealedReportName(key);
 }
-
-std::string SealContext(const std::string& report) { return "proviso report " + report; }
 
 // Keeps the original unchanged, under a key of its own that lies in the log. Durable before the log
 // speaks of it; what was kept for nothing is removed when the directory is opened again.
@@ -38,12 +37,10 @@ Result<std::string> KeepOriginal(const Context& context, const std::string& id, 
 }
 
 Result<Bytes> OpenOriginal(const Context& context, const review::ReceivedReport& report) {
-  const Bytes key_bytes = PROVISO_TRY(HexDecode(report.original_key));
-  crypto::SymmetricKey key{};
-  if (key_bytes.size() != key.size()) {
+  const Bytes key = PROVISO_TRY(HexDecode(report.original_key));
+  if (key.empty()) {
     return Fail(ErrorCode::kNotFound, "the original of " + report.id + " was erased");
   }
-  std::copy(key_bytes.begin(), key_bytes.end(), key.begin());
   const fs::path path = SealedPath(context, key);
   const auto damaged = [&](const std::string& why) {
     return Fail(ErrorCode::kDataLoss, "the original of " + report.id + " cannot be shown: `" +
@@ -53,9 +50,9 @@ Result<Bytes> OpenOriginal(const Context& context, const review::ReceivedReport&
   const Result<Bytes> sealed =
       context.core.environment.files->ReadFile(path, 2 * intake::kReportFileBytesMax);
   if (!sealed) return damaged("cannot be read");
-  Result<Bytes> original = crypto::Unseal(key, *sealed, AsBytes(SealContext(report.id)));
-  if (!original) return damaged("is not what was sealed");
-  if (crypto::Sha256(*original).Hex() != report.sha256) return damaged("has another hash");
+  Result<Bytes> original = UnsealOriginal(
+      {.report = report.id, .key = report.original_key, .sha256 = report.sha256}, *sealed);
+  if (!original) return damaged(original.error().message());
   return original;
 }
 

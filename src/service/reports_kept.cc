@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "service/internal/kept_files.h"
 #include "service/internal/stories.h"
 
 namespace proviso::service {
@@ -12,12 +13,14 @@ Status RemoveUnrecordedReports(const Instance::Core& core) {
     const Bytes key = PROVISO_TRY(HexDecode(report.original_key));
     recorded.insert(SealedReportName(key));
   }
+  // A key that is lost, and not erased, leaves its original: a backup may still have the key.
+  const bool knows_all = KnowsAllOriginals(core.state);
   io::FileSystem& files = *core.environment.files;
   const std::filesystem::path folder = core.directory / "reports";
   if (!PROVISO_TRY(files.Exists(folder))) return {};
   const std::vector<std::string> names = PROVISO_TRY(files.List(folder));
   for (const std::string& name : names) {
-    const bool ours = name.ends_with(".sealed") || io::IsTemporaryName(name);
+    const bool ours = (name.ends_with(".sealed") && knows_all) || io::IsTemporaryName(name);
     if (ours && !recorded.contains(name)) PROVISO_TRY(files.Remove(folder / name));
   }
   return {};

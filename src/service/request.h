@@ -23,7 +23,8 @@ struct Request {
 };
 
 // Hears how far long work has come: {"phase","share"?: thousandths, "file"?}; and before the answer
-// to a signed act, whose it is: {"acting_as":{"name","roles"}}.
+// to a signed act, whose it is: {"acting_as":{"name","roles"}}; and what is to be told to people
+// whatever they asked: {"warning"}, with `about` where it is not the clock.
 using Progress = std::function<void(const Json&)>;
 
 // An answer as it travels: {"result":...} or {"error":{"code","message"}}.

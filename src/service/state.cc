@@ -12,16 +12,10 @@ tl::unexpected<Error> Damaged(const RecordedEvent& event, std::string_view why) 
                                         event.event.type + "): " + std::string(why));
 }
 
-// The sealed part `name`, or nullptr when it was erased.
+// The sealed part `name`, or nullptr when nobody can read it here.
 const Json* PartOf(const RecordedEvent& event, std::string_view name) {
   const auto found = event.event.sealed.find(std::string(name));
   return found == event.event.sealed.end() ? nullptr : &found->second;
-}
-
-// The same; kDataLoss when it was erased, for these parts cannot be done without.
-Result<Json> Sealed(const RecordedEvent& event, std::string_view name) {
-  if (const Json* part = PartOf(event, name)) return *part;
-  return Damaged(event, "its part `" + std::string(name) + "` is missing");
 }
 
 // An event that counts only with a person's act, and that act. Its arguments stand in the log in
@@ -93,8 +87,7 @@ Status CheckAct(const State& state, const RecordedEvent& event) {
   return CheckActor(state, event, act);
 }
 
-// INVARIANT: an adoption in the log counts only with the signatures of its quorum: of people who
-// may still sign, and did not prepare it.
+// INVARIANT: an adoption in the log counts only with the valid signatures of its quorum.
 Status CheckQuorum(const State& state, const RecordedEvent& event) {
   if (event.event.type != "decision.adopted") return {};
   const std::string id = PROVISO_TRY(event.event.open.StringAt("decision"));
@@ -103,13 +96,7 @@ Status CheckQuorum(const State& state, const RecordedEvent& event) {
   if (decision == nullptr || roster == nullptr) {
     return Damaged(event, "expected decision `" + id + "` and a roster before it");
   }
-  const auto counts = [&](const review::DecisionSignature& signature) {
-    const enforcement::Person* person = roster->FindByPseudonym(signature.by);
-    return person != nullptr && enforcement::MayPerform(*person, "decision sign").has_value() &&
-           !decision->PreparedBy(signature.by) &&
-           state.review.CheckNoConflict(event.case_id, signature.by).has_value();
-  };
-  const auto have = std::count_if(decision->signatures.begin(), decision->signatures.end(), counts);
+  const int have = state.review.ValidSignatures(*decision, *roster);
   const int need = std::max(decision->quorum, terms::Quorum::kFloor);
   if (have < need) {
     return Damaged(event, "expected " + std::to_string(need) + " signatures of its plan, found " +
@@ -123,9 +110,11 @@ Status ApplyMasterData(const RecordedEvent& event, State& state) {
   if (type == "log.initialised") {
     if (event.index != 0) return Damaged(event, "expected at index 0 only");
     state.origin = PROVISO_TRY(event.event.open.StringAt("origin"));
-    const Json key = PROVISO_TRY(Sealed(event, "pseudonym_key"));
-    if (key.AsString() == nullptr) return Damaged(event, "its pseudonym key is no text");
-    state.pseudonym_key = PROVISO_TRY(HexDecode(*key.AsString()));
+    // Without it the log reads as before; a new pseudonym cannot be made (people.cc).
+    if (const Json* key = PartOf(event, "pseudonym_key")) {
+      if (key->AsString() == nullptr) return Damaged(event, "its pseudonym key is no text");
+      state.pseudonym_key = PROVISO_TRY(HexDecode(*key->AsString()));
+    }
   } else if (type == "catalogue.imported") {
     // Erased, as it may be when a later one is there: nothing is known until that one.
     state.catalogue.reset();
@@ -143,7 +132,11 @@ Status ApplyMasterData(const RecordedEvent& event, State& state) {
     state.customers_digest = PROVISO_TRY(event.event.open.StringAt("digest"));
     state.customers_index = event.index;
   } else if (type == "terms.imported") {
-    // Not here after a restore that went on from the published log; then it is imported again.
+    state.terms_digests[event.event.open.StringOr("terms", "") + "@" +
+                        event.event.open.StringOr("version", "")] =
+        event.event.open.StringOr("digest", "");
+    // Damaged, or not here after a restore that went on from the published log; then it is imported
+    // again.
     const Json* part = PartOf(event, "terms");
     if (part == nullptr) return {};
     terms::Terms terms = PROVISO_TRY(terms::Terms::FromJson(*part));

@@ -44,6 +44,15 @@ struct RegisterRecord {
   bool in_force = true;    // of contracts: until the next one from the same source
 };
 
+// A confidential part that cannot be read here, though the log tells of no erasure.
+struct DamagedPart {
+  std::uint64_t entry = 0;
+  std::string name;
+  std::string fault;
+  std::string type;      // of the entry
+  std::string decision;  // that the entry names; empty: none
+};
+
 // Everything that the log says, projected. Only Apply() changes it, so that replaying the log gives
 // the same state.
 struct State {
@@ -61,6 +70,9 @@ struct State {
   std::vector<DeliveryRecord> deliveries;
   std::map<std::string, SourceRecord, std::less<>> sources;  // by id
   std::vector<RegisterRecord> registers;
+  // What could not be read for it: noted by whoever replayed the log (ReplayLog).
+  std::vector<DamagedPart> damaged;
+  std::map<std::string, std::string, std::less<>> terms_digests;  // by "id@version", as logged
   std::set<std::string, std::less<>> acts_seen;  // body hashes: no act counts twice
   std::uint64_t next_index = 0;
   Time last_time;                  // of the newest entry

@@ -79,6 +79,8 @@ Result<Json> Group(const State& state) {
 
 std::string SealedReportName(ByteView key) { return crypto::Sha256(key).Hex() + ".sealed"; }
 
+std::string SealContext(const std::string& report) { return "proviso report " + report; }
+
 Result<Json> StoriesJson(const Context& context) {
   std::vector<std::string> ids;
   for (const review::ReceivedReport& report : context.state().review.reports()) {

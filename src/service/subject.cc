@@ -44,6 +44,9 @@ std::vector<std::string> SubjectOf(const Event& event, bool in_its_case) {
     add(name);
   }
   add(event.open.StringOr("lifts", ""));
+  if (const auto superseded = event.open.StringsAt("supersedes")) {
+    for (const std::string& id : *superseded) add(id);
+  }
   add(ImportedName(event));
   add(RosterName(event));
   const auto details = event.sealed.find("details");

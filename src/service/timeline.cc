@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kTimelineEntriesMax = 5'000;
 
 // What an event of a case is called for people; `{key}` stands for a member of its open data.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 35> kSentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 36> kSentences{{
     {"case.opened", "opened the case"},
     {"case.closed", "closed the case"},
     {"case.reopened", "reopened the case, for new evidence of class {class}"},
@@ -48,6 +48,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 35> kSentenc
     {"appeal.decided", "decided {appeal}: {outcome}"},
     {"cessation.checked", "compared use before and after {decision}"},
     {"erasure.proposed", "proposed {erasure}: of entry {entry}, on the basis {basis}"},
+    {"erasure.withdrawn", "withdrew {erasure}"},
     {"part.erased",
      "approved {erasure}: parts of entry {entry} are destroyed, on the basis {basis}"},
     {"part.disclosed", "handed out {part} of entry {entry}, for: {purpose}"},
@@ -62,6 +63,25 @@ std::string MemberText(const Json& open, std::string_view key) {
     return words;
   }
   return value->AsInteger() == nullptr ? "" : std::to_string(*value->AsInteger());
+}
+
+// ", in the place of decision-1, decision-2"
+std::string SupersededNote(const RecordedEvent& event) {
+  const Result<std::vector<std::string>> ids = event.event.open.StringsAt("supersedes");
+  if (!ids || ids->empty()) return "";
+  std::string note;
+  for (const std::string& id : *ids) note += (note.empty() ? ", in the place of " : ", ") + id;
+  return note;
+}
+
+// Whether the event ends a decision of the case by one of another case.
+bool Supersedes(const State& state, const RecordedEvent& event, const std::string& case_id) {
+  if (event.event.type != "decision.adopted") return false;
+  const Result<std::vector<std::string>> ids = event.event.open.StringsAt("supersedes");
+  return ids && std::any_of(ids->begin(), ids->end(), [&](const std::string& id) {
+           const review::Decision* ended = state.review.FindDecision(id);
+           return ended != nullptr && ended->case_id == case_id;
+         });
 }
 
 std::string Sentence(const RecordedEvent& event) {
@@ -84,6 +104,7 @@ std::string Sentence(const RecordedEvent& event) {
       details->second.BoolOr("denial", false)) {
     text += ", a denial";
   }
+  if (event.event.type == "decision.adopted") text += SupersededNote(event);
   const std::string corrects = MemberText(event.event.open, "corrects");
   if (!corrects.empty()) text += "; it had been recorded as " + corrects;
   const std::string about = MemberText(event.event.open, "decision");
@@ -112,7 +133,8 @@ Result<Json> Timeline(const Context& context, const std::string& case_id,
                       std::set<std::string>& actors) {
   Json::Array timeline;
   PROVISO_TRY(context.core.ledger->Replay(0, [&](const RecordedEvent& event) -> Status {
-    if (event.case_id != case_id) return {};
+    const bool ends = Supersedes(context.state(), event, case_id);
+    if (event.case_id != case_id && !ends) return {};
     actors.insert(event.actor);
     timeline.push_back(Json::Of({{"index", event.index},
                                  {"at", FormatTime(event.time)},

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "verifier/internal/addenda_index.h"
 #include "verifier/internal/proof_file.h"
 
 namespace proviso::verifier {
 namespace {
 
-constexpr std::size_t kDigestBytes = 32;
 constexpr std::size_t kRandomBytes = 16;
 
 tl::unexpected<Error> Bad(std::string what) { return Fail(ErrorCode::kDataLoss, std::move(what)); }
@@ -33,21 +33,12 @@ Status Compare(ByteView addendum, ByteView entry, AddendumReport& report) {
 }  // namespace
 
 Result<std::vector<crypto::Hash>> AddendaOf(ByteView entry) {
+  AddendaIndex index;
+  if (auto fault = ReadAddendaIndex(entry, index)) return Bad(*std::move(fault));
   std::vector<crypto::Hash> digests;
-  const std::size_t count = entry.empty() ? 0 : entry[entry.size() - 1];
-  if (entry.size() < 1 + 4 * count) return Bad("expected an index of addenda at the entry's end");
-  const ByteView content = entry.first(entry.size() - 1 - 4 * count);
-  for (ByteView rest = entry.subspan(content.size()); rest.size() > 1; rest = rest.subspan(4)) {
-    const std::uint64_t offset = std::uint64_t{rest[0]} << 24U | std::uint64_t{rest[1]} << 16U |
-                                 std::uint64_t{rest[2]} << 8U | std::uint64_t{rest[3]};
-    if (offset + kDigestBytes > content.size()) {
-      return Bad("expected the digests of addenda within the entry, found one at " +
-                 std::to_string(offset));
-    }
-    digests.push_back(PROVISO_TRY(
-        crypto::Hash::FromBytes(content.subspan(static_cast<std::size_t>(offset), kDigestBytes))));
+  for (std::size_t i = 0; i < index.count; ++i) {
+    digests.push_back(PROVISO_TRY(crypto::Hash::FromBytes(index.Digest(i))));
   }
-  if (entry.empty()) return Bad("expected an index of addenda, found no byte");
   return digests;
 }
 

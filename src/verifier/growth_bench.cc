@@ -1,11 +1,7 @@
 #include "verifier/growth_bench.h"
 
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -15,31 +11,9 @@
 
 #include "base/check.h"
 #include "io/files/temporary_folder.h"
+#include "ledger/disk_use_fixture.h"
 #include "ledger/ledger.h"
 #include "verifier/verify.h"
-
-namespace {
-// What this program and the SQLite library in it ask of the disk.
-std::atomic<std::uint64_t> syncs;          // NOLINT: the functions below have no other place
-std::atomic<std::uint64_t> bytes_written;  // NOLINT
-}  // namespace
-
-extern "C" int fsync(int descriptor) {
-  syncs.fetch_add(1, std::memory_order_relaxed);
-  return static_cast<int>(::syscall(SYS_fsync, descriptor));
-}
-extern "C" int fdatasync(int descriptor) {
-  syncs.fetch_add(1, std::memory_order_relaxed);
-  return static_cast<int>(::syscall(SYS_fdatasync, descriptor));
-}
-extern "C" ssize_t write(int descriptor, const void* bytes, size_t count) {
-  bytes_written.fetch_add(count, std::memory_order_relaxed);
-  return ::syscall(SYS_write, descriptor, bytes, count);
-}
-extern "C" ssize_t pwrite64(int descriptor, const void* bytes, size_t count, off64_t offset) {
-  bytes_written.fetch_add(count, std::memory_order_relaxed);
-  return ::syscall(SYS_pwrite64, descriptor, bytes, count, offset);
-}
 
 namespace proviso::verifier {
 namespace {
@@ -97,8 +71,7 @@ struct Window {
 Window Append(ledger::Ledger& ledger, std::uint64_t from, std::uint64_t to) {
   const double cpu = CpuSeconds();
   const double wall = Seconds();
-  const std::uint64_t syncs_before = syncs.load();
-  const std::uint64_t bytes_before = bytes_written.load();
+  const ledger::DiskUse before = ledger::DiskUse::Now();
   for (std::uint64_t start = from; start < to; start += kGroup) {
     std::vector<ledger::Draft> drafts;
     for (std::uint64_t i = start; i < std::min(start + kGroup, to); ++i) {
@@ -106,10 +79,11 @@ Window Append(ledger::Ledger& ledger, std::uint64_t from, std::uint64_t to) {
     }
     PROVISO_CHECK(ledger.Append(drafts).has_value(), "entries are appended");
   }
+  const ledger::DiskUse used = ledger::DiskUse::Now().Since(before);
   const auto count = static_cast<double>(to - from);
   return {.cpu_us = (CpuSeconds() - cpu) * 1e6 / count,
-          .syncs = static_cast<double>(syncs.load() - syncs_before) / count,
-          .bytes = static_cast<double>(bytes_written.load() - bytes_before) / count,
+          .syncs = static_cast<double>(used.syncs) / count,
+          .bytes = static_cast<double>(used.bytes_written) / count,
           .wall_us = (Seconds() - wall) * 1e6 / count,
           .memory_mib = MemoryMiB("VmHWM")};
 }

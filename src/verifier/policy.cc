@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/time.h"
+#include "verifier/http_source.h"
 
 namespace proviso::verifier {
 namespace {
@@ -121,7 +122,8 @@ class PolicyReader {
     Policy::Witness witness{.name = std::string(words[1]),
                             .key_name = typed->name,
                             .key = std::nullopt,
-                            .url = std::string(words.size() > 3 ? words[3] : "")};
+                            .url = std::string(words.size() > 3 ? words[3] : ""),
+                            .line = line_};
     crypto::Cosigner cosigner{.name = typed->name, .key = {}};
     // Lists of witnesses also write the key as that of a log, type 0x01: the same 32 bytes.
     if (typed->type == kTypeCosignature || typed->type == kTypeEd25519) {
@@ -223,6 +225,18 @@ Result<Policy> Policy::Read(std::string_view text) { return PolicyReader().Read(
 bool Policy::Accepts(const crypto::NoteVerifier& log) const {
   return logs_.empty() ||
          std::ranges::any_of(logs_, [&](const Log& known) { return known.key == log; });
+}
+
+Status CheckAddresses(const Policy& policy) {
+  for (const Policy::Witness& witness : policy.witnesses()) {
+    if (witness.url.empty() || IsHttpUrl(witness.url)) continue;
+    return Fail(ErrorCode::kInvalidArgument,
+                "policy: line " + std::to_string(witness.line) +
+                    ": expected an address of the witness " + Quoted(witness.name) +
+                    " that begins with https:// or http://, found " + Quoted(witness.url) +
+                    "; ask who runs it, or leave the address out: then it is not asked");
+  }
+  return {};
 }
 
 Status CheckAccepted(const Policy& policy, const crypto::NoteVerifier& log) {

@@ -47,7 +47,8 @@ class Policy {
     std::string key_name;
     // Absent for keys of a type that this build cannot check: such a witness is never found.
     std::optional<crypto::Cosigner> key;
-    std::string url;  // empty when none is given
+    std::string url;       // empty when none is given
+    std::size_t line = 0;  // of the file, from 1
   };
 
   // kInvalidArgument with the line, what was expected and what was found.
@@ -81,6 +82,10 @@ class Policy {
   std::vector<Node> nodes_;  // members stand before their group
   std::optional<std::size_t> quorum_;
 };
+
+// kInvalidArgument, with its line, when a witness has an address that nobody can ask: who only
+// verifies asks none of them, and may be given any.
+Status CheckAddresses(const Policy& policy);
 
 // kInvalidArgument unless `policy` accepts `log`.
 Status CheckAccepted(const Policy& policy, const crypto::NoteVerifier& log);

@@ -62,6 +62,25 @@ TEST(Policy, ReadsLogsWitnessesAndTheirAddresses) {
   EXPECT_FALSE(policy.Accepts(crypto::NoteVerifier::FromText(LogText(8)).value()));
 }
 
+TEST(Policy, CanAskWitnessesByHttpAlone) {
+  const auto with = [](const std::string& address) {
+    return Policy::Read("# who watches\nwitness a " + KeyText(1) + "\nwitness b " + KeyText(2) +
+                        " " + address + "\nquorum b\n")
+        .value();
+  };
+  for (const char* address : {"https://w.example.org/b", "http://127.0.0.1:7380/"}) {
+    EXPECT_TRUE(CheckAddresses(with(address))) << address;
+  }
+  for (const char* address :
+       {"ftp://w.example.org/", "file:///etc/passwd", "w.example.org", "httpx://w.example.org/"}) {
+    const Status checked = CheckAddresses(with(address));
+    ASSERT_FALSE(checked) << address;
+    EXPECT_NE(checked.error().message().find("policy: line 3: "), std::string::npos)
+        << checked.error().message();
+    EXPECT_NE(checked.error().message().find(address), std::string::npos);
+  }
+}
+
 TEST(Policy, WithoutLogsAcceptsEach) {
   const auto policy = Policy::Read("quorum none\n").value();
   EXPECT_TRUE(policy.Accepts(crypto::NoteVerifier::FromText(LogText(8)).value()));

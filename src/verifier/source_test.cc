@@ -168,6 +168,7 @@ TEST(FirstProblem, IsTheEntryRatherThanTheHashesAboveIt) {
   ASSERT_NE(at, std::string_view::npos);
   bundle[at + 10] = '7';
   WriteBytes(fixture.folder / "tile/entries/001", bundle);
+  fixture.Flip("tile/1/000.p/2", 40);  // then no tile leads to the root
   const VerifyReport report = fixture.ByLists();
   EXPECT_EQ(report.problem_count, 3U) << "the leaf, the hash above it, the root";
   EXPECT_EQ(report.first->entry, 259U) << report.first->text;

@@ -26,13 +26,14 @@ struct Run {
     const auto checkpoint = ReadCheckpoint(AsText(note), verifier);
     if (!checkpoint) {
       problems.Add(FromMessage("`checkpoint`", checkpoint.error().message()));
+      report.other_log = IsOfAnotherLog(AsText(note), verifier);
       return {};
     }
     report.checkpoint = AsText(note);
     report.size = checkpoint->size;
     report.files_checked = 1;
     CheckPolicy(AsText(note));
-    Checkpoints checkpoints{.now = *checkpoint};
+    Checkpoints checkpoints{.now = *checkpoint, .unfinished_until = options.unfinished_until};
     if (seen && seen->size <= checkpoint->size) checkpoints.before = seen;
     if (seen && seen->size > checkpoint->size) {
       Problem rollback =
@@ -54,6 +55,7 @@ struct Run {
     report.temporary_files = walk.temporaries();
     report.acts_checked = history.acts_checked();
     report.decisions_checked = history.decisions_checked();
+    report.times_backwards = walk.times().found();
     if (const RosterVersion* roster = history.roster()) {
       report.roster_version = roster->version;
       report.roster_hash = roster->hash;
@@ -115,6 +117,17 @@ Json FirstJson(const std::optional<FirstProblem>& first) {
   return json;
 }
 
+Json TimesJson(const TimesBackwards& times) {
+  Json json = Json::Of({{"count", times.count}, {"first", nullptr}});
+  if (const auto& first = times.first) {
+    json["first"] = Json::Of({{"after_entry", first->after_entry},
+                              {"after_time", first->after_time},
+                              {"entry", first->entry},
+                              {"time", first->time}});
+  }
+  return json;
+}
+
 }  // namespace
 
 Json VerifyReport::ToJson() const {
@@ -128,6 +141,7 @@ Json VerifyReport::ToJson() const {
                           {"first", FirstJson(first)},
                           {"ok", ok},
                           {"origin", origin},
+                          {"other_log", other_log},
                           {"problem_count", problem_count},
                           {"problems", std::move(listed)},
                           {"root", root_base64},
@@ -135,7 +149,8 @@ Json VerifyReport::ToJson() const {
                           {"roster_version", roster_version},
                           {"seen_size", nullptr},
                           {"size", size},
-                          {"temporary_files", temporary_files}});
+                          {"temporary_files", temporary_files},
+                          {"times_backwards", TimesJson(times_backwards)}});
   if (seen_size) report["seen_size"] = *seen_size;
   if (policy) report["policy"] = policy->ToJson();
   return report;

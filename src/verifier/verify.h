@@ -24,6 +24,9 @@ struct VerifyOptions {
   // grew from it. Who keeps the newest one sees a log that was rolled back, rewritten or forked,
   // whatever its key signs.
   std::optional<std::string> seen_checkpoint = {};
+  // What a writer that died had not published yet: files of entries up to this size may lie beyond
+  // the checkpoint, and are counted like temporary ones.
+  std::uint64_t unfinished_until = 0;
   // Called from time to time: how many entries of how many were read.
   std::function<void(std::uint64_t entries, std::uint64_t size)> progress = {};
 };
@@ -37,8 +40,22 @@ struct FirstProblem {
   std::string found = {};
 };
 
+// Where the times of entries go backwards by more than ten minutes: a clock was wrong, or was set
+// right. No damage: entries are in the order of their indexes, whatever their times say.
+struct TimesBackwards {
+  struct Step {
+    std::uint64_t entry = 0;
+    std::string time;
+    std::uint64_t after_entry = 0;  // the one before it whose time is later
+    std::string after_time;
+  };
+  std::uint64_t count = 0;
+  std::optional<Step> first = {};
+};
+
 struct VerifyReport {
   bool ok = false;
+  bool other_log = false;  // its checkpoint is signed, and not by the key that was given
   std::string origin;
   std::uint64_t size = 0;             // of the checkpoint
   std::string root_base64;            // as recomputed; empty when the log could not be read so far
@@ -52,6 +69,7 @@ struct VerifyReport {
   std::uint64_t temporary_files = 0;  // left in the making by a writer that died; harmless
   std::uint64_t acts_checked = 0;
   std::uint64_t decisions_checked = 0;  // adoptions
+  TimesBackwards times_backwards;       // a warning
   std::int64_t roster_version = 0;      // 0: none in force
   std::string roster_hash;
   std::optional<PolicyReport> policy;  // when one was given, and the checkpoint could be read

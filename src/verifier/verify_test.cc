@@ -134,9 +134,9 @@ TEST(VerifyLog, NamesTheEntryWhoseContentWasChanged) {
   bundle[at + 10] = '7';
   WriteBytes(fixture.folder / "tile/entries/001", bundle);
   const VerifyReport report = fixture.Verify();
-  EXPECT_TRUE(Mentions(report, "`tile/0/001`: hash 3 (entry 259): expected `"))
+  EXPECT_TRUE(Mentions(report, "`tile/entries/001`: entry 259: expected the hash `"))
       << Joined(report.problems);
-  EXPECT_TRUE(Mentions(report, "`checkpoint`: its root is")) << Joined(report.problems);
+  EXPECT_EQ(report.problem_count, 1U) << Joined(report.problems);
 }
 
 TEST(VerifyLog, RefusesEveryChangedByteOfASmallLog) {
@@ -285,6 +285,51 @@ TEST(VerifyLog, RefusesACheckpointOfAnotherSizeOrRoot) {
   EXPECT_TRUE(Mentions(report, "`checkpoint`: its root is"));
 }
 
+TEST(VerifyLog, SaysThatACheckpointIsAnotherLogs) {
+  const Fixture fixture(3);
+  std::array<std::uint8_t, 32> seed{};
+  seed.fill(0x17);
+  const auto key = crypto::PrivateKey::FromSeed(seed);
+  const crypto::NoteVerifier other{.name = "log.example.com/other", .key = key.Public()};
+  const std::string ours = fixture.log.vkey();
+  const std::string note = "log.example.com/other\n3\n" + Base64Encode(Bytes(32)) + "\n";
+  WriteBytes(fixture.folder / "checkpoint", AsBytes(crypto::SignNote(note, other.name, key)));
+  const VerifyReport report = fixture.Verify();
+  EXPECT_TRUE(report.other_log);
+  EXPECT_EQ(report.problem_count, 1U) << Joined(report.problems);
+  const std::string theirs = other.ToText();
+  const auto named = [](const std::string& vkey) {
+    return "`" + vkey.substr(0, vkey.find('+') + 9) + "`";
+  };
+  EXPECT_TRUE(Mentions(report, "`checkpoint`: it is another log's: expected the key " +
+                                   named(ours) + ", found " + named(theirs)))
+      << Joined(report.problems);
+  fixture.log.WriteTo(fixture.folder);
+  EXPECT_FALSE(fixture.Verify().other_log);
+  fixture.Flip("checkpoint", 3);
+  EXPECT_FALSE(fixture.Verify().other_log) << "damaged, and signed by our key";
+}
+
+TEST(VerifyLog, LetsFilesPassThatADeadWriterHadNotPublished) {
+  for (const std::uint64_t grown : {301U, 512U, 600U}) {
+    const Fixture fixture(300);
+    TestLog more;
+    more.AddFillers(grown);
+    more.WriteTiles(fixture.folder, grown);
+    io::PosixFileSystem files;
+    const auto verify = [&](std::uint64_t until) {
+      return VerifyLog(files, fixture.folder,
+                       {.vkey = fixture.log.vkey(), .unfinished_until = until})
+          .value();
+    };
+    const VerifyReport known = verify(grown);
+    EXPECT_TRUE(known.ok) << grown << "\n" << Joined(known.problems);
+    EXPECT_GT(known.temporary_files, 0U);
+    EXPECT_FALSE(verify(300).ok) << grown;
+    EXPECT_FALSE(verify(0).ok) << grown;
+  }
+}
+
 TEST(VerifyLog, CountsTemporaryFilesWithoutBlame) {
   const Fixture fixture(300);
   const std::string name = ".tmp-1";
@@ -363,6 +408,32 @@ TEST(VerifyLog, FailsForAFolderThatIsNotThereAndForBadOptions) {
                 .error()
                 .code(),
             ErrorCode::kInvalidArgument);
+}
+
+TEST(VerifyLog, WarnsOfTimesThatGoBackwards) {
+  Fixture fixture(2);
+  const auto add = [&](const char* time) {
+    fixture.log.AddEnvelope(Json::Of({{"act", nullptr},
+                                      {"actor", "operator"},
+                                      {"addenda", Json::MakeArray()},
+                                      {"data", Json::MakeObject()},
+                                      {"time", time},
+                                      {"type", "test.filled"},
+                                      {"v", 1}}),
+                            0);
+  };
+  add("2126-11-22T09:30:00.125Z");
+  add("1970-01-01T00:00:00.000Z");
+  fixture.log.WriteTo(fixture.folder);
+  const VerifyReport report = fixture.Verify();
+  EXPECT_TRUE(report.ok) << "clocks are corrected: " << Joined(report.problems);
+  const Json json = report.ToJson();
+  const Json* const times = json.Find("times_backwards");
+  ASSERT_NE(times, nullptr);
+  EXPECT_EQ(times->IntegerAt("count").value(), 1);
+  EXPECT_EQ(times->Find("first")->Canonical(),
+            R"({"after_entry":2,"after_time":"2126-11-22T09:30:00.125Z",)"
+            R"("entry":3,"time":"1970-01-01T00:00:00.000Z"})");
 }
 
 TEST(VerifyReport, ShowsItselfAsJson) {

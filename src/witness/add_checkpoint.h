@@ -11,7 +11,8 @@
 
 namespace proviso::witness {
 
-// A note of 1 MiB is no checkpoint; other witnesses take 10 KiB.
+// A checkpoint has some hundred bytes, and some hundred more for each signature. Other witnesses
+// take 10 KiB.
 inline constexpr std::size_t kAddCheckpointBytesMax = std::size_t{64} << 10U;
 // Other readers keep sizes in 63 bits.
 inline constexpr std::uint64_t kTreeSizeMax = 0x7FFF'FFFF'FFFF'FFFF;

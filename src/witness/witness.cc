@@ -56,7 +56,13 @@ Result<std::unique_ptr<Witness>> Witness::Open(WitnessOptions options, crypto::P
                 "there is no file `" + options.state.string() +
                     "`; a new witness has its own made together with its key, --new-key");
   }
-  io::FileLock lock = PROVISO_TRY(io::FileLock::Acquire(options.state.string() + ".lock"));
+  auto lock = io::FileLock::Acquire(options.state.string() + ".lock");
+  if (!lock && lock.error().code() == ErrorCode::kUnavailable) {
+    return Fail(ErrorCode::kUnavailable,
+                "another witness is at work with the state `" + options.state.string() +
+                    "`; end it first, or give this one a state and a key of its own");
+  }
+  if (!lock) return tl::unexpected<Error>(lock.error());
   State state = PROVISO_TRY(State::Read(*options.files, options.state));
   if (state.witness.key != key.Public()) {
     return Fail(ErrorCode::kFailedPrecondition,
@@ -64,7 +70,7 @@ Result<std::unique_ptr<Witness>> Witness::Open(WitnessOptions options, crypto::P
                     "`, found a key file with " + key.Public().ToText());
   }
   return std::unique_ptr<Witness>(
-      new Witness(std::move(options), std::move(key), std::move(lock), std::move(state)));
+      new Witness(std::move(options), std::move(key), *std::move(lock), std::move(state)));
 }
 
 Witness::Witness(WitnessOptions options, crypto::PrivateKey key, io::FileLock lock, State state)
@@ -134,6 +140,7 @@ Answer Witness::Judge(const AddCheckpoint& request) {
   if (!written) {
     // INVARIANT: no cosignature leaves whose checkpoint may be forgotten.
     failed_ = true;
+    if (options_.on_stop) options_.on_stop(written.error());
     return Refuse(kInternalError, "what is cosigned cannot be stored; this witness stops");
   }
   *state_ = std::move(next);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,10 +31,12 @@ struct Answer {
 // How to open a Witness. What the pointers name must outlive it.
 struct WitnessOptions {
   std::filesystem::path state;  // file of what it cosigned; one process at a time
-  std::vector<crypto::NoteVerifier>
-      logs;  // the key's name is the log's origin; several keys may be
+  // The name of a key is its log's origin; a log may have several keys.
+  std::vector<crypto::NoteVerifier> logs;
   io::FileSystem* files = nullptr;
   const Clock* clock = nullptr;
+  // Hears why the witness stops, for people: it is not for those who ask. Must not call it back.
+  std::function<void(const Error&)> on_stop = {};
 };
 
 // Cosigns the checkpoints of logs that only ever grow (C2SP tlog-witness): the newest of each is

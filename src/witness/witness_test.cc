@@ -209,17 +209,21 @@ TEST(Witness, CosignsNothingOnceItsMemoryCannotBeWritten) {
                                    return Fail(ErrorCode::kUnavailable, "no disk");
                                  return {};
                                });
+    std::vector<std::string> told;
     {
-      const auto opened = Witness::Open({.state = witness.State(),
-                                         .logs = {log.verifier()},
-                                         .files = &faulty,
-                                         .clock = &witness.clock_},
-                                        KeyOf(11))
-                              .value();
+      const auto opened =
+          Witness::Open({.state = witness.State(),
+                         .logs = {log.verifier()},
+                         .files = &faulty,
+                         .clock = &witness.clock_,
+                         .on_stop = [&](const Error& why) { told.push_back(why.message()); }},
+                        KeyOf(11))
+              .value();
       EXPECT_EQ(opened->Add(log.Body(2, 5)).status, 500);
       broken = false;
       // Another tree that grew from the same one: it must not be cosigned by who may forget.
       EXPECT_EQ(opened->Add(log.Body(2, 4)).status, 500);
+      EXPECT_EQ(told, std::vector<std::string>{"no disk"});
       EXPECT_EQ(opened->Checkpoint(crypto::Sha256(kOrigin).Hex()).body.find(log.Note(2)), 0U);
     }
     witness.Open();

@@ -10,52 +10,12 @@
 # With LOG and VKEY in the environment, that log is checked instead of a new one.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-source=$(cd "$here/../.." && pwd)
-binary=${1:-${PROVISO_BINARY:-$source/build/release/proviso}}
-passed=0 failed=0
+. "$here/shell/checks.sh"
+need_debian_go
+begin "$@"
 
-work=${2:-}
-if [ -z "$work" ]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
-case $binary in /*) ;; *) binary=$(pwd)/$binary ;; esac
-
-# The Go of the distribution: the one that its packages of Go code are made for.
-go=/usr/bin/go
-if [ ! -x "$go" ] || [ ! -d /usr/share/gocode/src/golang.org/x/mod ]; then
-  echo "skipped: install golang-go and golang-golang-x-mod-dev"
-  exit 77
-fi
-if [ ! -x "$binary" ]; then
-  echo "skipped: no program at $binary; ./run build makes it"
-  exit 77
-fi
-
-check() { # check NAME COMMAND...: the command must succeed
-  name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok   $name"
-  else
-    failed=$((failed + 1))
-    echo "FAIL $name"
-    sed 's/^/     /' "$work/output"
-  fi
-}
-
-build_go() {
-  (cd "$here/go" && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE="$work/go-cache" \
-    "$go" build -o "$work/$1" "$1.go")
-}
 by_go() { "$work/tlogcheck" "$1" "$vkey"; }
 by_us() { "$binary" --json log verify --log "$1" --vkey "$vkey"; }
-
-# member NAME: the value of one member of a JSON object on standard input, however it is laid out.
-member() { tr -d '\n' | sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p"; }
 
 # Exit code 1 or more, and the words that only a finding has: a crash is no finding.
 found_by_go() {
@@ -122,6 +82,7 @@ tile_file() {
 
 # prove INDEX: a proof from the folder alone, and the entry's bytes.
 prove() {
+  rm -f "$work/one.tlog-proof" "$work/one.bytes"
   "$binary" log prove "$1" --log "$log" --vkey "$vkey" --out "$work/one.tlog-proof" \
     --entry "$work/one.bytes"
 }
@@ -178,5 +139,4 @@ cp -R "$log" "$work/copy"
 echo extra >"$work/copy/extra"
 check "a file that does not belong: log verify finds it" found_by_us "$work/copy"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -11,28 +11,10 @@
 # or without Go modules, that column is skipped and says so.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-source=$(cd "$here/../.." && pwd)
-binary=${1:-${PROVISO_BINARY:-$source/build/release/proviso}}
-work=${2:-}
-if [ -z "$work" ]; then
-  work=$(mktemp -d)
-  trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-fi
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
-case $binary in /*) ;; *) binary=$(pwd)/$binary ;; esac
-if [ ! -x "$binary" ]; then
-  echo "skipped: no program at $binary; ./run build makes it"
-  exit 77
-fi
-
-debian_go=/usr/bin/go
-if [ ! -x "$debian_go" ] || [ ! -d /usr/share/gocode/src/golang.org/x/mod ]; then
-  echo "skipped: install golang-go and golang-golang-x-mod-dev"
-  exit 77
-fi
-(cd "$here/go" && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE="$work/go-cache" \
-  "$debian_go" build -o "$work/tlogcheck" tlogcheck.go)
+. "$here/shell/checks.sh"
+need_debian_go
+begin "$@"
+build_go tlogcheck
 
 modules=$source/build/log_check
 if ! cmp -s "$here/npm/package-lock.json" "$modules/stamp"; then

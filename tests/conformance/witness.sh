@@ -10,42 +10,10 @@
 # litewitness needs Go 1.24 or later and its modules; without them its half is skipped.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-source=$(cd "$here/../.." && pwd)
-binary=${1:-${PROVISO_BINARY:-$source/build/release/proviso}}
-passed=0 failed=0 skipped=0
+. "$here/shell/checks.sh"
+need_debian_go
+begin "$@"
 
-work=${2:-}
-pids=
-end() {
-  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
-  if [ -z "${kept:-}" ]; then rm -rf "$work"; fi
-}
-if [ -z "$work" ]; then work=$(mktemp -d); else kept=1; fi
-trap end EXIT
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
-case $binary in /*) ;; *) binary=$(pwd)/$binary ;; esac
-if [ ! -x /usr/bin/go ] || [ ! -d /usr/share/gocode/src/golang.org/x/mod ]; then
-  echo "skipped: install golang-go and golang-golang-x-mod-dev"
-  exit 77
-fi
-if [ ! -x "$binary" ]; then
-  echo "skipped: no program at $binary; ./run build makes it"
-  exit 77
-fi
-
-check() { # check NAME COMMAND...: the command must succeed
-  name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok   $name"
-  else
-    failed=$((failed + 1))
-    echo "FAIL $name"
-    sed 's/^/     /' "$work/output"
-  fi
-}
 # says CODE WORDS COMMAND...: the command ends with that code, and says those words.
 says() {
   code=$1 words=$2
@@ -54,10 +22,6 @@ says() {
   "$@" >"$work/said" 2>&1 || ended=$?
   cat "$work/said"
   [ "$ended" = "$code" ] && grep -qF -e "$words" "$work/said"
-}
-build_go() {
-  (cd "$here/go" && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE="$work/go-cache" \
-    /usr/bin/go build -o "$work/$1" "$1.go")
 }
 free_port() {
   python3 -c 'import socket
@@ -78,7 +42,6 @@ for _ in range(600):
 sys.exit(1)
 PYTHON
 }
-member() { tr -d '\n' | sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p"; }
 
 build_go witnessclient
 build_go cosigncheck
@@ -98,15 +61,6 @@ check "a log of Go's tlog is cosigned by our witness" \
 
 # ---- our log, and a witness that is not ours ----
 
-finish() {
-  if [ "$skipped" -gt 0 ]; then
-    echo "$passed passed, $failed failed, $skipped skipped"
-  else
-    echo "$passed passed, $failed failed"
-  fi
-  [ "$failed" -eq 0 ]
-  exit
-}
 go=$(command -v go || true)
 build_lite() {
   (cd "$here/litewitness" && GOTOOLCHAIN=local GOFLAGS=-buildvcs=false "$go" build -mod=readonly \
@@ -178,8 +132,7 @@ check "  and so do we" says 1 "does not meet the policy" by_us
 check "it cosigns the log as it grew" proviso log cosign
 check "  and it holds for Go" by_go
 for _ in 1 2 3; do append; done
-kill "$lite"
-wait "$lite" || true
+stop "$lite"
 check "a witness that is down is reported" says 1 "lite: unreachable" proviso log cosign
 start_lite
 check "after its restart it goes on" proviso log cosign
@@ -188,15 +141,15 @@ check "  and it holds for us" by_us
 proviso log prove 1 --out "$work/one.tlog-proof" >/dev/null
 check "a proof carries its cosignature" \
   "$binary" log check-proof "$work/one.tlog-proof" --policy "$work/policy.txt"
-proviso serve --listen 127.0.0.1:0 >"$work/serve.log" 2>&1 &
+# Not through the function above: `$!` would be a shell around the server.
+"$binary" -C "$data" serve --listen 127.0.0.1:0 >"$work/serve.log" 2>&1 &
 server=$!
 pids="$pids $server"
 for _ in $(seq 200); do grep -q forward-auth "$work/serve.log" && break || sleep 0.05; done
 append
 for _ in $(seq 200); do by_go >/dev/null 2>&1 && break || sleep 0.1; done
 check "serve has it cosign by itself" by_go
-kill "$server"
-wait "$server" || true
+stop "$server"
 
 # An older copy is put back; then it is written on.
 cp -a "$data" "$work/older"

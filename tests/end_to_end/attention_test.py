@@ -22,6 +22,7 @@ def told(*args, key=None):
 def page(case_id):
     """The page of the case, above its first section."""
     path = provider.work / "page.html"
+    path.unlink(missing_ok=True)
     told("case", "show", case_id, "--html", path)
     return path.read_text(encoding="utf-8").split("<nav")[0]
 
@@ -94,7 +95,7 @@ def a_finding_against_the_draft():
     )
     out = told("case", "show", case_id)
     checks.check(f"against the draft of its time, {drafted}" in out, f"to people too: {out}")
-    path = provider.work / "page.html"
+    path = provider.work / "found.html"
     told("case", "show", case_id, "--html", path)
     html = path.read_text(encoding="utf-8")
     checks.check("Its checks had drafted" in html and "The invoice shows it." in html, "the page")

@@ -105,6 +105,8 @@ for folder, keys, words in (
 shown = of(provider.data, "case", "show", "case-2")["title"]
 checks.check(shown == SECRET, f"the title is there: {shown}")
 away = provider.work / "keys-away"
+# What a backup left that was killed while it wrote this file.
+(KEYS / ".tmp-killed").write_bytes((KEYS / "part.keys").read_bytes())
 KEYS.rename(away)
 erasure = [
     "erasure",
@@ -125,6 +127,7 @@ away.rename(KEYS)
 before = (KEYS / "part.keys").read_bytes()
 checks.check(run("erasure", "list")["unreached"] == [], "until it is there")
 checks.check((KEYS / "part.keys").read_bytes() != before, "the keys were written anew")
+checks.check(sorted(path.name for path in KEYS.iterdir()) == ["part.keys"], "and lie nowhere else")
 log = ["--published", provider.data / "log"]
 old = provider.work / "of-monday"
 answer = restore(old, *log, folder=first)
@@ -174,7 +177,9 @@ mine, provider.data = provider.data, provider.work / "another"
 run("init")
 provider.data = mine
 other = ["--published", provider.work / "another/log"]
-checks.refused("another log", restore(new, *other, expect=3), "checkpoint")
+checks.refused("another log", restore(new, *other, expect=1), "checkpoint", "another log's")
+checks.refused("no keys", restore(new, *log, keys=bad, expect=1), "--keys", "part.keys", "backup")
+checks.refused("swapped", restore(new, *log, folder=KEYS, keys=FOLDER, expect=1), "no backup")
 risky = restore(fork, "--accept-fork-risk", folder=first)
 checks.check(
     risky["size"] == json.loads((first / "manifest.json").read_text())["size"], "as it was"

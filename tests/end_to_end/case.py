@@ -11,7 +11,7 @@ clause: "4.2"
 summary: Bulk storage and machine transcription of intercepted calls by a unit of the customer.
 why_incompatible: Calls of a whole population are kept, which the clause calls mass surveillance.
 facts: [{facts}]
-hearing:
+{supersedes}hearing:
   waived: The use grows by terabytes a day, and a hearing is offered within a week.
 restrictions:
   - unit: {unit}
@@ -30,9 +30,16 @@ def decision_text(
     regions="nl-1",
     stage="suspended",
     unit=UNIT,
+    supersedes=(),
 ):
     return DECISION.format(
-        facts=", ".join(facts), kind=kind, classes=classes, regions=regions, stage=stage, unit=unit
+        facts=", ".join(facts),
+        kind=kind,
+        classes=classes,
+        regions=regions,
+        stage=stage,
+        unit=unit,
+        supersedes=f"supersedes: [{', '.join(supersedes)}]\n" if supersedes else "",
     )
 
 

@@ -70,7 +70,7 @@ def types_are_those_of_the_sources():
     told = source_types(r'"([a-z]+\.[a-z_]+)"', "service/timeline.cc")
     checks.check(told == of_cases, f"types that a case tells: {sorted(told ^ of_cases)}")
     projected = source_types(r'"([a-z]+\.[a-z_]+)"', "review/projector.cc")
-    projected ^= of_cases | {"report.received"}
+    projected ^= of_cases | {"report.received", "keys.forgotten"}
     checks.check(not projected, f"types that a case is made of: {sorted(projected)}")
     acts = {act for event in catalogue.events.values() for act in event["acts"]}
     checks.check(acts == ACTS, f"acts of acts.md and of the events: {sorted(acts ^ ACTS)}")
@@ -243,6 +243,8 @@ def other_story():
     again, _ = adopted(provider, case_id, finding)
     review = ["--outcome", "restored-by-new-decision", "--restored-by", again]
     run("decision", "review", lifted, *review, "--reason", "Looked at.", key="ben")
+    later, _ = adopted(provider, case_id, finding, stage="read-only", supersedes=[again])
+    checks.check(run("decision", "show", again)["superseded_by"] == later, "it gave way")
     appeal = run("appeal", "file", letter, "--code", code)["id"]
     run("appeal", "show", appeal, key="hana")
     run("appeal", "decide", appeal, "--outcome", "upheld", "--reason", "Checked.", key="hana")
@@ -253,8 +255,13 @@ def other_story():
     run("log", "open", added, *handed, "--to", "Example Court", "--purpose", "court", key="otto")
     why = ["--basis", "mistake", "--reason", "It names somebody."]
     proposed = run("erasure", "propose", added, "--part", "details", *why, key="rita")
+    run("erasure", "withdraw", proposed["id"], "--reason", "Not yet.", key="otto")
+    apart = provider.work / "keys-apart"
+    run("backup", provider.work / "backup", "--keys", apart)
+    (apart / "part.keys").unlink()
+    proposed = run("erasure", "propose", added, "--part", "details", *why, key="rita")
     run("erasure", "approve", proposed["id"], key="otto")
-    run("backup", provider.work / "backup", "--keys", provider.work / "keys-apart")
+    run("erasure", "forget", apart, "--reason", "The disk is gone.", key="otto")
     log_is_as_listed(provider.data, None)
 
 

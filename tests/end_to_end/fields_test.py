@@ -43,6 +43,8 @@ FREE = {
     "records register --owner",
     "records register --purpose",
     "erasure propose --reason",
+    "erasure forget --reason",
+    "erasure withdraw --reason",
     "log open --to",
 }
 # Files whose text is the field.
@@ -65,12 +67,13 @@ NARROW = set(
 --plots --out --entry --proof --log --keys --published --listen --config --cost --seed --memory
 --quarantine-limit --world --customers --examples --dir --original --evidence-class --quorum
 --policy --seen --store --publish --publish-prefix --set-policy --new-key --state --name
+--table --table-to --metrics --log --verdicts --drain
 --witness --size --old --key-file --interval --timeout --url --origin-key
 APPEAL CASE CLAIM DECISION DRAFT ERASURE FILE FOLDER HEARING INDEX KIND REPORT SOURCE STEP URL
 OF""".split()
 )
 # They run until they are stopped, or start a story of their own.
-NOT_TYPED = {"serve", "demo", "log witness", "witness serve"}
+NOT_TYPED = {"serve", "point", "demo", "log witness", "witness serve"}
 
 
 def help_of(*command):
@@ -188,8 +191,8 @@ def review():
     return opened, finding
 
 
-def decision_of(finding):
-    text = case.decision_text([finding])
+def decision_of(finding, supersedes=()):
+    text = case.decision_text([finding], supersedes=supersedes)
     for key in ("summary", "why_incompatible"):
         words = f"{key}: {json.dumps(plant('decision propose FILE'))}"
         text = re.sub(f"(?m)^{key}: .*$", words, text)
@@ -217,7 +220,15 @@ def decide(opened, finding):
     second = case.propose(provider, opened, decision_of(finding), "e.yaml")
     case.plan_and_sign(provider, second, signers=("ben", "hana"))
     case.adopt(provider, second)
-    run("decision lift", second, key="anna", reason=1)
+    # What is superseded is named by its id, and by nothing else.
+    words = typed.plant("decision propose FILE, supersedes")
+    named = provider.write("named.yaml", decision_of(finding, [json.dumps(words)]))
+    refused = say("decision", "propose", *of, named, key="anna")
+    checks.check(refused == 1, f"a decision in the place of {words}: exit {refused}")
+    third = case.propose(provider, opened, decision_of(finding, [second]), "f.yaml")
+    case.plan_and_sign(provider, third, signers=("ben", "hana"))
+    case.adopt(provider, third)
+    run("decision lift", third, key="anna", reason=1)
     provider.run("notice", "issue", "update", "--audience", "staff", *of, key="lea")
 
 
@@ -231,7 +242,13 @@ def afterwards():
     run("log open", index, *out, key="otto", to=1)
     words = [index, "--part", "details", "--basis", "mistake"]
     proposed = run("erasure propose", *words, key="anna", reason=1)["id"]
+    run("erasure withdraw", proposed, key="ben", reason=1)
+    apart = provider.work / "keys-apart"
+    provider.run("backup", provider.work / "backup", "--keys", apart)
+    (apart / "part.keys").unlink()
+    proposed = run("erasure propose", *words, key="anna", reason=1)["id"]
     provider.run("erasure", "approve", proposed, key="otto")
+    run("erasure forget", apart, key="otto", reason=1)
 
 
 def type_into(command, fields):

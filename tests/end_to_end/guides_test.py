@@ -38,8 +38,7 @@ def ran(name, scripts):
 
 
 def verdicts(text):
-    lines = [line for line in text.splitlines() if line.startswith(("deny", "allow"))]
-    return [line.split(":")[0].split(" ")[0] for line in lines]
+    return re.findall(r"^(deny|allow)\b", text, re.MULTILINE)
 
 
 def asked_vkey(folder):
@@ -51,7 +50,9 @@ guide = blocks("docs/guides/first-case.md")
 checks.check(len(readme) == 3 and len(guide) == 6, "the blocks of both texts are found")
 # What is exported holds in other folders too.
 elsewhere = "cd / && proviso case close case-1 --reason 'All done.'\n"
-parts, _, first = ran("first-case", readme + guide + [elsewhere])
+backup = blocks("docs/guides/backup.md")
+checks.check(len(backup) == 6, f"the blocks of the guide are found: {len(backup)}")
+parts, _, first = ran("first-case", readme + guide + backup + [elsewhere])
 found = verdicts(parts[5])
 checks.check(found == ["deny", "allow", "allow"], f"as the guide says: {found}")
 checks.check("supported" in parts[3], "the claims are supported")
@@ -68,13 +69,35 @@ checks.check("the log holds" in parts[7] and '"lifted"' in parts[7], "the export
 checks.check("the proof holds" in parts[8], f"the proof of one entry holds: {parts[8][-300:]}")
 checks.check("held, and has the committed SHA-256" in parts[8], "its parts are opened")
 
-backup = blocks("docs/guides/backup.md")
-checks.check(len(backup) == 5, f"the blocks of the guide are found: {len(backup)}")
+
+def backed_up(parts):
+    """As the guide says, after whatever was done before."""
+    checks.check("0 of them" not in parts[0] and "of them copied now" in parts[0], "copied")
+    checks.check("whole" in parts[2], f"every file is as the log says: {parts[2]}")
+    checks.check("details: held" in parts[3] and "destroyed" not in parts[3], "nothing is gone yet")
+    checks.check(
+        "destroyed for good" in parts[4] and "details: erased on" in parts[4], "then it is"
+    )
+    checks.check("from the published log" in parts[5] and "the log holds" in parts[5], "put back")
+    checks.check("details: erased on" in parts[5], f"from Monday's copy too: {parts[5]}")
+
+
+backed_up(parts[9:15])
 parts, _, project = ran("backup", readme + backup)
-checks.check("0 of them" not in parts[3] and "of them copied now" in parts[3], "copied")
-checks.check("details: held" in parts[5] and "destroyed" not in parts[5], "nothing is gone yet")
-checks.check("destroyed for good" in parts[6] and "details: erased on" in parts[6], "then it is")
-checks.check("from the published log" in parts[7] and "the log holds" in parts[7], "put back")
+backed_up(parts[3:9])
+
+gives_way = blocks("docs/guides/supersede.md")
+checks.check(len(gives_way) == 2, f"the blocks of the guide are found: {len(gives_way)}")
+parts, _, _ = ran("supersede", readme + guide[:3] + gives_way)
+for words in (
+    "denied from then on",
+    "allowed again",
+    "stays denied",
+    "takes the place of decision-1",
+):
+    checks.check(words in parts[6], f"the plan says `{words}`: {parts[6]}")
+checks.check("deny: restricted by decision-2" in parts[7], f"the later one answers: {parts[7]}")
+checks.check("superseded by decision-2" in parts[7], f"the earlier one gave way: {parts[7]}")
 
 story = blocks("docs/guides/story.md")
 checks.check(len(story) == 17, f"the blocks of the story are found: {len(story)}")
@@ -115,6 +138,13 @@ checks.check(told[2].count("\n\u2014 ") == 2, f"two signatures: {told[2]}")
 checks.check("the log holds" in told[3] and "policy: met" in told[3], "a reader sees the quorum")
 checks.check("the proof holds" in told[3] and told[3].count("policy: met") == 2, "and a proof's")
 checks.check("was an older copy of the data directory put back" in warned, f"{warned}")
+
+ENDS = "trap 'kill $(cat my/point.pid my/serve.pid) 2>/dev/null || true' EXIT\n"
+operate = blocks("docs/guides/operate.md")
+checks.check(len(operate) == 3, f"the blocks of the guide are found: {len(operate)}")
+told, _, _ = ran("operate", [ENDS + operate[0], *operate[1:]])
+checks.check("table " in told[1] and "proviso_table_alarm 0" in told[1], "the point is ready")
+checks.check('"reason":"missing"' in told[2] and '"event":"stop"' in told[2], "and goes on alone")
 
 
 # One proof checked with openssl alone; and what it says of a proof in which one digit changed.

@@ -228,7 +228,9 @@ class Answer:
 def faulty_path(provider, format_):
     folder = provider.work / "faulty"
     folder.mkdir(exist_ok=True)
-    return folder / format_.file
+    path = folder / format_.file
+    path.touch(mode=0o600)  # a key that others may read is refused as that
+    return path
 
 
 def give(provider, format_, content, timeout=120):

@@ -37,6 +37,8 @@ class Restrictions:
                     continue
                 if operation not in DENIED[restriction["stage"]]:
                     continue
+                if operation not in restriction.get("operations", OPERATIONS):
+                    continue
                 for target in restriction["targets"]:
                     if (target["subscription"], target["service"], target["region"]) == (
                         subscription,

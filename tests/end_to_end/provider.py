@@ -5,6 +5,7 @@ written a second time here.
 """
 
 import atexit
+import errno
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 PASSPHRASE = "only for tests"
@@ -105,7 +107,7 @@ class Provider:
         path.write_text(text)
         return path
 
-    def serve(self, config=None, publish=False):
+    def serve(self, config=None, publish=False, table_to=None, more=()):
         """Starts `proviso serve` and waits until it says where it listens."""
         args = (
             ["serve", "--listen", "127.0.0.1:0"]
@@ -114,6 +116,9 @@ class Provider:
         )
         if publish:
             args += ["--publish", "127.0.0.1:0"]
+        if table_to is not None:
+            args += ["--table-to", table_to]
+        args += more
         self.server = self.start(*args, "--json")
         line = self.server.stdout.readline()
         if not line:
@@ -138,6 +143,54 @@ def tree_hash(folder):
             digest.update(str(path.relative_to(folder)).encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+class SmallDisk:
+    """A tmpfs of `size` bytes at `folder`, with what was in it. Only root may mount one: without
+    that the test is skipped."""
+
+    def __init__(self, folder, size):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(exist_ok=True)
+        self.is_mounted = False
+        with tempfile.TemporaryDirectory() as work:
+            kept = pathlib.Path(work) / "kept"
+            shutil.copytree(self.folder, kept)
+            options = f"size={size},mode=700"
+            done = subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", options, "proviso-test", str(self.folder)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode != 0:
+                print(f"SKIPPED: no small disk can be mounted: {done.stderr.strip()}")
+                sys.exit(77)
+            self.is_mounted = True
+            atexit.register(self.unmount)
+            shutil.copytree(kept, self.folder, dirs_exist_ok=True)
+
+    def remount(self, mode):
+        """`ro` or `rw`."""
+        subprocess.run(["mount", "-o", f"remount,{mode}", str(self.folder)], check=True)
+
+    def fill(self, free=0):
+        """Leaves `free` KiB of the disk; answers the file that takes all else."""
+        filler = self.folder / "filler"
+        with open(filler, "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"\0" * 4096)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+            file.truncate(max(0, file.tell() - free * 1024))
+        return filler
+
+    def unmount(self):
+        if self.is_mounted:
+            subprocess.run(["umount", str(self.folder)], check=False)
+        self.is_mounted = False
 
 
 class Checks:

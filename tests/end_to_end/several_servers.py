@@ -9,6 +9,7 @@ Usage: BINARY SOURCE WORK [KILLS [SEED]], with PROVISO_STORE (a connection URI o
 and PROVISO_RESTART_STORE (a command that restarts the server) in the environment.
 """
 
+import atexit
 import base64
 import hashlib
 import json
@@ -29,6 +30,8 @@ from provider import Checks, arguments, wait_until
 
 WRITERS = 4
 TAKEOVER_SECONDS_MAX = 60  # on a test machine that does much else; what was measured is printed
+NOT_STORED = "this was not stored, and nothing was changed"
+DOUBT = "this may have been stored"
 STORE = os.environ["PROVISO_STORE"]
 RESTART = os.environ["PROVISO_RESTART_STORE"]
 
@@ -64,6 +67,8 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=said,
             )
+        # Also when the test breaks off; one that was ended before is left alone.
+        atexit.register(self.process.kill)
         self.port = json.loads(self.process.stdout.readline())["ports"][0]
 
     def restriction(self, subscription, service, region):
@@ -99,7 +104,9 @@ class Writers:
         self.acknowledged = {}  # text -> id
         self.unknown = {}  # text -> what was said
         self.last = time.monotonic()
-        self.threads = [threading.Thread(target=self.write, args=(n,)) for n in range(WRITERS)]
+        self.threads = [
+            threading.Thread(target=self.write, args=(n,), daemon=True) for n in range(WRITERS)
+        ]
         for thread in self.threads:
             thread.start()
 
@@ -132,7 +139,7 @@ class Watch:
         self.faults = []
         self.largest = 0
         self.running = True
-        self.thread = threading.Thread(target=self.look)
+        self.thread = threading.Thread(target=self.look, daemon=True)
         self.thread.start()
 
     def look(self):
@@ -333,6 +340,10 @@ def audit(writers, watch, of_case):
     checks.check(not lost, f"acknowledged, and not there once: {lost[:5]}")
     twice = [text for text in writers.unknown if texts.count(text) > 1]
     checks.check(not twice, f"done twice: {twice[:5]}")
+    untold = [what for what in writers.unknown.values() if (NOT_STORED in what) == (DOUBT in what)]
+    checks.check(not untold, f"not told which of the two things holds: {untold[:5]}")
+    false = [text for text, what in writers.unknown.items() if NOT_STORED in what and text in texts]
+    checks.check(not false, f"stored, and told that it was not: {false[:5]}")
     ids = {claim["id"]: claim["text"] for claim in shown}
     wrong = [text for text, told in writers.acknowledged.items() if ids.get(told) != text]
     checks.check(not wrong, f"answered with the id of another claim: {wrong[:5]}")
@@ -378,6 +389,20 @@ def every_server_denies(pair, when):
         checks.check(denied, f"{when}: a server does not know the restriction")
 
 
+def database_away(of_case):
+    """What a command is told when nobody answers where the database is."""
+    place = provider.data / "proviso.json"
+    whole = place.read_text()
+    config = json.loads(whole)
+    config["store"] = f"postgresql:///nobody?host={provider.work}"  # a folder without a socket
+    place.write_text(json.dumps(config))
+    process = provider.start("claim", "add", "--case", of_case, "--text", "Away", key="anna")
+    error = process.communicate()[1].decode()
+    place.write_text(whole)
+    checks.check(process.returncode == 3, f"away: {process.returncode} {error}")
+    checks.refused("the database is away", error, "PostgreSQL", NOT_STORED)
+
+
 def main():
     of_case, finding = make_log()
     pair = Pair()
@@ -394,9 +419,11 @@ def main():
     every_server_denies(pair, "at the end")
     watch.stop()
     audit(writers, watch, of_case)
-    left = sql("SELECT count(*) FROM log_mail")
+    # Who was cut off while taking the answer away leaves it there, until it is old.
+    left = sql("SELECT count(*) FROM log_mail WHERE made > pg_postmaster_start_time()")
     checks.check(left == [["0"]], f"left in the mailbox: {left}")
     pair.stop()
+    database_away(of_case)
     checks.end()
 
 

@@ -60,6 +60,9 @@ def set_up():
     of["part"], of["erasable"] = added[-1], added[-2]
     words = ["--part", "details", "--basis", "mistake", "--reason", "x"]
     of["erasure"] = provider.run("erasure", "propose", of["erasable"], *words, key="anna")["id"]
+    of["forgettable"] = provider.work / "keys-apart"
+    provider.run("backup", provider.work / "backup", "--keys", of["forgettable"])
+    (of["forgettable"] / "part.keys").unlink()
     return of
 
 
@@ -126,6 +129,8 @@ def commands(of):
         "erasure propose": ["erasure", "propose", of["part"], "--part", "details"]
         + ["--basis", "mistake", "--reason", "x"],
         "erasure approve": ["erasure", "approve", of["erasure"]],
+        "erasure forget": ["erasure", "forget", of["forgettable"], "--reason", "x"],
+        "erasure withdraw": ["erasure", "withdraw", of["erasure"], "--reason", "x"],
         "part disclose": ["log", "open", of["part"], "--part", "details", "--to", "x"]
         + ["--purpose", "audit", "--out", provider.work / "part.addendum"],
         "cessation": ["cessation", of["force"]],

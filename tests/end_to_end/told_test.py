@@ -1,5 +1,6 @@
 """What the command line tells people: the texts that they act on, and what they act on."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -258,6 +259,25 @@ def a_verdict_says_that_nobody_has_the_subscription():
     provider.stop()
 
 
+def a_verdict_is_what_a_gateway_is_answered():
+    """One that hands the question over in headers: who cannot be named there is denied."""
+    words = ["decide", "--service", "blob-store", "--region", "nl-1", "--operation", "read"]
+    for name in ("", "two words", "sub-1,sub-2", "x" * 256):
+        found = provider.run(*words, "--subscription", name)
+        checks.check(
+            (found["verdict"], found["reason"]) == ("deny", "no subscription"), f"{name!r}: {found}"
+        )
+    error = provider.run("decide", "--subscription", "sub-1", expect=2)
+    checks.refused("a part of a question", error, "--service, --region, --operation", "--stdin")
+    question = {"subscription": "s", "service": "blob-store", "region": "nl-1", "operation": "read"}
+    lines = [json.dumps(question), json.dumps(question | {"att": "2026-12-01T09:30:00Z"})]
+    process = provider.start("decide", "--stdin")
+    out, _ = process.communicate("\n".join(lines).encode())
+    answers = [json.loads(line) for line in out.splitlines()]
+    checks.check(process.returncode == 1 and answers[0]["verdict"] == "allow", f"{answers}")
+    checks.refused("an unknown member", answers[1]["error"]["message"], "line 2", "`att`", "`at`")
+
+
 def many_files_open_the_directory_once():
     """The log is replayed once for all files of a command, not once for each."""
     files = [provider.write(f"batch-{i}.txt", f"One of a batch, number {i}.\n") for i in range(8)]
@@ -323,6 +343,7 @@ a_key_of_the_environment_says_whose_it_is()
 drafts_are_adopted_once()
 json_that_is_no_report_is_refused()
 a_verdict_says_that_nobody_has_the_subscription()
+a_verdict_is_what_a_gateway_is_answered()
 many_files_open_the_directory_once()
 a_lost_code_is_renewed()
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")

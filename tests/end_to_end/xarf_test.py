@@ -72,6 +72,7 @@ for path, report in zip(samples, answer["reports"]):
     checks.check(report["kind"] == "abuse-report", f"{path.name}: {report['kind']}")
     provider.run("report", "join", report["id"], "--case", "case-1", key="anna")
     copy = provider.work / "original"
+    copy.unlink(missing_ok=True)
     words = ["--case", "case-1", "--purpose", "review", "--original", copy]
     shown = provider.run("report", "show", report["id"], *words, key="anna")
     checks.check(copy.read_bytes() == path.read_bytes(), f"{path.name}: another original")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -24,6 +25,12 @@ CLI::App& AddGroup(CLI::App& parent, const std::string& name, const std::string&
 // help says which roles may do its acts.
 CLI::App& AddCommand(CLI::App& parent, Invocation& invocation, const CommandText& text,
                      std::function<Result<int>()> run);
+
+// Says on standard error why a data directory does not open, where something is answered without.
+void SayClosed(const Error& why);
+
+// INDEX, an entry of the log.
+void AddEntryIndex(CLI::App& command, std::int64_t& index);
 
 // A request that a person signs, asked and printed.
 Result<int> ActAndPrint(const Invocation& invocation, service::Request request,

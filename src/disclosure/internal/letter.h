@@ -32,6 +32,7 @@ class Letter {
 
   void Head(std::string_view kind, std::string_view title);
   void Restricted();
+  void TakesThePlaceOf();
   void AlsoHit();
   void StaysOn();
   void KeptData();

@@ -27,9 +27,13 @@ std::string TimeInWords(Time time);
 
 std::string_view OutcomeInWords(checks::Outcome outcome);
 std::string_view EvidenceInWords(review::EvidenceClass evidence_class);
-// What a stage stops, or leaves, by the truth table of the operations. "; " between them; empty
-// when there is none.
-std::string OperationsInWords(terms::Stage stage, bool denied);
+// What a restriction stops, by the truth table of the operations.
+enforcement::OperationSet StoppedBy(const enforcement::Restriction& restriction);
+Json OperationsJson(const enforcement::Restriction& restriction);  // ["create","write"]
+// "read-only", or "read-only (create, write)" when it stops less than its stage does.
+std::string StageInWords(const enforcement::Restriction& restriction);
+// "; " between them; empty when there is none.
+std::string OperationsInWords(enforcement::OperationSet operations);
 // "published article", "letters", ...; empty for kinds that no document may count.
 std::string_view ReportsInWords(std::string_view kind, bool one);
 

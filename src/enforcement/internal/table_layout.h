@@ -11,7 +11,7 @@ namespace proviso::enforcement::internal {
 // has the offsets. All numbers are little-endian. Read with Load(), for the bytes may lie anywhere.
 
 inline constexpr char kMagic[8] = {'P', 'R', 'V', 'T', 'A', 'B', 'L', 'E'};
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::size_t kChecksumBytes = 16;
 inline constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max();
 
@@ -27,10 +27,11 @@ struct TableHeader {
   std::uint32_t restrictions;
   std::uint32_t subscriptions;  // slots in use
   std::uint64_t filter_words;
-  std::uint64_t slots;
+  std::uint64_t homes;  // slots at which a search may begin
+  std::uint64_t slots;  // and those behind them: what found its home taken goes on into these
   std::uint64_t spilled;
   std::uint64_t text_bytes;
-  std::uint64_t reserved[5];
+  std::uint64_t reserved[4];
 };
 static_assert(sizeof(TableHeader) == 128);
 
@@ -53,7 +54,7 @@ static_assert(sizeof(Slot) == 64);
 struct SpilledRule {
   std::uint32_t cell;
   std::uint32_t restriction;  // index
-  std::uint32_t stage;
+  std::uint32_t denied;       // operations, a bit each
   std::uint32_t zero;
   std::int64_t from;
   std::int64_t until;
@@ -70,22 +71,29 @@ struct RestrictionRecord {
   std::int64_t until;
   TextRef id;
   TextRef clause;
+  TextRef of_case;
   std::uint32_t stage;
-  std::uint32_t zero;
+  std::uint32_t operations;  // that it covers, a bit each
 };
-static_assert(sizeof(RestrictionRecord) == 40);
+static_assert(sizeof(RestrictionRecord) == 48);
+inline constexpr std::uint32_t kStageMax = 3;
 
-// An inline rule: bits 0-19 cell, 20-21 stage, 22-31 restriction minus base. A cell is
+// Operations as bits: 0 create, 1 invoke, 2 write, 3 read, 4 delete. `manage` is never denied.
+inline constexpr unsigned kDeniableOperations = 5;
+inline constexpr std::uint32_t kAllDenied = (1U << kDeniableOperations) - 1;
+
+// An inline rule: bits 0-19 cell, 20-24 what it denies, 25-31 restriction minus base. A cell is
 // service * regions + region.
 inline constexpr std::uint32_t kCellBits = 20;
 inline constexpr std::uint32_t kCellsMax = 1U << kCellBits;
-inline constexpr std::uint32_t kDeltasMax = 1U << 10U;
-inline std::uint32_t PackRule(std::uint32_t cell, std::uint32_t stage, std::uint32_t delta) {
-  return cell | (stage << kCellBits) | (delta << (kCellBits + 2));
+inline constexpr std::uint32_t kDeltasMax = 1U << 7U;
+inline constexpr unsigned kDeltaShift = kCellBits + kDeniableOperations;
+inline std::uint32_t PackRule(std::uint32_t cell, std::uint32_t denied, std::uint32_t delta) {
+  return cell | (denied << kCellBits) | (delta << kDeltaShift);
 }
 inline std::uint32_t CellOf(std::uint32_t rule) { return rule & (kCellsMax - 1); }
-inline std::uint32_t StageOf(std::uint32_t rule) { return (rule >> kCellBits) & 3U; }
-inline std::uint32_t DeltaOf(std::uint32_t rule) { return rule >> (kCellBits + 2); }
+inline std::uint32_t DeniedOf(std::uint32_t rule) { return (rule >> kCellBits) & kAllDenied; }
+inline std::uint32_t DeltaOf(std::uint32_t rule) { return rule >> kDeltaShift; }
 
 template <typename T>
 T Load(const std::uint8_t* from) {

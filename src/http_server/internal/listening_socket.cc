@@ -1,6 +1,7 @@
 #include "http_server/internal/listening_socket.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -107,6 +108,11 @@ Status CheckAddress(std::string_view address) {
   return {};
 }
 
+std::string UrlOf(std::string_view address, std::uint16_t port) {
+  return "http://" + std::string(address.substr(0, address.rfind(':'))) + ":" +
+         std::to_string(port);
+}
+
 Result<ListeningSocket> ListeningSocket::Open(std::string_view text) {
   const SocketAddress address = PROVISO_TRY(ParseLoopback(text));
   const int family = address.storage.ss_family;
@@ -118,10 +124,22 @@ Result<ListeningSocket> ListeningSocket::Open(std::string_view text) {
   setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   if (bind(descriptor, AsSockaddr(address), address.size) != 0 ||
       listen(descriptor, SOMAXCONN) != 0) {
-    return tl::unexpected(SystemFailure("listen on", text));
+    const bool taken = errno == EADDRINUSE;
+    Error failure = SystemFailure("listen on", text);
+    if (!taken) return tl::unexpected(std::move(failure));
+    return Fail(failure.code(), failure.message() + "; end what has it, or choose another address");
   }
   result.port_ = PortOf(descriptor);
   return result;
+}
+
+Result<ListeningSocket> ListeningSocket::Again() const {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): fcntl has no other form.
+  const int descriptor = fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  if (descriptor < 0) {
+    return tl::unexpected(SystemFailure("go on listening on port", std::to_string(port_)));
+  }
+  return ListeningSocket(descriptor, port_);
 }
 
 ListeningSocket::~ListeningSocket() {

@@ -9,11 +9,13 @@
 
 namespace proviso::http_server {
 
-// A TCP socket that listens on a loopback address. Owns it until Release.
+// A TCP socket that listens on a loopback address.
 class ListeningSocket {
  public:
   // `address` as in HttpServerOptions::address; the errors of HttpServer::Start.
   static Result<ListeningSocket> Open(std::string_view address);
+  // The same socket once more: who connects is given to whichever asks first.
+  Result<ListeningSocket> Again() const;
   ListeningSocket(ListeningSocket&& other) noexcept
       : descriptor_(std::exchange(other.descriptor_, -1)), port_(other.port_) {}
   ListeningSocket& operator=(ListeningSocket&&) = delete;
@@ -21,7 +23,6 @@ class ListeningSocket {
 
   std::uint16_t port() const { return port_; }
   int descriptor() const { return descriptor_; }
-  int Release() { return std::exchange(descriptor_, -1); }
 
  private:
   ListeningSocket(int descriptor, std::uint16_t port) : descriptor_(descriptor), port_(port) {}

@@ -16,8 +16,9 @@ struct Target {
 };
 
 // Takes `text` apart into `target`, whose memory is used again. False when it is no origin-form
-// target (RFC 9112, section 3.2.1): it does not begin with `/`, holds a byte that a URI does not,
-// or an escape that is broken or stands for a control character. `text` must outlive `target`.
+// target (RFC 9112, section 3.2.1): it does not begin with `/`, holds a blank, a control character
+// or a fragment, or its path an escape that is broken or stands for zero. `text` must outlive
+// `target`. Path, names and values may hold control characters: they are no words for a header.
 bool ParseTarget(std::string_view text, Target& target);
 
 }  // namespace proviso::http_server

@@ -30,7 +30,16 @@ std::string Holder(const Descriptor& file) {
 Result<FileLock> FileLock::Acquire(const std::filesystem::path& path) {
   Descriptor file(WithoutInterruption(
       [&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); }));
-  if (!file.IsOpen()) return tl::unexpected<Error>(PosixError("open lock", path, errno));
+  if (!file.IsOpen()) {
+    const int reason = errno;
+    const Error error = PosixError("open lock", path, reason);
+    if (reason != EROFS) return tl::unexpected<Error>(error);
+    // No person lacks a right: the machine does.
+    return Fail(ErrorCode::kResourceExhausted,
+                error.message() +
+                    "; mount it for writing again, and look in the kernel's log why "
+                    "it is not");
+  }
   // flock(), not fcntl(): a record lock vanishes when any descriptor of the file is closed.
   if (WithoutInterruption([&] { return ::flock(file.number(), LOCK_EX | LOCK_NB); }) != 0) {
     if (errno == EWOULDBLOCK) {

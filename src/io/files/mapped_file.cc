@@ -2,21 +2,59 @@
 
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <span>
 #include <utility>
 
 #include "io/files/regular_file.h"
 #include "io/internal/posix.h"
 
 namespace proviso::io {
+namespace {
 
-Result<MappedFile> MappedFile::Open(const std::filesystem::path& path) {
-  const Descriptor file = PROVISO_TRY(OpenRegularFile(path));
+Result<std::size_t> SizeOf(const Descriptor& file, const std::filesystem::path& path) {
   struct stat info {};
   if (::fstat(file.number(), &info) != 0) {
     return tl::unexpected<Error>(PosixError("look at", path, errno));
   }
-  const auto size = static_cast<std::size_t>(info.st_size);
+  return static_cast<std::size_t>(info.st_size);
+}
+
+Status ReadWhole(const Descriptor& file, const std::filesystem::path& path,
+                 std::span<std::uint8_t> into) {
+  std::size_t done = 0;
+  while (done < into.size()) {
+    const ssize_t count = WithoutInterruption(
+        [&] { return ::read(file.number(), into.data() + done, into.size() - done); });
+    if (count < 0) return tl::unexpected<Error>(PosixError("read", path, errno));
+    if (count == 0) {
+      return Fail(ErrorCode::kUnavailable,
+                  "`" + path.string() + "` became shorter while it was read");
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<MappedFile> MappedFile::Copy(const std::filesystem::path& path) {
+  const Descriptor file = PROVISO_TRY(OpenRegularFile(path));
+  const std::size_t size = PROVISO_TRY(SizeOf(file, path));
+  if (size == 0) return MappedFile(ByteView{});
+  void* start = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED) return tl::unexpected<Error>(PosixError("copy", path, errno));
+  const std::span<std::uint8_t> memory(static_cast<std::uint8_t*>(start), size);
+  MappedFile copy{ByteView(memory)};
+  PROVISO_TRY(ReadWhole(file, path, memory));
+  ::mprotect(start, size, PROT_READ);  // a stray write is a crash then, and no wrong answer
+  return copy;
+}
+
+Result<MappedFile> MappedFile::Open(const std::filesystem::path& path) {
+  const Descriptor file = PROVISO_TRY(OpenRegularFile(path));
+  const std::size_t size = PROVISO_TRY(SizeOf(file, path));
   if (size == 0) return MappedFile(ByteView{});  // mmap refuses a length of zero.
   void* start = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
   if (start == MAP_FAILED) return tl::unexpected<Error>(PosixError("map", path, errno));

@@ -12,6 +12,10 @@ namespace proviso::io {
 class MappedFile {
  public:
   static Result<MappedFile> Open(const std::filesystem::path& path);
+  // The same over a copy of the file in memory of our own, aligned alike: what happens to the file
+  // afterwards changes nothing. For files that others write. kResourceExhausted when there is not
+  // so much memory; kUnavailable when the file became shorter meanwhile.
+  static Result<MappedFile> Copy(const std::filesystem::path& path);
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;
   MappedFile(const MappedFile&) = delete;

@@ -21,6 +21,19 @@ TEST(MappedFile, ShowsTheBytesAlsoAfterTheFileIsReplaced) {
   EXPECT_EQ(AsText(MappedFile::Open(path).value().bytes()), "second");
 }
 
+TEST(MappedFile, CopiesAFileThatSomebodyWritesOver) {
+  const TemporaryFolder folder = TemporaryFolder::Make(testing::TempDir()).value();
+  PosixFileSystem files;
+  const auto path = folder.path() / "table";
+  const std::string many(100'000, 'a');
+  ASSERT_TRUE(files.WriteFile(path, AsBytes(many), 0644));
+  const MappedFile copy = MappedFile::Copy(path).value();
+  std::filesystem::resize_file(path, 0);  // where the file itself is mapped: a bus error
+  EXPECT_EQ(AsText(copy.bytes()), many);
+  EXPECT_TRUE(MappedFile::Copy(path).value().bytes().empty());
+  EXPECT_EQ(MappedFile::Copy(folder.path() / "absent").error().code(), ErrorCode::kNotFound);
+}
+
 TEST(MappedFile, TakesAnEmptyFileAndRefusesOthers) {
   const TemporaryFolder folder = TemporaryFolder::Make(testing::TempDir()).value();
   PosixFileSystem files;

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "io/internal/curl.h"
+
 namespace proviso::io {
 namespace {
 
@@ -18,12 +20,6 @@ struct CurlFree {
 };
 template <typename T>
 using CurlOwned = std::unique_ptr<T, CurlFree>;
-
-// libcurl wants to be made ready once in a process; a static is initialised by one thread alone.
-bool CurlIsReady() {
-  static const CURLcode made = curl_global_init(CURL_GLOBAL_DEFAULT);
-  return made == CURLE_OK;
-}
 
 bool IsLine(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });

@@ -18,10 +18,10 @@ namespace proviso::io {
 
 // For tests: a disk in memory that knows, for every file and folder, what would survive a power cut
 // and what was only written. Files behave as POSIX says; what a sync promises is all that it
-// promises: SyncFile makes the bytes and the length of one file durable and not its name,
-// SyncFolder the names in one folder and not what lies behind them.
-// docs/decisions/0015-crash-simulation.md says what is modelled. All chance comes from the seed.
-// Paths are plain, without `.` and `..`. Thread-safe; must outlive the file systems over it.
+// promises: Sync makes the bytes and the length of one file durable and not its name, SyncFolder
+// the names in one folder and not what lies behind them. docs/decisions/0015-crash-simulation.md
+// says what is modelled. All chance comes from the seed. Paths are plain, without `.` and `..`.
+// Thread-safe; must outlive the file systems over it.
 class SimulatedDisk {
  public:
   using NodeId = std::uint64_t;

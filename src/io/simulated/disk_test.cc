@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <set>
 
+#include "io/files/replace_file.h"
 #include "io/simulated/file_system.h"
 
 namespace proviso::io {
@@ -169,6 +170,33 @@ TEST_F(SimulatedDiskTest, TheSameSeedGivesTheSameFuture) {
   };
   EXPECT_EQ(future(5), future(5));
   EXPECT_NE(future(5), future(6));
+}
+
+TEST(ReplaceFileDurably, LeavesTheOldFileOrTheNewOneWholeWhereverThePowerGoes) {
+  constexpr std::uint64_t kSteps = 12;  // more than it takes
+  const auto run = [](std::uint64_t cut, Survival survival, bool& done) {
+    SimulatedDisk disk({.seed = 1 + cut});
+    SimulatedFileSystem files(disk);
+    EXPECT_TRUE(WriteFileDurably(files, "/state", AsBytes("the old one"), 0600));
+    const std::uint64_t first = disk.steps();
+    disk.SetWatch([&](const SimulatedDisk::Step& step) {
+      if (step.number == first + cut) disk.CutPower();
+      return 0;
+    });
+    done = ReplaceFileDurably(files, "/state", AsBytes("a new one, and longer"), 0600).has_value();
+    disk.Restart(survival);
+    return std::string(AsText(disk.Files().at("/state")));
+  };
+  for (std::uint64_t cut = 0; cut < kSteps; ++cut) {
+    for (int survival = 0; survival < SimulatedDisk::kSurvivals; ++survival) {
+      bool done = false;
+      const std::string found = run(cut, static_cast<Survival>(survival), done);
+      const bool is_new = found == "a new one, and longer";
+      EXPECT_TRUE(is_new || (!done && found == "the old one"))
+          << cut << " " << survival << ": " << found;
+      EXPECT_TRUE(done || cut + 1 < kSteps) << "expected all its steps to be tried";
+    }
+  }
 }
 
 }  // namespace

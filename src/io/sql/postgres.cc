@@ -51,11 +51,26 @@ ErrorCode CodeOf(std::string_view state) {
   return ErrorCode::kInternal;
 }
 
-std::string Trimmed(const char* text) {
-  std::string trimmed(text == nullptr ? "" : text);
-  while (!trimmed.empty() && (trimmed.back() == '\n' || trimmed.back() == ' ')) trimmed.pop_back();
-  return trimmed;
+// A message of several lines as one.
+std::string Folded(const char* text) {
+  std::string folded;
+  for (const char c : std::string_view(text == nullptr ? "" : text)) {
+    const bool is_space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!is_space) {
+      folded += c;
+    } else if (!folded.empty() && folded.back() != ' ') {
+      folded += ' ';
+    }
+  }
+  if (!folded.empty() && folded.back() == ' ') folded.pop_back();
+  return folded;
 }
+
+constexpr const char* kRefusedRemedy =
+    "; give this user's password in the connection URI or in a password file of libpq";
+constexpr const char* kDownRemedy =
+    "; look whether PostgreSQL runs there, and whether the address, the database and the user in "
+    "the connection URI are right";
 
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
@@ -208,7 +223,8 @@ Result<PostgresConnection> PostgresConnection::Open(const std::string& place) {
     const bool refused =
         PQconnectionNeedsPassword(opened.get()) != 0 || PQconnectionUsedPassword(opened.get()) != 0;
     return Fail(refused ? ErrorCode::kPermissionDenied : ErrorCode::kUnavailable,
-                "PostgreSQL at `" + named + "`: " + Trimmed(PQerrorMessage(opened.get())));
+                "PostgreSQL at `" + named + "`: " + Folded(PQerrorMessage(opened.get())) +
+                    (refused ? kRefusedRemedy : kDownRemedy));
   }
   PQsetErrorVerbosity(opened.get(), PQERRORS_TERSE);
   // Notices of the server are not for whoever reads our standard error.
@@ -221,11 +237,11 @@ tl::unexpected<Error> PostgresConnection::Failed(const pg_result* result) const 
   const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string where = "PostgreSQL at `" + place_ + "`: ";
   if (state == nullptr || !is_alive()) {
-    const std::string message = Trimmed(PQerrorMessage(connection_.get()));
+    const std::string message = Folded(PQerrorMessage(connection_.get()));
     return Fail(ErrorCode::kUnavailable,
                 where + (message.empty() ? "the session is gone" : message));
   }
-  return Fail(CodeOf(state), where + Trimmed(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)) +
+  return Fail(CodeOf(state), where + Folded(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)) +
                                  " (SQLSTATE " + state + ")");
 }
 

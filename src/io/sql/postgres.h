@@ -86,7 +86,7 @@ class PostgresConnection {
     return Query(sql, std::span(values.begin(), values.size()));
   }
 
-  // Sends a statement that may take long; Receive() gives its rows once WaitForInput() is true.
+  // Sends a statement that may take long; Receive() gives its rows once WaitForAnswer() is true.
   Status Send(const std::string& sql, std::span<const PostgresValue> values = {});
   // True when the answer to Send() is there; false when `patience` is over. kUnavailable when the
   // session is gone.

@@ -48,6 +48,11 @@ TEST(PostgresConnection, WithoutAServerIsUnavailableAndShowsNoPassword) {
   EXPECT_EQ(opened.error().code(), ErrorCode::kUnavailable);
   EXPECT_EQ(opened.error().message().find("secret"), std::string::npos);
   EXPECT_NE(opened.error().message().find("/no/such/folder"), std::string::npos);
+  EXPECT_EQ(opened.error().message().find_first_of("\t\n"), std::string::npos)
+      << opened.error().message();
+  EXPECT_NE(opened.error().message().find("; look whether PostgreSQL runs there"),
+            std::string::npos)
+      << opened.error().message();
 }
 
 // With a server: PROVISO_TEST_POSTGRES names one where tables may be made and dropped.

@@ -59,6 +59,20 @@ bool IsOutOfSpace(int extended, int system_errno) {
          (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG);
 }
 
+std::string_view RemedyOf(int extended) {
+  switch (extended & 0xFF) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return "; the file is damaged: restore it from a backup";
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return "; this user must be able to read and write the file and its folder";
+    default:
+      return "";
+  }
+}
+
 tl::unexpected<Error> Failed(sqlite3* database) {
   const char* file = database == nullptr ? nullptr : sqlite3_db_filename(database, "main");
   std::string message = "database";
@@ -72,7 +86,29 @@ tl::unexpected<Error> Failed(sqlite3* database) {
                 message + ": the disk is full, or a limit of space is reached; free some space");
   }
   if (code == SQLITE_IOERR_SHMSIZE) message += ": the disk may be full; free some space";
-  return Fail(CodeOf(code), std::move(message));
+  return Fail(CodeOf(code), message + std::string(RemedyOf(code)));
+}
+
+// `path` as a URI that SQLite does not take apart elsewhere.
+std::string UriPath(const std::filesystem::path& path) {
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(path).string()) {
+    if (c == '%') uri += "%25";
+    if (c == '?') uri += "%3f";
+    if (c == '#') uri += "%23";
+    if (c != '%' && c != '?' && c != '#') uri += c;
+  }
+  return uri;
+}
+
+// How to open a database without a trace. While anybody has it open there is a write-ahead log, and
+// an index to it: then both are read. Without them nobody has, and the file is all there is.
+std::string TracelessUri(const std::filesystem::path& path) {
+  std::error_code error;
+  const bool has_wal = std::filesystem::exists(path.string() + "-wal", error);
+  if (!has_wal) return UriPath(path) + "?mode=ro&immutable=1";
+  const bool has_index = std::filesystem::exists(path.string() + "-shm", error);
+  return UriPath(path) + (has_index ? "?mode=ro&readonly_shm=1" : "?mode=ro");
 }
 
 }  // namespace
@@ -164,9 +200,12 @@ Result<Database> Database::Open(const std::filesystem::path& path, const Options
   if (must_exist && !std::filesystem::exists(path, error)) {
     return Fail(ErrorCode::kNotFound, "database `" + path.string() + "` does not exist");
   }
+  const bool traceless = options.read_only && options.leave_alone && options.vfs.empty();
+  if (traceless) flags |= SQLITE_OPEN_URI;
+  const std::string name = traceless ? TracelessUri(path) : path.string();
   const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
   sqlite3* opened = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &opened, flags, vfs);
+  const int code = sqlite3_open_v2(name.c_str(), &opened, flags, vfs);
   std::unique_ptr<sqlite3, Close> owned(opened);
   if (code != SQLITE_OK) {
     auto failure = Failed(opened);
@@ -223,6 +262,12 @@ Result<Statement> Database::Prepare(std::string_view sql) {
 std::int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
 
 bool Database::IsReadOnly() const { return sqlite3_db_readonly(database_.get(), "main") == 1; }
+
+bool Database::HasMoved() const {
+  int moved = 0;
+  sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
+}
 
 Status Database::FlushWal() {
   const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,

@@ -70,6 +70,10 @@ class Database {
   enum class Synchronous { kNormal, kFull };
   struct Options {
     bool read_only = false;
+    // With `read_only`: no file beside the database is made or changed either, where that can be
+    // done. For disks that take no more; a database of which a process that died left parts of its
+    // own is read as that process left it.
+    bool leave_alone = false;
     bool create = true;                            // kNotFound when absent and false
     Synchronous synchronous = Synchronous::kFull;  // kFull: a commit is durable
     bool secure_delete = false;                    // overwrite what is deleted with zeros
@@ -87,6 +91,9 @@ class Database {
   std::int64_t changes() const;
   // Also when writing was asked for, and the file does not allow it.
   bool IsReadOnly() const;
+  // Whether the file was removed, or another one stands in its place, since it was opened. What is
+  // written then is gone with this process.
+  bool HasMoved() const;
   // Copies what it can of the write-ahead log into the database file without waiting for anybody.
   // An error here means that a sync may have failed.
   Status FlushWal();

@@ -48,6 +48,19 @@ TEST_F(SqliteTest, StoresAndReadsEveryKindOfValue) {
   EXPECT_FALSE(select.Step().value());
 }
 
+TEST_F(SqliteTest, SeesThatItsFileIsGoneOrAnother) {
+  const std::filesystem::path path = folder_.path() / "t.db";
+  Database database = Open();
+  ASSERT_TRUE(database.Execute("CREATE TABLE t(i INTEGER)"));
+  EXPECT_FALSE(database.HasMoved());
+  std::filesystem::rename(path, folder_.path() / "kept.db");
+  EXPECT_TRUE(database.HasMoved()) << "there is none";
+  std::filesystem::copy_file(folder_.path() / "kept.db", path);
+  EXPECT_TRUE(database.HasMoved()) << "there is a copy";
+  std::filesystem::rename(folder_.path() / "kept.db", path);
+  EXPECT_FALSE(database.HasMoved()) << "it was put back";
+}
+
 TEST_F(SqliteTest, ATransactionWithoutCommitLeavesNothing) {
   Database database = Open();
   ASSERT_TRUE(database.Execute("CREATE TABLE t(i INTEGER)"));
@@ -129,6 +142,30 @@ TEST_F(SqliteTest, AReadOnlyDatabaseTakesNoWrites) {
   Database reader = Open({.read_only = true});
   EXPECT_EQ(Count(reader), 0);
   EXPECT_EQ(reader.Execute("INSERT INTO t VALUES(1)").error().code(), ErrorCode::kPermissionDenied);
+}
+
+TEST_F(SqliteTest, IsReadWithoutATrace) {
+  const auto names = [this] {
+    PosixFileSystem files;
+    return files.List(folder_.path()).value();
+  };
+  const std::filesystem::path odd = folder_.path() / "a ?#%41&b.db";
+  {
+    Database writer = Database::Open(odd, {}).value();
+    ASSERT_TRUE(writer.Execute("CREATE TABLE t(i INTEGER)"));
+    ASSERT_TRUE(writer.Execute("INSERT INTO t VALUES(1)"));
+    // While somebody has it open, what was committed last stands in the write-ahead log.
+    Database reader = Database::Open(odd, {.read_only = true, .leave_alone = true}).value();
+    EXPECT_EQ(Count(reader), 1);
+    EXPECT_FALSE(reader.Execute("INSERT INTO t VALUES(2)"));
+    ASSERT_TRUE(writer.Execute("INSERT INTO t VALUES(2)"));
+    EXPECT_EQ(Count(reader), 2);
+  }
+  // Closed: the file is alone, and stays so.
+  ASSERT_EQ(names(), std::vector<std::string>{"a ?#%41&b.db"});
+  Database reader = Database::Open(odd, {.read_only = true, .leave_alone = true}).value();
+  EXPECT_EQ(Count(reader), 2);
+  EXPECT_EQ(names(), std::vector<std::string>{"a ?#%41&b.db"});
 }
 
 TEST_F(SqliteTest, ErasedBytesLeaveTheFilesOnTruncation) {

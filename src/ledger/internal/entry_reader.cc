@@ -12,12 +12,25 @@ tl::unexpected<Error> Missing(std::uint64_t position) {
                                         "from a backup");
 }
 
+// A disk that is full, or read-only, takes no index beside a write-ahead log. What was committed
+// can be read without one.
+bool IsAboutWriting(const Error& error) {
+  return error.code() == ErrorCode::kResourceExhausted ||
+         error.code() == ErrorCode::kPermissionDenied || error.code() == ErrorCode::kUnavailable;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EntryReader>> EntryReader::Open(const LedgerOptions& options) {
   if (!options.postgres.empty()) return PostgresEntryReader::Open(options.postgres);
-  return std::make_unique<SqliteEntryReader>(
-      PROVISO_TRY(SqliteEntryReader::Open(options.directory / "proviso.db", options.database_vfs)));
+  const std::filesystem::path path = options.directory / "proviso.db";
+  auto opened = SqliteEntryReader::Open(path, {.create = false, .vfs = options.database_vfs});
+  if (!opened && options.database_vfs.empty() && IsAboutWriting(opened.error())) {
+    auto traceless =
+        SqliteEntryReader::Open(path, {.read_only = true, .leave_alone = true, .create = false});
+    if (traceless) opened = std::move(traceless);
+  }
+  return std::make_unique<SqliteEntryReader>(PROVISO_TRY(std::move(opened)));
 }
 
 Status EntryReader::ReadEntries(std::uint64_t from, std::uint64_t to, const Visit& visit) {

@@ -35,6 +35,8 @@ class EntryReader {
   Status ReadEntries(std::uint64_t from, std::uint64_t to, const Visit& visit);
   // The sealed parts of one entry that are still there, by name.
   virtual Result<std::vector<SealedAddendum>> ReadAddenda(std::uint64_t position) = 0;
+  // Whether the key of an addendum lies here, with the addendum or without.
+  virtual Result<bool> HasKey(std::uint64_t position, const std::string& name) = 0;
 
  protected:
   EntryReader() = default;

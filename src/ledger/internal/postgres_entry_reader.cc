@@ -49,13 +49,10 @@ Status PostgresEntryReader::LoadAddenda(Range range) {
       {static_cast<std::int64_t>(range.from), static_cast<std::int64_t>(range.to)}));
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const auto position = static_cast<std::uint64_t>(rows.Integer(row, 0));
+    // One that is none is not what any entry commits to.
     const auto digest = crypto::Hash::FromBytes(rows.Blob(row, 2));
-    if (!digest) {
-      return Fail(ErrorCode::kDataLoss,
-                  "addendum of entry " + std::to_string(position) + " is damaged: no digest");
-    }
     addenda_[position].push_back({.name = std::string(rows.Text(row, 1)),
-                                  .digest = *digest,
+                                  .digest = digest ? *digest : crypto::Hash(),
                                   .sealed = Copied(rows.Blob(row, 3)),
                                   .key = Copied(rows.Blob(row, 4))});
   }
@@ -73,6 +70,13 @@ Result<std::vector<SealedAddendum>> PostgresEntryReader::ReadAddenda(std::uint64
   const auto found = addenda_.find(position);
   if (found == addenda_.end()) return std::vector<SealedAddendum>();
   return found->second;
+}
+
+Result<bool> PostgresEntryReader::HasKey(std::uint64_t position, const std::string& name) {
+  const io::PostgresRows rows =
+      PROVISO_TRY(session_.Query("SELECT 1 FROM log_addendum_key WHERE position = $1 AND name = $2",
+                                 {static_cast<std::int64_t>(position), name}));
+  return rows.size() > 0;
 }
 
 }  // namespace proviso::ledger

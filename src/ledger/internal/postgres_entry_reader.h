@@ -15,6 +15,7 @@ class PostgresEntryReader : public EntryReader {
   explicit PostgresEntryReader(io::PostgresConnection session) : session_(std::move(session)) {}
 
   Result<std::vector<SealedAddendum>> ReadAddenda(std::uint64_t position) override;
+  Result<bool> HasKey(std::uint64_t position, const std::string& name) override;
 
  protected:
   Status VisitRows(std::uint64_t from, std::uint64_t to, const VisitRow& visit) override;

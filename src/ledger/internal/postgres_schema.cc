@@ -7,7 +7,8 @@ namespace proviso::ledger {
 namespace {
 
 constexpr std::int64_t kSchemaVersion = 1;
-// Of the lock that lets one process make the tables at a time.
+// One process makes the tables at a time. 1886547830 is `prov` in ASCII, as in appender_seat.cc;
+// no table has the number 1.
 constexpr const char* kLockTables = "SELECT pg_advisory_xact_lock(1886547830, 1)";
 
 // The tables of proviso.db, and what several servers need besides: who appends (one row), the sign

@@ -1,6 +1,5 @@
 #include "ledger/internal/postgres_store.h"
 
-#include <charconv>
 #include <utility>
 
 namespace proviso::ledger {
@@ -12,13 +11,11 @@ constexpr std::chrono::seconds kSeatPatience{5};
 // One statement carries at most so much.
 constexpr std::size_t kStatementEntries = 4'096;
 constexpr std::size_t kStatementBytes = std::size_t{16} << 20U;
+// In log_meta: whether no file of the database has a key that was deleted.
+constexpr const char* kKeysWiped = "keys_wiped";
+constexpr const char* kYes = "yes";
 
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
-tl::unexpected<Error> Damaged(const std::string& what) {
-  return Fail(ErrorCode::kDataLoss,
-              "the log's database: " + what + "; restore the database from a backup");
-}
 
 std::size_t BytesOf(const PreparedEntry& entry) {
   std::size_t bytes = entry.bytes.size();
@@ -101,19 +98,6 @@ Status PostgresStore::SetMeta(const std::string& name, const std::string& value)
   return {};
 }
 
-Result<std::optional<Store::Identity>> PostgresStore::ReadIdentity() {
-  const auto origin = PROVISO_TRY(Meta("origin"));
-  const auto key = PROVISO_TRY(Meta("key"));
-  if (!origin && !key) return std::optional<Identity>();
-  if (!origin || !key) return Damaged("expected an origin and a key, found one of them");
-  return std::optional(Identity{.origin = *origin, .key = *key});
-}
-
-Status PostgresStore::WriteIdentity(const Identity& identity) {
-  PROVISO_TRY(SetMeta("origin", identity.origin));
-  return SetMeta("key", identity.key);
-}
-
 Status PostgresStore::InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) {
   std::size_t from = 0;
   std::size_t bytes = 0;
@@ -182,11 +166,10 @@ Status PostgresStore::InsertReceipts(std::span<const Receipt> receipts) {
   return {};
 }
 
-Result<std::uint64_t> PostgresStore::EntriesEnd() {
+Result<std::int64_t> PostgresStore::SelectEntriesEnd() {
   const io::PostgresRows rows =
       PROVISO_TRY(Query("SELECT coalesce(max(position) + 1, 0) FROM log_entry"));
-  if (rows.Integer(0, 0) < 0) return Damaged("expected positions from 0 on");
-  return static_cast<std::uint64_t>(rows.Integer(0, 0));
+  return rows.Integer(0, 0);
 }
 
 Status PostgresStore::InsertCheckpoint(const SignedSize& checkpoint,
@@ -221,70 +204,48 @@ Result<std::optional<Store::SignedSize>> PostgresStore::CheckpointAt(std::uint64
       PROVISO_TRY(Query("SELECT size, note FROM log_checkpoint WHERE size = $1", {Signed(size)})));
 }
 
-Result<std::vector<crypto::Hash>> PostgresStore::TileRoots(int level, std::uint64_t from,
-                                                           std::uint64_t to) {
+Status PostgresStore::VisitTileRoots(int level, std::uint64_t from, std::uint64_t to,
+                                     const VisitBlob& visit) {
   const io::PostgresRows rows =
       PROVISO_TRY(Query("SELECT hash FROM log_tile_root WHERE level = $1 AND position >= $2"
                         " AND position < $3 ORDER BY position",
                         {std::int64_t{level}, Signed(from), Signed(to)}));
-  std::vector<crypto::Hash> roots;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    const auto hash = crypto::Hash::FromBytes(rows.Blob(row, 0));
-    if (!hash) return Damaged("expected hashes of 32 bytes");
-    roots.push_back(*hash);
-  }
-  if (roots.size() != to - from) {
-    return Damaged("expected " + std::to_string(to - from) + " hashes of level " +
-                   std::to_string(level) + ", found " + std::to_string(roots.size()));
-  }
-  return roots;
+  for (std::size_t row = 0; row < rows.size(); ++row) PROVISO_TRY(visit(rows.Blob(row, 0)));
+  return {};
 }
 
-Result<std::vector<std::uint64_t>> PostgresStore::EdgeWidths(int level, std::uint64_t size) {
-  const int shift = level * kTileWidthBits;
-  const std::uint64_t start = (size >> shift) / kTileWidth * kTileWidth;
+Result<std::vector<std::int64_t>> PostgresStore::SelectEdgeWidths(const Edge& edge) {
   const io::PostgresRows rows =
       PROVISO_TRY(Query("SELECT DISTINCT (size >> $1::bigint::int) - $2 FROM log_checkpoint"
                         " WHERE size >= ($2 << $1::bigint::int) AND size <= $3 ORDER BY 1",
-                        {std::int64_t{shift}, Signed(start), Signed(size)}));
-  std::vector<std::uint64_t> widths;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (rows.Integer(row, 0) > 0)
-      widths.push_back(static_cast<std::uint64_t>(rows.Integer(row, 0)));
-  }
+                        {std::int64_t{edge.shift}, Signed(edge.start), Signed(edge.size)}));
+  std::vector<std::int64_t> widths;
+  for (std::size_t row = 0; row < rows.size(); ++row) widths.push_back(rows.Integer(row, 0));
   return widths;
 }
 
-Result<std::uint64_t> PostgresStore::Materialised() {
-  const auto text = PROVISO_TRY(Meta("materialised"));
-  std::uint64_t size = 0;
-  if (!text) return size;
-  const char* end = text->data() + text->size();
-  const auto parsed = std::from_chars(text->data(), end, size);
-  if (parsed.ec != std::errc() || parsed.ptr != end) {
-    return Damaged("expected a size, found `" + *text + "`");
+// Not done for deleting alone: the mark that says so goes with the transaction, so that whoever
+// dies before the table is written anew is helped by the next one who asks for this key. A log
+// without the mark was written by an earlier version, which kept none.
+Result<bool> PostgresStore::DeleteKey(std::uint64_t position, const std::string& name) {
+  const bool was_wiped = PROVISO_TRY(Meta(kKeysWiped)) == kYes;
+  bool deleted = false;
+  {
+    StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*this));
+    const io::PostgresRows rows =
+        PROVISO_TRY(Query("DELETE FROM log_addendum_key WHERE position = $1 AND name = $2",
+                          {Signed(position), name}));
+    deleted = rows.changes() > 0;
+    if (deleted) {
+      PROVISO_TRY(SetMeta(kKeysWiped, "no"));
+      PROVISO_TRY(transaction.Commit());
+    }
   }
-  return size;
-}
-
-Status PostgresStore::SetMaterialised(std::uint64_t size) {
-  StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*this));
-  PROVISO_TRY(SetMeta("materialised", std::to_string(size)));
-  return transaction.Commit();
-}
-
-Status PostgresStore::EraseKey(std::uint64_t position, const std::string& name) {
-  StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*this));
-  const io::PostgresRows rows = PROVISO_TRY(Query(
-      "DELETE FROM log_addendum_key WHERE position = $1 AND name = $2", {Signed(position), name}));
-  if (rows.changes() == 0) {
-    return Fail(ErrorCode::kNotFound,
-                "entry " + std::to_string(position) + " has no key for `" + name + "`");
-  }
-  PROVISO_TRY(transaction.Commit());
+  if (!deleted && was_wiped) return false;
   // A deleted row lies in its page until the table is written anew.
   PROVISO_TRY(Query("VACUUM (FULL) log_addendum_key"));
-  return {};
+  PROVISO_TRY(SetMeta(kKeysWiped, kYes));
+  return deleted;
 }
 
 }  // namespace proviso::ledger

@@ -15,23 +15,14 @@ class PostgresStore : public Store {
   static Result<std::unique_ptr<Store>> Open(const LedgerOptions& options);
 
   EntryReader& reader() override { return *reader_; }
-  Result<std::optional<Identity>> ReadIdentity() override;
-  Status WriteIdentity(const Identity& identity) override;
   Status InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) override;
   Status InsertReceipts(std::span<const Receipt> receipts) override;
-  Result<std::uint64_t> EntriesEnd() override;
   Status InsertCheckpoint(const SignedSize& checkpoint,
                           std::span<const TileTree::FullTile> completed) override;
   Result<std::optional<SignedSize>> LatestCheckpoint() override;
   Result<std::optional<SignedSize>> CheckpointAt(std::uint64_t size) override;
-  Result<std::vector<crypto::Hash>> TileRoots(int level, std::uint64_t from,
-                                              std::uint64_t to) override;
-  Result<std::vector<std::uint64_t>> EdgeWidths(int level, std::uint64_t size) override;
-  Result<std::uint64_t> Materialised() override;
-  Status SetMaterialised(std::uint64_t size) override;
-  Status EraseKey(std::uint64_t position, const std::string& name) override;
   Status CheckMayPublish() override;
-  bool is_shared() const override { return true; }
+  std::optional<std::int64_t> appender() const override { return seat_->epoch(); }
   bool is_lost() const override { return !seat_->is_held(); }
   // A server whose sync fails ends by itself, and recovers from its own journal.
   bool hides_failed_writes() const override { return false; }
@@ -41,6 +32,14 @@ class PostgresStore : public Store {
   Status BeginTransaction() override;
   Status CommitTransaction() override;
   void RollBack() override;
+  std::string_view backed_up() const override { return "the database"; }
+  Result<std::optional<std::string>> Meta(const std::string& name) override;
+  Status SetMeta(const std::string& name, const std::string& value) override;
+  Result<std::int64_t> SelectEntriesEnd() override;
+  Status VisitTileRoots(int level, std::uint64_t from, std::uint64_t to,
+                        const VisitBlob& visit) override;
+  Result<std::vector<std::int64_t>> SelectEdgeWidths(const Edge& edge) override;
+  Result<bool> DeleteKey(std::uint64_t position, const std::string& name) override;
 
  private:
   PostgresStore(std::unique_ptr<AppenderSeat> own, AppenderSeat* seat,
@@ -49,8 +48,6 @@ class PostgresStore : public Store {
   Result<io::PostgresRows> Query(const std::string& sql,
                                  std::initializer_list<io::PostgresValue> values = {});
   Status CheckEpoch(const std::string& lock);
-  Result<std::optional<std::string>> Meta(const std::string& name);
-  Status SetMeta(const std::string& name, const std::string& value);
   Status InsertSome(std::uint64_t first, std::span<const PreparedEntry> entries);
 
   std::unique_ptr<AppenderSeat> own_seat_;

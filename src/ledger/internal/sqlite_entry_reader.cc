@@ -3,8 +3,8 @@
 namespace proviso::ledger {
 
 Result<SqliteEntryReader> SqliteEntryReader::Open(const std::filesystem::path& path,
-                                                  const std::string& vfs) {
-  io::Database database = PROVISO_TRY(io::Database::Open(path, {.create = false, .vfs = vfs}));
+                                                  const io::Database::Options& options) {
+  io::Database database = PROVISO_TRY(io::Database::Open(path, options));
   io::Statement entries =
       PROVISO_TRY(database.Prepare("SELECT position, leaf, content FROM log_entry"
                                    " WHERE position >= ? AND position < ? ORDER BY position"));
@@ -38,20 +38,25 @@ Result<std::vector<SealedAddendum>> SqliteEntryReader::ReadAddenda(std::uint64_t
   PROVISO_TRY(addenda_.Bind(1, static_cast<std::int64_t>(position)));
   std::vector<SealedAddendum> found;
   while (PROVISO_TRY(addenda_.Step())) {
+    // One that is none is not what any entry commits to.
     const auto digest = crypto::Hash::FromBytes(addenda_.Blob(1));
-    if (!digest) {
-      return Fail(ErrorCode::kDataLoss,
-                  "addendum of entry " + std::to_string(position) + " is damaged: no digest");
-    }
     const ByteView sealed = addenda_.Blob(2);
     const ByteView key = addenda_.Blob(3);
     found.push_back({.name = std::string(addenda_.Text(0)),
-                     .digest = *digest,
+                     .digest = digest ? *digest : crypto::Hash(),
                      .sealed = Bytes(sealed.begin(), sealed.end()),
                      .key = Bytes(key.begin(), key.end())});
   }
   addenda_.Reset();
   return found;
+}
+
+Result<bool> SqliteEntryReader::HasKey(std::uint64_t position, const std::string& name) {
+  io::Statement select = PROVISO_TRY(
+      database_.Prepare("SELECT 1 FROM log_addendum_key WHERE position = ? AND name = ?"));
+  PROVISO_TRY(select.Bind(1, static_cast<std::int64_t>(position)));
+  PROVISO_TRY(select.Bind(2, name));
+  return select.Step();
 }
 
 }  // namespace proviso::ledger

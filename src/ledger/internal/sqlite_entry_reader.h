@@ -10,9 +10,14 @@ namespace proviso::ledger {
 // Reads proviso.db. Movable only.
 class SqliteEntryReader : public EntryReader {
  public:
-  static Result<SqliteEntryReader> Open(const std::filesystem::path& path, const std::string& vfs);
+  static Result<SqliteEntryReader> Open(const std::filesystem::path& path, const std::string& vfs) {
+    return Open(path, {.create = false, .vfs = vfs});
+  }
+  static Result<SqliteEntryReader> Open(const std::filesystem::path& path,
+                                        const io::Database::Options& options);
 
   Result<std::vector<SealedAddendum>> ReadAddenda(std::uint64_t position) override;
+  Result<bool> HasKey(std::uint64_t position, const std::string& name) override;
 
  protected:
   Status VisitRows(std::uint64_t from, std::uint64_t to, const VisitRow& visit) override;

@@ -1,8 +1,5 @@
 #include "ledger/internal/sqlite_store.h"
 
-#include <algorithm>
-#include <charconv>
-
 namespace proviso::ledger {
 namespace {
 
@@ -22,11 +19,6 @@ CREATE TABLE log_tile_root(level INTEGER NOT NULL, position INTEGER NOT NULL, ha
 
 std::int64_t Signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-tl::unexpected<Error> Damaged(const std::string& what) {
-  return Fail(ErrorCode::kDataLoss,
-              "the log's database: " + what + "; restore the data directory from a backup");
-}
-
 // Files that SQLite makes beside a read-only database stay read-only when the database no longer
 // is.
 tl::unexpected<Error> NotWritable(const std::filesystem::path& path) {
@@ -40,7 +32,10 @@ tl::unexpected<Error> NotWritable(const std::filesystem::path& path) {
 
 Result<std::int64_t> OneInteger(io::Database& database, std::string_view sql) {
   io::Statement select = PROVISO_TRY(database.Prepare(sql));
-  if (!PROVISO_TRY(select.Step())) return Damaged("expected a row");
+  if (!PROVISO_TRY(select.Step())) {
+    return Fail(ErrorCode::kDataLoss,
+                "the log's database: expected a row for `" + std::string(sql) + "`, found none");
+  }
   return select.Integer(0);
 }
 
@@ -110,30 +105,17 @@ Result<SqliteStore::Statements> SqliteStore::Prepare(io::Database& writer) {
                     .root = std::move(root)};
 }
 
-Result<std::optional<std::string>> SqliteStore::Meta(std::string_view name) {
+Result<std::optional<std::string>> SqliteStore::Meta(const std::string& name) {
   io::Statement select = PROVISO_TRY(writer_.Prepare("SELECT value FROM log_meta WHERE name = ?"));
   PROVISO_TRY(select.Bind(1, name));
   if (!PROVISO_TRY(select.Step())) return std::optional<std::string>();
   return std::optional(std::string(select.Text(0)));
 }
 
-Status SqliteStore::SetMeta(std::string_view name, std::string_view value) {
+Status SqliteStore::SetMeta(const std::string& name, const std::string& value) {
   io::Statement put = PROVISO_TRY(writer_.Prepare(
       "INSERT INTO log_meta VALUES(?,?) ON CONFLICT(name) DO UPDATE SET value = excluded.value"));
   return put.RunWith(name, value);
-}
-
-Result<std::optional<SqliteStore::Identity>> SqliteStore::ReadIdentity() {
-  const auto origin = PROVISO_TRY(Meta("origin"));
-  const auto key = PROVISO_TRY(Meta("key"));
-  if (!origin && !key) return std::optional<Identity>();
-  if (!origin || !key) return Damaged("expected an origin and a key, found one of them");
-  return std::optional(Identity{.origin = *origin, .key = *key});
-}
-
-Status SqliteStore::WriteIdentity(const Identity& identity) {
-  PROVISO_TRY(SetMeta("origin", identity.origin));
-  return SetMeta("key", identity.key);
 }
 
 Status SqliteStore::InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) {
@@ -156,11 +138,8 @@ Status SqliteStore::InsertReceipts(std::span<const Receipt> receipts) {
   return Fail(ErrorCode::kUnimplemented, "the database of one server has no mailbox");
 }
 
-Result<std::uint64_t> SqliteStore::EntriesEnd() {
-  const std::int64_t end =
-      PROVISO_TRY(OneInteger(writer_, "SELECT coalesce(max(position) + 1, 0) FROM log_entry"));
-  if (end < 0) return Damaged("expected positions from 0 on");
-  return static_cast<std::uint64_t>(end);
+Result<std::int64_t> SqliteStore::SelectEntriesEnd() {
+  return OneInteger(writer_, "SELECT coalesce(max(position) + 1, 0) FROM log_entry");
 }
 
 Status SqliteStore::InsertCheckpoint(const SignedSize& checkpoint,
@@ -191,61 +170,36 @@ Result<std::optional<SqliteStore::SignedSize>> SqliteStore::CheckpointAt(std::ui
   return OneCheckpoint(select);
 }
 
-Result<std::vector<crypto::Hash>> SqliteStore::TileRoots(int level, std::uint64_t from,
-                                                         std::uint64_t to) {
+Status SqliteStore::VisitTileRoots(int level, std::uint64_t from, std::uint64_t to,
+                                   const VisitBlob& visit) {
   io::Statement select =
       PROVISO_TRY(writer_.Prepare("SELECT hash FROM log_tile_root WHERE level = ? AND position >= ?"
                                   " AND position < ? ORDER BY position"));
   PROVISO_TRY(select.Bind(1, std::int64_t{level}));
   PROVISO_TRY(select.Bind(2, Signed(from)));
   PROVISO_TRY(select.Bind(3, Signed(to)));
-  std::vector<crypto::Hash> roots;
-  while (PROVISO_TRY(select.Step())) {
-    const auto hash = crypto::Hash::FromBytes(select.Blob(0));
-    if (!hash) return Damaged("expected hashes of 32 bytes");
-    roots.push_back(*hash);
-  }
-  if (roots.size() != to - from) {
-    return Damaged("expected " + std::to_string(to - from) + " hashes of level " +
-                   std::to_string(level) + ", found " + std::to_string(roots.size()));
-  }
-  return roots;
+  while (PROVISO_TRY(select.Step())) PROVISO_TRY(visit(select.Blob(0)));
+  return {};
 }
 
-Result<std::vector<std::uint64_t>> SqliteStore::EdgeWidths(int level, std::uint64_t size) {
-  const int shift = level * kTileWidthBits;
-  const std::uint64_t start = (size >> shift) / kTileWidth * kTileWidth;
+Result<std::vector<std::int64_t>> SqliteStore::SelectEdgeWidths(const Edge& edge) {
   io::Statement select =
       PROVISO_TRY(writer_.Prepare("SELECT DISTINCT (size >> ?1) - ?2 FROM log_checkpoint"
                                   " WHERE size >= (?2 << ?1) AND size <= ?3 ORDER BY 1"));
-  PROVISO_TRY(select.Bind(1, std::int64_t{shift}));
-  PROVISO_TRY(select.Bind(2, Signed(start)));
-  PROVISO_TRY(select.Bind(3, Signed(size)));
-  std::vector<std::uint64_t> widths;
-  while (PROVISO_TRY(select.Step())) {
-    const auto width = static_cast<std::uint64_t>(select.Integer(0));
-    if (width > 0) widths.push_back(width);
-  }
+  PROVISO_TRY(select.Bind(1, std::int64_t{edge.shift}));
+  PROVISO_TRY(select.Bind(2, Signed(edge.start)));
+  PROVISO_TRY(select.Bind(3, Signed(edge.size)));
+  std::vector<std::int64_t> widths;
+  while (PROVISO_TRY(select.Step())) widths.push_back(select.Integer(0));
   return widths;
 }
 
-Result<std::uint64_t> SqliteStore::Materialised() {
-  const auto text = PROVISO_TRY(Meta("materialised"));
-  std::uint64_t size = 0;
-  if (!text) return size;
-  const char* end = text->data() + text->size();
-  const auto parsed = std::from_chars(text->data(), end, size);
-  if (parsed.ec != std::errc() || parsed.ptr != end) {
-    return Damaged("expected a size, found `" + *text + "`");
-  }
-  return size;
-}
-
-Status SqliteStore::SetMaterialised(std::uint64_t size) {
-  return SetMeta("materialised", std::to_string(size));
-}
-
 Status SqliteStore::BeginTransaction() {
+  if (writer_.HasMoved()) {
+    return Fail(ErrorCode::kDataLoss,
+                "the log's database is no longer where it was opened: it was removed, or another "
+                "one stands in its place, and what is written now would be lost");
+  }
   transaction_.emplace(PROVISO_TRY(io::Transaction::Begin(writer_)));
   return {};
 }
@@ -256,7 +210,7 @@ Status SqliteStore::CommitTransaction() {
   return {};
 }
 
-Status SqliteStore::EraseKey(std::uint64_t position, const std::string& name) {
+Result<bool> SqliteStore::DeleteKey(std::uint64_t position, const std::string& name) {
   io::Statement erase =
       PROVISO_TRY(writer_.Prepare("DELETE FROM log_addendum_key WHERE position = ? AND name = ?"));
   PROVISO_TRY(erase.RunWith(Signed(position), name));
@@ -264,9 +218,7 @@ Status SqliteStore::EraseKey(std::uint64_t position, const std::string& name) {
   // Older images of the page, with the key, lie in the write-ahead log until it is emptied. So they
   // do when the key is gone because somebody died between these two steps.
   PROVISO_TRY(writer_.TruncateWal());
-  if (erased) return {};
-  return Fail(ErrorCode::kNotFound,
-              "entry " + std::to_string(position) + " has no key for `" + name + "`");
+  return erased;
 }
 
 }  // namespace proviso::ledger

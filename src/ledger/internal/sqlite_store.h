@@ -20,24 +20,15 @@ class SqliteStore : public Store {
   static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& path, const Place& place);
 
   EntryReader& reader() override { return reader_; }
-  Result<std::optional<Identity>> ReadIdentity() override;
-  Status WriteIdentity(const Identity& identity) override;
   Status InsertEntries(std::uint64_t first, std::span<const PreparedEntry> entries) override;
   Status InsertReceipts(std::span<const Receipt> receipts) override;
-  Result<std::uint64_t> EntriesEnd() override;
   Status InsertCheckpoint(const SignedSize& checkpoint,
                           std::span<const TileTree::FullTile> completed) override;
   Result<std::optional<SignedSize>> LatestCheckpoint() override;
   Result<std::optional<SignedSize>> CheckpointAt(std::uint64_t size) override;
-  Result<std::vector<crypto::Hash>> TileRoots(int level, std::uint64_t from,
-                                              std::uint64_t to) override;
-  Result<std::vector<std::uint64_t>> EdgeWidths(int level, std::uint64_t size) override;
-  Result<std::uint64_t> Materialised() override;
-  Status SetMaterialised(std::uint64_t size) override;
-  Status EraseKey(std::uint64_t position, const std::string& name) override;
   // Whoever has the file open holds the data directory's lock.
   Status CheckMayPublish() override { return {}; }
-  bool is_shared() const override { return false; }
+  std::optional<std::int64_t> appender() const override { return std::nullopt; }
   bool is_lost() const override { return false; }
   bool hides_failed_writes() const override { return true; }
   Status FlushJournal() override { return writer_.FlushWal(); }
@@ -46,6 +37,14 @@ class SqliteStore : public Store {
   Status BeginTransaction() override;
   Status CommitTransaction() override;
   void RollBack() override { transaction_.reset(); }
+  std::string_view backed_up() const override { return "the data directory"; }
+  Result<std::optional<std::string>> Meta(const std::string& name) override;
+  Status SetMeta(const std::string& name, const std::string& value) override;
+  Result<std::int64_t> SelectEntriesEnd() override;
+  Status VisitTileRoots(int level, std::uint64_t from, std::uint64_t to,
+                        const VisitBlob& visit) override;
+  Result<std::vector<std::int64_t>> SelectEdgeWidths(const Edge& edge) override;
+  Result<bool> DeleteKey(std::uint64_t position, const std::string& name) override;
 
  private:
   struct Statements {
@@ -63,8 +62,6 @@ class SqliteStore : public Store {
   static Status CheckWritable(const std::filesystem::path& path, io::Database& writer);
   static Status MakeTables(io::Database& writer);
   static Result<Statements> Prepare(io::Database& writer);
-  Result<std::optional<std::string>> Meta(std::string_view name);
-  Status SetMeta(std::string_view name, std::string_view value);
   Result<std::optional<SignedSize>> OneCheckpoint(io::Statement& select);
 
   io::Database writer_;

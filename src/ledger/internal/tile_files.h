@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crypto/hash.h"
 #include "io/files/file_system.h"
 #include "ledger/tile_layout.h"
 
@@ -26,13 +27,24 @@ class TileFiles {
 
   // Makes the folder and the marker file addenda.v1.
   Status Prepare();
+  // The same, and whatever else stands in the place of the marker file goes.
+  Status MendMarker();
+  // Whether a file stood there that is not what it must be, so that Prepare or Put failed.
+  bool met_other() const { return met_other_; }
   // Writes a file that never changes. One that stands already must be equal; a torn one (cut short,
   // or with zeros, as a power cut leaves it) is replaced; any other is kDataLoss.
   Status Put(const std::string& path, ByteView bytes);
   // The same for a full tile or bundle, whose partial forms then go.
   Status PutFull(const std::string& path, ByteView bytes);
 
+  // From here on checkpoints are published by way of a folder of this appender alone, and those of
+  // all before it are gone: nothing that one of them does late can replace a newer checkpoint.
+  // To be called when `appender`, a number higher than all before, may publish.
+  Status FenceOffOthers(std::int64_t appender);
+  // kNotFound after another appender has fenced this one off.
   Status PublishCheckpoint(const std::string& note);
+  // The same, and at every moment, also of a power cut, the old one or the new one is whole.
+  Status PublishCheckpointDurably(const std::string& note);
   // Empty when there is none, or a torn one.
   Result<std::optional<std::string>> PublishedCheckpoint();
 
@@ -42,16 +54,23 @@ class TileFiles {
   Status WriteBack(std::span<const std::string> paths);
   // Removes what a process that died left half written beside these files.
   Status RemoveLeftovers(std::span<const std::string> paths);
-  // Removes the checkpoint, then all tiles and bundles.
-  Status RemoveAll();
+  // How many hashes the widest tile of level 0 with number `index` has, of those that begin with
+  // `hashes`; 0 when there is none.
+  Result<std::uint64_t> WidestTileThatBegins(std::uint64_t index,
+                                             std::span<const crypto::Hash> hashes);
+  // Removes all tiles and bundles. The checkpoint stays: see Writer::Clear.
+  Status RemoveTiles();
 
  private:
   std::vector<std::filesystem::path> FoldersOf(std::span<const std::string> paths) const;
   Status SyncNames(std::span<const std::string> paths);
+  Result<bool> Begins(const TileId& tile, std::span<const crypto::Hash> hashes);
   Status Write(const std::filesystem::path& path, ByteView bytes);
 
   io::FileSystem& files_;
   std::filesystem::path folder_;
+  bool met_other_ = false;
+  std::filesystem::path fenced_;  // the folder of this appender; empty without other appenders
 };
 
 // The first `width` entries of a bundle, as bytes.

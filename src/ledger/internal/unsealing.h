@@ -13,7 +13,11 @@ Result<Bytes> UnsealedBytes(const SealedAddendum& addendum, const crypto::Hash& 
 // differs, when it is another or was damaged; the key must not have been erased.
 Result<Json> Unsealed(const SealedAddendum& addendum, const crypto::Hash& committed);
 
-// A part of an entry, compared with what is `held` of that entry.
-OpenedPart OpenPart(const DecodedEntry::Part& part, const std::vector<SealedAddendum>& held);
+// The parts of the entry at `position`, compared with what the database has of it.
+Result<std::vector<OpenedPart>> OpenParts(EntryReader& reader, std::uint64_t position,
+                                          const std::vector<DecodedEntry::Part>& parts);
+
+// What a reader of many entries is told of a part that it does not get.
+UnreadPart Unread(std::uint64_t entry, const OpenedPart& part);
 
 }  // namespace proviso::ledger

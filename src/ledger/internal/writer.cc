@@ -12,6 +12,7 @@ namespace {
 using crypto::Hash;
 
 constexpr std::size_t kFlushBytes = std::size_t{8} << 20U;
+constexpr std::string_view kRestoreRemedy = "; restore the data directory from a backup";
 
 // INVARIANT: after a failed write or sync nobody knows what the disk holds, and asking again yields
 // what the cache holds. Nothing may be acknowledged on that ground, so the process ends; the next
@@ -35,20 +36,31 @@ Writer::Writer(const LedgerOptions& options, crypto::PrivateKey signer,
       files_(*options.files, options.directory / "log") {}
 
 Result<std::unique_ptr<Writer>> Writer::Open(const LedgerOptions& options,
-                                             crypto::PrivateKey signer) {
+                                             crypto::PrivateKey signer, bool* beside) {
   PROVISO_TRY(io::CreateDirectoriesDurably(*options.files, options.directory));
   std::unique_ptr<Store> store = PROVISO_TRY(Store::Open(options));
   // The names of the files that the store found, which a process that died may not have synced.
   PROVISO_TRY(options.files->SyncDirectory(options.directory));
   std::unique_ptr<Writer> writer(new Writer(options, std::move(signer), std::move(store)));
-  PROVISO_TRY(writer->files_.Prepare());
-  PROVISO_TRY(writer->Identify());
-  PROVISO_TRY(writer->LoadTree());
-  PROVISO_TRY(writer->ReadBack({}));
-  PROVISO_TRY(writer->CheckPublished());
-  if (options.rewrite_files) PROVISO_TRY(writer->Clear());
-  PROVISO_TRY(writer->Recover());
+  const Status taken = writer->TakeUp();
+  if (!taken && beside != nullptr) *beside = writer->FailedBeside();
+  PROVISO_TRY(taken);
   return writer;
+}
+
+Status Writer::TakeUp() {
+  PROVISO_TRY(Identify());
+  PROVISO_TRY(LoadTree());
+  PROVISO_TRY(ReadBack({}));
+  PROVISO_TRY(CheckPublished(options_.rewrite_files));
+  if (!options_.rewrite_files) PROVISO_TRY(files_.Prepare());
+  return Recover();
+}
+
+// INVARIANT: never true of a database that lacks what was published, nor where nothing tells.
+bool Writer::FailedBeside() const {
+  return files_.met_other() && found_ && found_->size == tree_.size() &&
+         found_->root == range_.Root();
 }
 
 // A full disk and a read-only one are answers (nothing was committed); any other failure is none.
@@ -75,12 +87,18 @@ void Writer::Reach(std::string_view point) const {
 Status Writer::Identify() {
   const Store::Identity ours{.origin = options_.origin, .key = verifier_.key.ToText()};
   const auto found = PROVISO_TRY(store_->ReadIdentity());
+  if (options_.must_exist && (!found || PROVISO_TRY(store_->EntriesEnd()) == 0)) {
+    return Fail(ErrorCode::kDataLoss,
+                "the log in `" + options_.directory.string() +
+                    "` was made once, and its database is empty: it was lost, or another one "
+                    "stands in its place; restore it from a backup");
+  }
   if (found) {
     if (*found == ours) return {};
     return Fail(ErrorCode::kFailedPrecondition,
-                "the log in `" + options_.directory.string() + "` has origin `" + found->origin +
-                    "` and key `" + found->key + "`, found origin `" + ours.origin + "` and key `" +
-                    ours.key + "`; open it with what it was made with");
+                "the log in `" + options_.directory.string() + "`: expected origin `" +
+                    found->origin + "` and key `" + found->key + "`, found origin `" + ours.origin +
+                    "` and key `" + ours.key + "`; open it with what it was made with");
   }
   if (PROVISO_TRY(store_->EntriesEnd()) != 0) {
     return Fail(ErrorCode::kDataLoss, "the log's database has entries but no origin and key");
@@ -113,8 +131,18 @@ Result<std::vector<std::vector<Hash>>> Writer::LoadEdge(std::uint64_t size) {
 // Takes up the tree of the newest stored checkpoint, from its right edge alone.
 Status Writer::LoadTree() {
   const auto stored = PROVISO_TRY(store_->LatestCheckpoint());
-  if (!stored) return Fail(ErrorCode::kDataLoss, "the log's database has no checkpoint");
-  latest_ = PROVISO_TRY_DOING(OpenCheckpoint(stored->note, verifier_), "the log's database");
+  if (!stored) {
+    return Fail(ErrorCode::kDataLoss, "the database of the log in `" + options_.directory.string() +
+                                          "` has no checkpoint" + std::string(kRestoreRemedy));
+  }
+  auto opened = OpenCheckpoint(stored->note, verifier_);
+  if (!opened) {
+    return Fail(ErrorCode::kDataLoss,
+                "the checkpoint of size " + std::to_string(stored->size) +
+                    " in the database of the log in `" + options_.directory.string() +
+                    "`: " + opened.error().message() + std::string(kRestoreRemedy));
+  }
+  latest_ = *std::move(opened);
   if (latest_.size != stored->size || PROVISO_TRY(store_->EntriesEnd()) < latest_.size) {
     return Fail(ErrorCode::kDataLoss,
                 "the log's database holds fewer entries than the " + std::to_string(latest_.size) +
@@ -132,17 +160,27 @@ Status Writer::LoadTree() {
   return {};
 }
 
-// The checkpoint under log/, if it is one of ours. When the files are to be written again, one that
-// nobody with our key signed is part of the damage, and says nothing.
-Result<std::optional<Checkpoint>> Writer::Published() {
+// The checkpoint under log/, if it is one of ours. When the files are to be written again, one of
+// ours that is damaged says nothing; another log's may be the last copy of what that log published.
+Result<std::optional<Checkpoint>> Writer::Published(bool rewriting) {
   const auto note = PROVISO_TRY(files_.PublishedCheckpoint());
   if (!note) return std::optional<Checkpoint>();
   auto published = OpenCheckpoint(*note, verifier_);
   if (published) return std::optional(std::move(*published));
-  if (options_.rewrite_files) return std::optional<Checkpoint>();
-  return Fail(published.error().code(), "`" + (options_.directory / "log" / "checkpoint").string() +
-                                            "`: " + published.error().message() + "; " +
-                                            std::string(kRebuildRemedy));
+  const std::filesystem::path folder = options_.directory / "log";
+  const std::string place = "`" + (folder / "checkpoint").string() + "`";
+  const std::string others = OtherLogThatSigned(*note, verifier_);
+  if (!others.empty()) {
+    return Fail(ErrorCode::kDataLoss,
+                place + " is another log's: expected the key `" + verifier_.ToText() +
+                    "`, found a signature of " + others +
+                    "; put this log's own files back, or move `" + folder.string() +
+                    "` out of the data directory to where it belongs: `proviso log rebuild` then "
+                    "writes the files of this log from the database; nothing was removed");
+  }
+  if (rewriting) return std::optional<Checkpoint>();
+  return Fail(published.error().code(),
+              place + ": " + published.error().message() + "; " + std::string(kRebuildRemedy));
 }
 
 // The root of the database's entries up to `size`, where there was a checkpoint.
@@ -164,21 +202,48 @@ Result<bool> Writer::AddSignatures(const Checkpoint& signed_by_more) {
   if (signed_by_more.size != latest_.size || signed_by_more.root != latest_.root) return false;
   const Checkpoint ours = PROVISO_TRY(OpenCheckpoint(signed_by_more.note, verifier_));
   if (ours.size != latest_.size || ours.root != latest_.root) return false;
-  PROVISO_TRY(files_.PublishCheckpoint(signed_by_more.note));
+  PROVISO_TRY(PublishCheckpoint(signed_by_more.note));
   Reach("cosignatures.published");
   latest_.note = signed_by_more.note;
   return true;
 }
 
+// Tiles are published before their checkpoint and after the database is durable. Where they begin
+// as our entries do and then go on, entries were lost, whatever has become of the checkpoint.
+Status Writer::CheckTilesEnd() {
+  const std::uint64_t index = tree_.size() / kTileWidth;
+  const std::span<const Hash> edge =
+      tree_.size() % kTileWidth == 0 ? std::span<const Hash>() : tree_.Edge(0);
+  const std::uint64_t width = PROVISO_TRY(files_.WidestTileThatBegins(index, edge));
+  if (width <= edge.size()) return {};
+  return Fail(ErrorCode::kDataLoss,
+              "the published tiles go on to entry " +
+                  std::to_string(index * kTileWidth + width - 1) +
+                  ", and the database ends at size " + std::to_string(tree_.size()) +
+                  ": was an older database put back? Writing on would fork the log, and to rebuild "
+                  "the tiles would remove the last that is left of it" +
+                  RestoreForward());
+}
+
 // A checkpoint that outsiders may have seen binds us. When the database does not have it, an older
 // copy of the database was put back: going on would fork the log.
-Status Writer::CheckPublished() {
-  found_ = PROVISO_TRY(Published());
+Status Writer::CheckPublished(bool rewriting) {
+  PROVISO_TRY(CheckTilesEnd());
+  found_ = PROVISO_TRY(Published(rewriting));
   if (!found_ || PROVISO_TRY(Knows(*found_))) return {};
   return Fail(ErrorCode::kDataLoss,
               "the published checkpoint of size " + std::to_string(found_->size) +
                   " is not in the database, which ends at size " + std::to_string(tree_.size()) +
-                  ": was an older database put back? Writing on would fork the log");
+                  ": was an older database put back? Writing on would fork the log" +
+                  RestoreForward());
+}
+
+// The published files have the entries that such a database lacks, but not their confidential
+// parts.
+std::string Writer::RestoreForward() const {
+  return "; restore the newest backup, and what it lacks from the published log: `proviso restore "
+         "BACKUP --keys KEYS --to NEW --published " +
+         (options_.directory / "log").string() + "`";
 }
 
 Status Writer::Recover() {
@@ -188,6 +253,9 @@ Status Writer::Recover() {
   if (found_ && found_->size == latest_.size) latest_.note = found_->note;
   full_tiles_.clear();
   full_bundles_.clear();
+  if (options_.rewrite_files) PROVISO_TRY(files_.MendMarker());
+  if (const auto appender = store_->appender()) PROVISO_TRY(files_.FenceOffOthers(*appender));
+  if (options_.rewrite_files) PROVISO_TRY(Clear());
   const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
   if (marker > latest_.size) {
     return Fail(ErrorCode::kDataLoss, "the log's database is damaged: its files end at size " +
@@ -283,9 +351,22 @@ Status Writer::PutPartial(const TileId& tile) {
 
 // Of two servers that a broken failover gave two databases, the second must see what the first did.
 Status Writer::CheckNobodyElsePublished() {
-  if (!store_->is_shared()) return {};
+  if (!store_->appender()) return {};
   if (PROVISO_TRY(files_.PublishedCheckpoint()) == published_note_) return {};
-  return CheckPublished();
+  return CheckPublished(options_.rewrite_files);
+}
+
+// INVARIANT: an older checkpoint never replaces a newer one. Between the question to the database
+// and the rename another process may have begun to append: then it has fenced this one off.
+Status Writer::PublishCheckpoint(const std::string& note, bool durably) {
+  PROVISO_TRY(store_->CheckMayPublish());
+  Reach("checkpoint.publishing");
+  Status published =
+      durably ? files_.PublishCheckpointDurably(note) : files_.PublishCheckpoint(note);
+  if (!published && published.error().code() == ErrorCode::kNotFound) {
+    PROVISO_TRY(store_->CheckMayPublish());
+  }
+  return published;
 }
 
 Status Writer::Publish() {
@@ -305,8 +386,7 @@ Status Writer::Publish() {
     PROVISO_TRY(PutPartial(tile));
     Reach("partial.written");
   }
-  PROVISO_TRY(store_->CheckMayPublish());
-  PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
+  PROVISO_TRY(PublishCheckpoint(latest_.note));
   Reach("checkpoint.published");
   published_note_ = latest_.note;
   published_size_ = tree_.size();
@@ -323,10 +403,14 @@ Status Writer::FlushWhenDue(std::size_t bytes) {
   commits_ = 0;
   bytes_ = 0;
   Reach("wal.flushing");
-  const Status flushed = EndUnlessKnown(store_->FlushJournal());
+  return Flush();
+}
+
+Status Writer::Flush() {
+  Status flushed = EndUnlessKnown(store_->FlushJournal());
   // What a full disk keeps in the write-ahead log is as durable there.
-  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) return flushed;
-  return {};
+  if (!flushed && flushed.error().code() == ErrorCode::kResourceExhausted) return {};
+  return flushed;
 }
 
 Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole) {
@@ -354,14 +438,15 @@ Status Writer::MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole)
 }
 
 // Partial tiles stay while their full tile does not exist: somebody may hold their checkpoint.
-Status Writer::MaterialiseEdge() {
+Result<std::vector<TileId>> Writer::PartialTiles() {
+  std::vector<TileId> tiles;
   int level = 0;
   for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
     for (const std::uint64_t width : PROVISO_TRY(store_->EdgeWidths(level, latest_.size))) {
-      PROVISO_TRY(PutPartial({.level = level, .index = count / kTileWidth, .width = width}));
+      tiles.push_back({.level = level, .index = count / kTileWidth, .width = width});
     }
   }
-  return {};
+  return tiles;
 }
 
 Status Writer::Materialise(std::uint64_t from) {
@@ -374,7 +459,7 @@ Status Writer::Materialise(std::uint64_t from) {
         PROVISO_TRY(store_->TileRoots(tile.level - 1, start, start + kTileWidth));
     PROVISO_TRY(files_.PutFull(TilePath(tile), TileBytes(hashes)));
   }
-  PROVISO_TRY(MaterialiseEdge());
+  for (const TileId& tile : PROVISO_TRY(PartialTiles())) PROVISO_TRY(PutPartial(tile));
   if (from == 0) {
     for (const Hash& leaf : tree_.Edge(0)) whole.Append(leaf);
     if (whole.Root() != latest_.root) {
@@ -384,8 +469,10 @@ Status Writer::Materialise(std::uint64_t from) {
     }
   }
   Reach("materialise.edge");
-  PROVISO_TRY(store_->CheckMayPublish());
-  PROVISO_TRY(files_.PublishCheckpoint(latest_.note));
+  // One that stands already is durable, perhaps, and what replaces it would not be.
+  if (PROVISO_TRY(files_.PublishedCheckpoint()) != latest_.note) {
+    PROVISO_TRY(PublishCheckpoint(latest_.note));
+  }
   published_size_ = latest_.size;
   return {};
 }
@@ -399,12 +486,7 @@ Result<std::vector<std::string>> Writer::PathsSince(std::uint64_t from) {
   for (const TileId& tile : NewTiles(from, latest_.size)) {
     if (tile.IsFull()) add(tile);
   }
-  int level = 0;
-  for (std::uint64_t count = latest_.size; count > 0; count /= kTileWidth, ++level) {
-    for (const std::uint64_t width : PROVISO_TRY(store_->EdgeWidths(level, latest_.size))) {
-      add({.level = level, .index = count / kTileWidth, .width = width});
-    }
-  }
+  for (const TileId& tile : PROVISO_TRY(PartialTiles())) add(tile);
   return paths;
 }
 
@@ -420,12 +502,23 @@ Status Writer::MarkDurable(const Status& synced) {
 }
 
 // Marks first: whoever dies in between finds at the next start that all files are to be written.
+// INVARIANT: before a tile goes, the newest checkpoint stands, and is durable. Readers find it
+// without its tiles for a while; but should the process die here, it alone tells an older database
+// that it must not go on.
 Status Writer::Clear() {
   PROVISO_TRY(store_->SetMaterialised(0));
   Reach("rebuild.marked");
-  PROVISO_TRY(files_.RemoveAll());
+  PROVISO_TRY(files_.MendMarker());
+  PROVISO_TRY(PublishCheckpoint(latest_.note, true));
+  Reach("rebuild.guarded");
+  PROVISO_TRY(files_.RemoveTiles());
   Reach("rebuild.removed");
-  return files_.Prepare();
+  return {};
+}
+
+Status Writer::CheckMayRebuild() {
+  PROVISO_TRY(store_->CheckMayPublish());
+  return CheckPublished(true);
 }
 
 Status Writer::Rebuild() {
@@ -442,7 +535,7 @@ Status Writer::Tend() {
   const auto published =
       note ? OpenCheckpoint(*note, verifier_) : Result<Checkpoint>(Fail(ErrorCode::kNotFound, ""));
   if (published && published->root == latest_.root) return {};
-  return files_.PublishCheckpoint(latest_.note);
+  return PublishCheckpoint(latest_.note);
 }
 
 Status Writer::Erase(std::uint64_t position, const std::string& name) {
@@ -453,10 +546,7 @@ Status Writer::Close() {
   PROVISO_TRY(SaveCheckpoint());
   const std::uint64_t marker = PROVISO_TRY(store_->Materialised());
   if (marker < latest_.size) PROVISO_TRY(SyncSince(marker));
-  const Status flushed = EndUnlessKnown(store_->FlushJournal());
-  // What a full disk keeps in the write-ahead log is as durable there.
-  if (!flushed && flushed.error().code() != ErrorCode::kResourceExhausted) return flushed;
-  return {};
+  return Flush();
 }
 
 }  // namespace proviso::ledger

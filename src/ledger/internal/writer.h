@@ -22,8 +22,10 @@ namespace proviso::ledger {
 // the kernel forgets what it failed to write. Belongs to one thread at a time.
 class Writer {
  public:
+  // `beside` gets whether it failed by a published file alone, while the published checkpoint is
+  // this log's own and has the size and the root of the database.
   static Result<std::unique_ptr<Writer>> Open(const LedgerOptions& options,
-                                              crypto::PrivateKey signer);
+                                              crypto::PrivateKey signer, bool* beside = nullptr);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   ~Writer() = default;
@@ -53,6 +55,8 @@ class Writer {
 
   // Writes all files under log/ anew, from the database alone.
   Status Rebuild();
+  // Refuses that where they are another log's, or tell of more than the database has.
+  Status CheckMayRebuild();
   // Puts the newest checkpoint back in its place, should another process have written late.
   Status Tend();
   Status Erase(std::uint64_t position, const std::string& name);
@@ -66,12 +70,18 @@ class Writer {
  private:
   Writer(const LedgerOptions& options, crypto::PrivateKey signer, std::unique_ptr<Store> store);
 
+  Status TakeUp();
+  bool FailedBeside() const;
+  std::string RestoreForward() const;
   Status Identify();
   Status LoadTree();
   Result<std::vector<std::vector<crypto::Hash>>> LoadEdge(std::uint64_t size);
-  Status CheckPublished();
+  Status CheckTilesEnd();
+  // With `rewriting`, a checkpoint that is damaged says nothing.
+  Status CheckPublished(bool rewriting);
   Status CheckNobodyElsePublished();
-  Result<std::optional<Checkpoint>> Published();
+  Status PublishCheckpoint(const std::string& note, bool durably = false);
+  Result<std::optional<Checkpoint>> Published(bool rewriting);
   Status Recover();
   Status Clear();
   // Takes the database's entries beyond the tree into it. Without `leaves`: all of them.
@@ -82,11 +92,12 @@ class Writer {
   // Writes the files of all trees from `from` on that ever had a checkpoint; existing ones stay.
   Status Materialise(std::uint64_t from);
   Status MaterialiseEntries(std::uint64_t first_tile, CompactRange* whole);
-  Status MaterialiseEdge();
+  Result<std::vector<TileId>> PartialTiles();
   Result<std::vector<std::string>> PathsSince(std::uint64_t from);
   Status SyncSince(std::uint64_t from);
   Status MarkDurable(const Status& synced);
   Status FlushWhenDue(std::size_t bytes);
+  Status Flush();
   Status PutPartial(const TileId& tile);
   Status EndUnlessKnown(Status done) const;
   Status End(const Error& error) const;

@@ -17,6 +17,7 @@ using Ids = std::set<std::string, std::less<>>;
 struct Cell {
   std::string stage;  // "kept" for a kept service
   std::string until;
+  std::string operations;  // "create, write"; empty: all that the stage denies
   bool restored = false;
   auto operator<=>(const Cell&) const = default;
 };
@@ -42,8 +43,9 @@ void ReadTargets(const Json& restriction, bool restored, PlanTables& tables) {
     const std::string service = TextOf(target, "service");
     Matrix& matrix = tables.regions[TextOf(target, "region")];
     tables.services.insert(service);
-    matrix.subscriptions[subscription][service].push_back(
-        {TextOf(restriction, "stage"), TextOf(restriction, "until"), restored});
+    matrix.subscriptions[subscription][service].push_back({TextOf(restriction, "stage"),
+                                                           TextOf(restriction, "until"),
+                                                           NarrowedTo(restriction), restored});
     for (const Json& dependent : Items(target, "depended_on_by")) {
       if (dependent.AsString() != nullptr) tables.dependents.insert(*dependent.AsString());
     }
@@ -60,7 +62,7 @@ void ReadKept(const Json& plan, PlanTables& tables) {
     for (auto& [name, matrix] : tables.regions) {
       if (!region.empty() && region != name) continue;
       if (++tables.cells > kCellsMax) return;
-      matrix.subscriptions[subscription][service].push_back({"kept", {}, false});
+      matrix.subscriptions[subscription][service].push_back({"kept", {}, {}, false});
     }
   }
 }
@@ -90,6 +92,9 @@ void DrawCell(const std::vector<Cell>* cells, Markup& out) {
     Sign sign = StageSign(cell.stage);
     if (cell.restored) sign.word = "Restored, was " + sign.word;
     DrawSign(sign, out);
+    if (!cell.operations.empty()) {
+      out.Leaf("span", {{"class", "quiet"}}, " " + cell.operations + " only");
+    }
     if (!cell.until.empty()) {
       out.Open("span", {{"class", "quiet until"}}).Text("until ");
       DrawDay(cell.until, out);

@@ -70,6 +70,28 @@ void DrawMoment(std::string_view term, const std::string& at, const std::string&
   out.Close(2);
 }
 
+// What it takes the place of, and what took its own.
+void DrawSuperseding(const CaseView& view, const Json& decision, Markup& out) {
+  const Json::Array& earlier = Items(decision, "supersedes");
+  if (!earlier.empty()) {
+    OpenTerm(TextOf(decision, "adopted_at").empty() ? "Takes the place of" : "Took the place of",
+             out);
+    for (std::size_t i = 0; i < earlier.size() && i < kPageItemsMax; ++i) {
+      if (earlier[i].AsString() == nullptr) continue;
+      if (i > 0) out.Text(", ");
+      view.LinkId(*earlier[i].AsString(), out);
+    }
+    out.Close(2);
+  }
+  const std::string at = TextOf(decision, "superseded_at");
+  if (at.empty()) return;
+  OpenTerm("Superseded", out);
+  DrawTime(at, out);
+  out.Text(" by ");
+  view.LinkId(TextOf(decision, "superseded_by"), out);
+  out.Close(2);
+}
+
 void DrawHead(const CaseView& view, const Json& decision, Markup& out) {
   const Json& file = Member(decision, "file");
   out.Open("dl", {{"class", "facts"}});
@@ -88,6 +110,7 @@ void DrawHead(const CaseView& view, const Json& decision, Markup& out) {
     view.LinkId(lifts, out);
     out.Close(2);
   }
+  DrawSuperseding(view, decision, out);
   if (const std::string at = TextOf(decision, "lifted_at"); !at.empty()) {
     OpenTerm("Lifted", out);
     DrawTime(at, out);

@@ -122,8 +122,9 @@ std::string InOneWord(const Names& names, std::string_view what) {
 // One line of what a plan does: a stage in a window.
 struct Line {
   std::string stage;
-  std::string from;   // empty: from adoption
-  std::string until;  // empty: until lifted
+  std::string operations;  // that it is narrowed to; empty: all that the stage denies
+  std::string from;        // empty: from adoption
+  std::string until;       // empty: until lifted
   auto operator<=>(const Line&) const = default;
 };
 struct Covered {
@@ -136,6 +137,7 @@ Lines LinesOf(const CaseView& view, const Json& plan) {
   Lines lines;
   for (const Json& restriction : Items(plan, "restrictions")) {
     Covered& covered = lines[{.stage = TextOf(restriction, "stage"),
+                              .operations = NarrowedTo(restriction),
                               .from = TextOf(restriction, "from"),
                               .until = TextOf(restriction, "until")}];
     for (const Json& target : Items(restriction, "targets")) {
@@ -179,6 +181,7 @@ void DrawStages(const CaseView& view, const Json& plan, const Lines& lines, Mark
     DrawSign(StageSign(line.stage), out);
     out.Open("span");
     DrawNames(covered.services, covered.regions, out);
+    if (!line.operations.empty()) out.Text(", " + line.operations + " only");
     if (IsToCome(view, line)) {
       out.Text(", from ");
       DrawDay(line.from, out);
@@ -267,13 +270,18 @@ void DrawEnded(const CaseView& view, Markup& out) {
   for (const Json& decision : Items(view.json(), "decisions")) {
     const std::string ran_out = decision.BoolOr("in_force", false) ? view.RanOut(decision) : "";
     const std::string lifted = TextOf(decision, "lifted_at");
-    if (ran_out.empty() && lifted.empty()) continue;
+    const std::string superseded = TextOf(decision, "superseded_at");
+    if (ran_out.empty() && lifted.empty() && superseded.empty()) continue;
     if (!any) out.Leaf("h2", {{"class", "small"}}, "No longer in force").Open("ul");
     any = true;
     out.Open("li");
     view.LinkId(TextOf(decision, "id"), out);
-    out.Text(lifted.empty() ? ", ran out " : ", lifted ");
-    DrawDay(lifted.empty() ? ran_out : lifted, out);
+    out.Text(!lifted.empty() ? ", lifted " : !superseded.empty() ? ", superseded " : ", ran out ");
+    DrawDay(!lifted.empty() ? lifted : !superseded.empty() ? superseded : ran_out, out);
+    if (!superseded.empty()) {
+      out.Text(" by ");
+      view.LinkId(TextOf(decision, "superseded_by"), out);
+    }
     for (const Json& appeal : Items(view.json(), "appeals")) {
       if (lifted.empty() || TextOf(appeal, "decision") != TextOf(decision, "id")) continue;
       if (TextOf(appeal, "lift").empty()) continue;

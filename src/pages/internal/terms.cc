@@ -3,6 +3,8 @@
 #include <array>
 #include <span>
 
+#include "pages/internal/case_view.h"
+
 namespace proviso::pages {
 namespace {
 
@@ -85,12 +87,13 @@ constexpr std::array<Row, 4> kSteps{{
     {"overdue", "c-missing", kWarning, "Overdue"},
 }};
 
-constexpr std::array<Row, 6> kDecisions{{
+constexpr std::array<Row, 7> kDecisions{{
     {"proposed", "c-none", kOpenCircle, "Proposed"},
     {"planned", "c-none", kPen, "Planned"},
     {"signed", "c-part", kPen, "Signed"},
     {"adopted", "c-yes", kCheckDisc, "Adopted"},
     {"lifted", "c-no", kBack, "Lifted"},
+    {"superseded", "c-no", kBack, "Superseded"},
     {"withdrawn", "c-no", kBack, "Withdrawn"},
 }};
 
@@ -139,6 +142,15 @@ void DrawSign(const Sign& sign, Markup& out) {
   out.Open("span", {{"class", "sign " + std::string(sign.css)}});
   DrawIcon(sign, out);
   out.Leaf("span", sign.word).Close();
+}
+
+std::string NarrowedTo(const Json& restriction) {
+  std::string names;
+  for (const Json& name : Items(restriction, "operations")) {
+    if (name.AsString() == nullptr) continue;
+    names += (names.empty() ? "" : ", ") + *name.AsString();
+  }
+  return names;
 }
 
 std::string InWords(std::string_view name) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json.h"
 #include "pages/internal/markup.h"
 
 namespace proviso::pages {
@@ -26,6 +27,10 @@ Sign OkSign(bool ok, std::string_view yes, std::string_view no);
 void DrawSign(const Sign& sign, Markup& out);
 // The icon alone, for places that say the word beside it.
 void DrawIcon(const Sign& sign, Markup& out);
+
+// The operations that a restriction is narrowed to, "create, write"; empty: all that its stage
+// denies.
+std::string NarrowedTo(const Json& restriction);
 
 // "claim.added" as "Claim added", "company_statement" as "Company statement".
 std::string InWords(std::string_view name);

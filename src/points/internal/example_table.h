@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -46,6 +48,19 @@ inline Bytes CompileOrDie(std::uint64_t number,
 inline std::unique_ptr<const TableSnapshot> SnapshotOrDie(
     std::uint64_t number, const std::vector<enforcement::Restriction>& restrictions) {
   return TableSnapshot::FromBytes(CompileOrDie(number, restrictions)).value();
+}
+
+// Table 118, in which sub-1 may only read in blob-store, nl-1.
+inline std::unique_ptr<const TableSnapshot> ReadOnlySnapshot() {
+  return SnapshotOrDie(118, {MakeRestriction("decision-1/1", terms::Stage::kReadOnly,
+                                             {{"sub-1", "blob-store", "nl-1"}})});
+}
+
+// Whether that table allows `method` in blob-store all the same.
+inline bool ReadsOrDeletes(std::string_view method) {
+  constexpr std::string_view kMethods[] = {"GET",    "HEAD",   "OPTIONS", "PROPFIND",
+                                           "REPORT", "SEARCH", "DELETE"};
+  return std::ranges::find(kMethods, method) != std::end(kMethods);
 }
 
 }  // namespace proviso::points::internal

@@ -39,7 +39,9 @@ class Projector {
 
   // projector_erasure.cc
   Status ProposeErasure();
+  Status WithdrawErasure();
   Status EraseParts();
+  Status ForgetKeys();
 
   // projector.cc
   Status OpenCase();
@@ -54,6 +56,9 @@ class Projector {
   Status SignDecision();
   Status IssueStatement();
   Status AdoptDecision();
+  Status NoteSuperseded(Decision& decision);
+  Status CheckSupersedes(const Decision& decision) const;
+  Status EndSuperseded(const Decision& by);
   Status LiftInEmergency();
   Status ReviewLift();
 

@@ -38,6 +38,8 @@ inline constexpr std::string_view kPartKeysName = "part.keys";
 // Folders of a data directory whose files never change under one name.
 inline constexpr std::array<std::string_view, 4> kKeptFolders = {"lake", "quarantine", "records",
                                                                  "reports"};
+// "lake/..." and so on.
+bool IsKeptPath(std::string_view path);
 
 // kNotFound when there is none.
 Result<BackupManifest> ReadManifest(io::FileSystem& files, const std::filesystem::path& folder);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -36,25 +37,38 @@ class Instance::Core {
   std::optional<usage::Lake> lake;                  // thread-safe
   std::optional<records::RegisterStore> registers;  // thread-safe
   State state;
-  std::set<std::string, std::less<>> refused_acts;  // body hashes: a refused act is used up too
-  Bytes table;                                      // the one in force
+  std::set<std::string, std::less<>> refused_acts;     // body hashes: a refused act is used up too
+  Bytes table;                                         // the one in force
+  std::optional<std::uint64_t> table_catalogue_index;  // of the one that `table` was compiled with
   // The stories of the reports whose ids stand beside them: made anew when those change.
   std::vector<std::string> grouped_reports;
   Json stories = Json::MakeArray();
-  bool table_file_is_old = false;  // writing it failed; to be tried again
+  std::atomic<bool> table_file_is_old = false;   // being written, or that failed: to be tried again
+  std::atomic<bool> table_is_old = false;        // the log knows better; it could not be compiled
+  std::atomic<std::uint64_t> damaged_parts = 0;  // of `state`, that nobody erased since
   Mutex mutex;
   Mutex import_mutex;  // one import at a time, so that its memory bound holds; taken before `mutex`
-  std::function<void(Bytes)> table_listener;
+  std::function<void(ByteView)> table_listener;
 
   // The table of the restrictions that are in force in `of`, after a last check of keep-on.
   static Result<Bytes> CompileTable(const State& of);
+  // The same bytes, made from the table in force where that can be done.
+  Result<Bytes> CompileNextTable(const State& next) const;
   // Hands the table to the listener, and writes DATA/table/current.
-  Status PublishTable(Bytes compiled);
+  Status PublishTable(Bytes bytes);
+  // The same for one that was compiled from `state`.
+  Status PublishCompiledTable(Bytes compiled);
   // The same, after entry `index` made it. An error says that the entry stands all the same.
   Status PublishTableOf(std::uint64_t index, std::optional<Bytes> compiled);
   // Publishes the table of the state as it was opened; the last good one when there is none.
   Status PublishOldTable();
 };
+
+// The key that the log is signed with; refused when others may read it (instance.cc).
+Result<crypto::PrivateKey> ReadLogKey(const Instance::Core& core);
+// The state that all entries of the log come to; `visited` sees each before it is applied
+// (damaged_parts.cc).
+Result<State> ReplayLog(const Instance::Core& core, const ledger::Ledger::Visit& visited = {});
 
 // Events that are committed together with the answer, and the state before them.
 struct Held {

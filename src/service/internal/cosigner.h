@@ -52,6 +52,8 @@ class Cosigner {
   };
   // kDataLoss when somebody holds a checkpoint of this log that this log does not have.
   static Result<std::unique_ptr<Cosigner>> Open(Options options);
+  // The same check of a log that was opened anew.
+  Status CheckAgain() const;
   Cosigner(const Cosigner&) = delete;
   Cosigner& operator=(const Cosigner&) = delete;
   ~Cosigner() = default;

@@ -6,6 +6,9 @@ namespace proviso::service {
 
 Result<Json> ProposeErasure(const Context& context);
 Result<Json> ApproveErasure(const Context& context);
+Result<Json> WithdrawErasure(const Context& context);
+// A folder of keys is no more: a person says so, and why; the log tells what never reached it.
+Result<Json> ForgetKeys(const Context& context);
 Result<Json> ListErasures(const Context& context);
 // Hands one part to somebody outside; answers it in base64.
 Result<Json> DisclosePart(const Context& context);

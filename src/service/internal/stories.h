@@ -11,6 +11,8 @@ namespace proviso::service {
 
 // The name, in DATA/reports, of what is sealed under `key`.
 std::string SealedReportName(ByteView key);
+// What the seal of a report's original is bound to.
+std::string SealContext(const std::string& report);
 
 // All reports, grouped: [{"id","reports","why","echoes","origins","disagreements"}].
 // What is made is kept with the instance until a report comes in or is erased.

@@ -31,9 +31,47 @@ std::vector<std::string_view> Lines(std::string_view text) {
   return lines;
 }
 
+std::string NameAndId(const std::string& name, std::uint32_t id) {
+  constexpr std::uint32_t kByte = 0xFF;
+  Bytes bytes;
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+    bytes.push_back(static_cast<std::uint8_t>(id >> shift & kByte));
+  }
+  return "`" + name + "+" + HexEncode(bytes) + "`";
+}
+
+// Who signed `note`, which the key of `log` did not; empty when that key did, or it is no note.
+std::string SignedByOthers(std::string_view note, const crypto::NoteVerifier& log) {
+  const auto apart = crypto::TakeNoteApart(note);
+  if (!apart || apart->signatures.empty()) return {};
+  const auto is_ours = [&](const crypto::NoteSignature& line) {
+    return line.name == log.name && line.key_id == log.KeyId();
+  };
+  if (std::ranges::any_of(apart->signatures, is_ours)) return {};
+  const std::string origin(apart->text.substr(0, apart->text.find('\n')));
+  std::string signers;
+  for (const crypto::NoteSignature& line : apart->signatures) {
+    if (line.name != origin && apart->signatures.size() > 1) continue;  // a witness
+    signers += (signers.empty() ? "" : ", ") + NameAndId(line.name, line.key_id);
+  }
+  const std::string wanted = "expected the key " + NameAndId(log.name, log.KeyId()) + ", found ";
+  return wanted + (signers.empty() ? "none of its origin `" + origin + "`" : signers);
+}
+
 }  // namespace
 
+bool IsOfAnotherLog(std::string_view note, const crypto::NoteVerifier& log) {
+  return !SignedByOthers(note, log).empty();
+}
+
 Result<Checkpoint> ReadCheckpoint(std::string_view note, const crypto::NoteVerifier& log) {
+  const std::string others = SignedByOthers(note, log);
+  if (!others.empty()) {
+    const bool same_name = note.starts_with(log.name + "\n");
+    return Bad((same_name ? "no signature of a known key, but of another log's of the same name: "
+                          : "it is another log's: ") +
+               others);
+  }
   const crypto::OpenedNote opened = PROVISO_TRY(crypto::OpenNote(note, {log}));
   const std::vector<std::string_view> lines = Lines(opened.text);
   if (lines.size() != 3) {

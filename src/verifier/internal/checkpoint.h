@@ -18,4 +18,7 @@ struct Checkpoint {
 // kDataLoss, with what was expected and found, unless `note` is a checkpoint that `log` signed.
 Result<Checkpoint> ReadCheckpoint(std::string_view note, const crypto::NoteVerifier& log);
 
+// Whether a note is signed, and not by the key of `log`: then it says nothing about that log.
+bool IsOfAnotherLog(std::string_view note, const crypto::NoteVerifier& log);
+
 }  // namespace proviso::verifier

@@ -125,6 +125,7 @@ std::optional<std::string> EntryReader::ReadEnvelope(std::string_view json, std:
                 .actor = *actor_text,
                 .case_id = *case_text,
                 .data = data,
+                .time = time.substr(1, time.size() - 2),
                 .type = *type_text};
   return std::nullopt;
 }

@@ -17,6 +17,7 @@ struct Entry {
   std::string_view actor;
   std::string_view case_id;  // empty when it belongs to none
   std::string_view data;     // JSON: an object
+  std::string_view time;
   std::string_view type;
   bool has_act() const { return act != "null"; }
 };

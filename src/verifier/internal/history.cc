@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crypto/hash.h"
+#include "verifier/internal/history_step.h"
 
 namespace proviso::verifier {
 namespace {
@@ -25,7 +26,7 @@ struct ActRoles {
   std::string_view act;
   std::string_view roles;  // separated by spaces
 };
-constexpr std::array<ActRoles, 45> kActRoles = {{
+constexpr std::array<ActRoles, 47> kActRoles = {{
     {"appeal decide", "decider reviewer"},
     {"appeal show", "auditor decider liaison reviewer"},
     {"attribution record", "reviewer"},
@@ -49,7 +50,9 @@ constexpr std::array<ActRoles, 45> kActRoles = {{
     {"decision sign", "decider"},
     {"decision withdraw", "decider reviewer"},
     {"erasure approve", "auditor decider"},
+    {"erasure forget", "auditor decider"},
     {"erasure propose", "administrator liaison reviewer"},
+    {"erasure withdraw", "administrator auditor decider liaison reviewer"},
     {"finding record", "reviewer"},
     {"hearing acknowledge", "liaison reviewer"},
     {"hearing answer", "liaison"},
@@ -88,11 +91,6 @@ std::vector<std::string_view> RolesFor(std::string_view act_name) {
   return roles;
 }
 
-struct History::Step : CasePeople::Deed {
-  Json data;
-  std::optional<CheckedAct> act;  // absent for what nobody signed
-};
-
 struct History::Rule {
   std::string_view type;
   std::array<std::string_view, 2> acts;  // the acts that may stand behind it
@@ -104,7 +102,7 @@ struct History::Rule {
 
 const History::Rule* History::FindRule(std::string_view type) {
   using Needs = Rule::Needs;
-  static const std::array<Rule, 23> kRules = {{
+  static const std::array<Rule, 25> kRules = {{
       {"appeal.decided", {"appeal decide"}, Needs::kAlways, &History::DecideAppeal},
       {"appeal.filed", {}, Needs::kNever, &History::FileAppeal},
       {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
@@ -125,8 +123,10 @@ const History::Rule* History::FindRule(std::string_view type) {
       {"decision.signed", {"decision sign"}, Needs::kAlways, &History::SignDecision},
       {"decision.withdrawn", {"decision withdraw"}, Needs::kAlways, &History::WithdrawDecision},
       {"erasure.proposed", {"erasure propose"}, Needs::kAlways, &History::ProposeErasure},
+      {"erasure.withdrawn", {"erasure withdraw"}, Needs::kAlways, &History::WithdrawErasure},
       {"hearing.acknowledged", {"hearing acknowledge"}, Needs::kAlways, nullptr},
       {"hearing.opened", {"hearing open"}, Needs::kAlways, nullptr},
+      {"keys.forgotten", {"erasure forget"}, Needs::kNever, &History::ForgetKeys},
       {"log.initialised", {}, Needs::kNever, &History::CheckLog},
       {"part.disclosed", {"part disclose"}, Needs::kAlways, nullptr},
       {"part.erased", {"erasure approve"}, Needs::kAlways, &History::EraseParts},
@@ -170,7 +170,7 @@ Status History::Check(std::uint64_t index, const Entry& entry) {
   }
   step.data = PROVISO_TRY(ParseJson(entry.data));
   if (rule != nullptr && rule->handle != nullptr) PROVISO_TRY((this->*rule->handle)(step));
-  if (IsPerson(step.actor) && HasPart(step)) people_.NotePart(step);
+  if (IsPerson(step.actor) && HasPart(step)) NoteParts(step);
   return {};
 }
 
@@ -295,6 +295,7 @@ Status History::ProposeDecision(const Step& step) {
   decision.case_id = step.case_id;
   decision.preparers.emplace(step.actor);
   decision.lift = kind == "lift";
+  PROVISO_TRY(NoteSupersedes(step, decision));
   if (!decision.lift) return {};
   decision.lifts = PROVISO_TRY(step.data.StringAt("lifts"));
   const auto lifted = decisions_.find(decision.lifts);
@@ -303,7 +304,7 @@ Status History::ProposeDecision(const Step& step) {
   }
   const std::string appeal = step.data.StringOr("appeal", "");
   if (appeal.empty()) return {};
-  PROVISO_TRY(people_.CheckDecided(step, appeal, decision.lifts));
+  PROVISO_TRY(CheckCarriesOut(step, appeal, decision.lifts));
   decision.carries_out_appeal = true;
   return {};
 }
@@ -311,6 +312,7 @@ Status History::ProposeDecision(const Step& step) {
 Status History::PlanDecision(const Step& step) {
   Decision* const decision = PROVISO_TRY(DecisionOf(step));
   if (decision->adopted) return Bad("the decision is adopted already");
+  PROVISO_TRY(CheckSupersedes(step, *decision));
   const std::string hash = PROVISO_TRY(step.data.StringAt("plan_hash"));
   if (!crypto::Hash::FromHex(hash)) return Bad("expected `plan_hash` as a SHA-256");
   const std::string kind = PROVISO_TRY(step.data.StringAt("kind"));
@@ -321,15 +323,17 @@ Status History::PlanDecision(const Step& step) {
   const std::string terms = PROVISO_TRY(step.data.StringAt("terms"));
   const auto found = terms_.find(terms);
   if (found == terms_.end()) return Bad("terms `" + terms + "` were not imported before");
-  const std::int64_t needed = decision->lift ? found->second.lift : found->second.decision;
+  const std::int64_t needed = QuorumFor(*decision, found->second);
   const std::int64_t quorum = PROVISO_TRY(step.data.IntegerAt("quorum"));
   if (quorum != needed) {
-    return Bad("expected the quorum of terms `" + terms + "`, " + std::to_string(needed) +
-               ", found " + std::to_string(quorum));
+    return Bad("expected the quorum of terms `" + terms + "`" +
+               (decision->supersedes.empty() ? "" : " and of a lift of what it supersedes") + ", " +
+               std::to_string(needed) + ", found " + std::to_string(quorum));
   }
   decision->preparers.emplace(step.actor);
   decision->plan_hash = hash;
   decision->quorum = quorum;
+  decision->lift_quorum = found->second.lift;
   decision->signers.clear();
   decision->stated = false;
   return {};
@@ -341,6 +345,7 @@ Status History::SignDecision(const Step& step) {
   if (decision->preparers.contains(step.actor)) {
     return Bad("`" + std::string(step.actor) + "` prepared the decision and signs it");
   }
+  PROVISO_TRY(CheckSupersedes(step, *decision));
   if (!decision->signers.emplace(step.actor).second) {
     return Bad("`" + std::string(step.actor) + "` has signed this plan already");
   }
@@ -362,8 +367,7 @@ Status History::CheckSigners(const Decision& decision) const {
   for (const std::string& signer : decision.signers) {
     const RosterPerson* const person = roster_.current()->Find(signer);
     const bool counts = person != nullptr && person->roles.contains("decider") &&
-                        !decision.preparers.contains(signer) &&
-                        !people_.HasConflict(decision.case_id, signer);
+                        !decision.preparers.contains(signer) && !HasConflict(decision, signer);
     valid += counts ? 1 : 0;
   }
   const std::int64_t needed = std::max(decision.quorum, kQuorumMin);
@@ -381,12 +385,20 @@ Status History::AdoptDecision(const Step& step) {
   if (!decision->lift && !decision->stated) {
     return Bad("expected a statement about the plan before, found none");
   }
+  PROVISO_TRY(CheckSupersedes(step, *decision));
   PROVISO_TRY(CheckSigners(*decision));
   if (decision->lift) {
-    Decision& lifted = decisions_.find(decision->lifts)->second;
+    // Its proposal may have been refused for this very reason: the log goes on all the same.
+    const auto found = decisions_.find(decision->lifts);
+    if (found == decisions_.end()) return Bad("there is no `" + decision->lifts + "` to lift");
+    Decision& lifted = found->second;
     if (lifted.lifted) return Bad("`" + decision->lifts + "` is lifted already");
+    if (!lifted.superseded_by.empty()) {
+      return Bad("`" + decision->lifts + "` was superseded by `" + lifted.superseded_by + "`");
+    }
     lifted.lifted = true;
   }
+  PROVISO_TRY(EndSuperseded(step, *decision));
   decision->adopted = true;
   return {};
 }
@@ -404,7 +416,7 @@ Status History::LiftDecision(const Step& step) {
     return Bad("the act is about another decision");
   }
   if (!PROVISO_TRY(step.data.BoolAt("alarm"))) return Bad("expected the `alarm` to be raised");
-  if (!decision->adopted || decision->lifted) return Bad("the decision is not in force");
+  if (!decision->InForce()) return Bad("the decision is not in force");
   decision->lifted = true;
   decision->lifter = step.actor;
   return {};
@@ -441,9 +453,22 @@ Status History::ProposeErasure(const Step& step) {
                          .emplace(id, Erasure{.proposer = std::string(step.actor),
                                               .case_id = std::string(step.case_id),
                                               .data = step.data,
-                                              .done = false})
+                                              .done = false,
+                                              .withdrawn = false})
                          .second;
   return added ? Status() : Bad("erasure `" + id + "` was proposed before");
+}
+
+Status History::WithdrawErasure(const Step& step) {
+  const std::string id = PROVISO_TRY(step.data.StringAt("erasure"));
+  const auto found = erasures_.find(id);
+  if (found == erasures_.end() || found->second.case_id != step.case_id) {
+    return Bad("erasure `" + id + "` was not proposed before");
+  }
+  if (found->second.done) return Bad("erasure `" + id + "` was approved before");
+  if (found->second.withdrawn) return Bad("erasure `" + id + "` was withdrawn before");
+  found->second.withdrawn = true;
+  return {};
 }
 
 // Nobody destroys evidence alone.
@@ -455,6 +480,7 @@ Status History::EraseParts(const Step& step) {
   }
   Erasure& erasure = found->second;
   if (erasure.done) return Bad("erasure `" + id + "` was approved before");
+  if (erasure.withdrawn) return Bad("erasure `" + id + "` was withdrawn before");
   if (erasure.proposer == step.actor) {
     return Bad("`" + std::string(step.actor) + "` proposed the erasure and approves it");
   }
@@ -465,6 +491,22 @@ Status History::EraseParts(const Step& step) {
     return Bad("expected the parts that were proposed, found others");
   }
   erasure.done = true;
+  return {};
+}
+
+// In older logs the operator said it, and nobody signed.
+Status History::ForgetKeys(const Step& step) {
+  const Json* const missed = step.data.Find("erasures");
+  if (missed == nullptr && !step.act) return {};
+  if (!step.act) return Bad("expected a signed act, found none");
+  for (const Json& item : *PROVISO_TRY(step.data.ArrayAt("erasures"))) {
+    const std::string* const id = item.AsString();
+    if (id == nullptr) return Bad("expected erasures by their ids");
+    const auto found = erasures_.find(*id);
+    if (found == erasures_.end() || !found->second.done) {
+      return Bad("erasure `" + *id + "` was not approved before");
+    }
+  }
   return {};
 }
 

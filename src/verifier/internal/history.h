@@ -50,23 +50,29 @@ class History {
     std::string case_id;
     bool lift = false;  // as proposed
     std::string lifts;
+    std::vector<std::string> supersedes;  // as proposed
     bool carries_out_appeal = false;
     std::set<std::string, std::less<>> preparers;
     std::string plan_hash;  // of the newest plan; empty before the first
     std::int64_t quorum = 0;
+    std::int64_t lift_quorum = 0;  // what the terms of that plan ask for to lift it
     std::set<std::string, std::less<>> signers;
     bool stated = false;
     bool adopted = false;
     bool lifted = false;
+    std::string superseded_by;  // empty: nothing took its place
     bool withdrawn = false;
     std::string lifter;  // in an emergency; empty: none
     bool lift_reviewed = false;
+
+    bool InForce() const { return adopted && !lift && !lifted && superseded_by.empty(); }
   };
   struct Erasure {
     std::string proposer;
     std::string case_id;
     Json data;  // as it was proposed
     bool done = false;
+    bool withdrawn = false;
   };
   struct Step;  // an entry with its act and data read
   struct Rule;  // what a type of entry asks for
@@ -88,14 +94,23 @@ class History {
   Status WithdrawDecision(const Step& step);
   Status LiftDecision(const Step& step);
   Status ProposeErasure(const Step& step);
+  Status WithdrawErasure(const Step& step);
   Status EraseParts(const Step& step);
+  Status ForgetKeys(const Step& step);
   Status DeclareConflict(const Step& step);
   Status FileAppeal(const Step& step);
   Status DecideAppeal(const Step& step);
   bool HasPart(const Step& step) const;
+  void NoteParts(const Step& step);
   Result<Decision*> DecisionOf(const Step& step);
   Result<Decision*> PlannedDecisionOf(const Step& step);
+  bool HasConflict(const Decision& decision, std::string_view person) const;
   Status CheckSigners(const Decision& decision) const;
+  Status CheckSupersedes(const Step& step, const Decision& decision) const;
+  Status NoteSupersedes(const Step& step, Decision& decision);
+  Status EndSuperseded(const Step& step, const Decision& decision);
+  Status CheckCarriesOut(const Step& step, const std::string& appeal, const std::string& lifts);
+  std::int64_t QuorumFor(const Decision& decision, const Quorum& terms) const;
 
   const crypto::NoteVerifier& log_;
   RosterChain roster_;

@@ -56,10 +56,10 @@ std::string NumberPath(std::uint64_t number) {
   return group.empty() ? last : group.substr(1) + "/" + last;
 }
 
-std::size_t LevelFolder::WidthOf(std::uint64_t number) const {
+std::size_t LevelFolder::WidthWithin(std::uint64_t number, std::uint64_t hashes) {
   const std::uint64_t before = number * kTileWidth;
-  if (before >= extent_.hashes) return 0;
-  return static_cast<std::size_t>(std::min(kTileWidth, extent_.hashes - before));
+  if (before >= hashes) return 0;
+  return static_cast<std::size_t>(std::min(kTileWidth, hashes - before));
 }
 
 TileFile LevelFolder::RequiredFile(std::uint64_t number) const {
@@ -88,7 +88,8 @@ void LevelFolder::CheckName(std::uint64_t group, const std::string& folder,
   if (text.starts_with('x')) {
     const auto digits = ParseThreeDigits(text.substr(1));
     const std::uint64_t child = group * kGroup + digits.value_or(0);
-    const bool known = digits && child > 0 && child * kGroup < tile_count();
+    const std::uint64_t within = std::max(extent_.hashes, extent_.unfinished);
+    const bool known = digits && child > 0 && WidthWithin(child * kGroup, within) > 0;
     if (!known) problems_.Add({place + ": no such folder in a log of this size"});
     return;
   }
@@ -104,7 +105,13 @@ void LevelFolder::CheckName(std::uint64_t group, const std::string& folder,
   }
   const std::uint64_t number = group * kGroup + *digits;
   const std::size_t width = WidthOf(number);
-  if (width == 0 || (!partial && width < kTileWidth)) {
+  const std::size_t unfinished = WidthWithin(number, extent_.unfinished);
+  const bool beyond = width == 0 || (!partial && width < kTileWidth);
+  if (beyond && (partial ? unfinished > 0 : unfinished == kTileWidth)) {
+    ++temporaries_;
+    return;
+  }
+  if (beyond) {
     problems_.Add({place + ": lies beyond the checkpoint"});
     return;
   }
@@ -123,6 +130,8 @@ Result<std::vector<TileFile>> LevelFolder::Partials(std::uint64_t number) {
       ++temporaries_;
     } else if (!parsed) {
       problems_.Add({"`" + path + "`: unknown file"});
+    } else if (*parsed > width && *parsed <= WidthWithin(number, extent_.unfinished)) {
+      ++temporaries_;
     } else if (*parsed > width) {
       problems_.Add({"`" + path + "`: lies beyond the checkpoint"});
     } else {

@@ -32,12 +32,14 @@ class LevelFolder {
   struct Extent {
     std::uint64_t hashes = 0;
     std::uint64_t entries_each = 1;
+    // Files of up to so many, which a writer that died did not publish, are no problem.
+    std::uint64_t unfinished = 0;
   };
   LevelFolder(LogSource& source, std::string name, Extent extent, Problems& problems)
       : source_(source), name_(std::move(name)), extent_(extent), problems_(problems) {}
 
   std::uint64_t tile_count() const { return (extent_.hashes + kTileWidth - 1) / kTileWidth; }
-  std::size_t WidthOf(std::uint64_t number) const;
+  std::size_t WidthOf(std::uint64_t number) const { return WidthWithin(number, extent_.hashes); }
   // The first entry below hash `hash` of tile `number`.
   std::uint64_t EntryOf(std::uint64_t number, std::size_t hash) const {
     return (number * kTileWidth + hash) * extent_.entries_each;
@@ -64,6 +66,7 @@ class LevelFolder {
   std::uint64_t temporaries() const { return temporaries_; }
 
  private:
+  static std::size_t WidthWithin(std::uint64_t number, std::uint64_t hashes);
   Status OpenGroup(std::uint64_t group);
   void CheckName(std::uint64_t group, const std::string& folder, const std::string& name);
   Result<std::vector<TileFile>> Partials(std::uint64_t number);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "verifier/internal/signed_tiles.h"
 
 namespace proviso::verifier {
 namespace {
@@ -15,16 +16,6 @@ static_assert(sizeof(crypto::Hash) == crypto::Hash::kSize, "hashes lie side by s
 
 ByteView BytesOf(std::span<const crypto::Hash> hashes) {
   return {hashes.empty() ? nullptr : hashes.front().bytes.data(), hashes.size_bytes()};
-}
-
-// The root of a power of two of hashes, each of the same height. Overwrites them.
-crypto::Hash PerfectRoot(std::span<crypto::Hash> hashes) {
-  for (std::size_t count = hashes.size(); count > 1; count /= 2) {
-    for (std::size_t i = 0; i < count / 2; ++i) {
-      hashes[i] = crypto::NodeHash(hashes[2 * i], hashes[2 * i + 1]);
-    }
-  }
-  return hashes[0];
 }
 
 // A tile's own beginning: the first `width` hashes.
@@ -56,15 +47,67 @@ void Compare(const LevelFolder& folder, const TileFile& file, ByteView found,
 
 }  // namespace
 
-Tree::Tree(LogSource& source, std::uint64_t size, Problems& problems)
+crypto::Hash PerfectRoot(std::span<crypto::Hash> hashes) {
+  for (std::size_t count = hashes.size(); count > 1; count /= 2) {
+    for (std::size_t i = 0; i < count / 2; ++i) {
+      hashes[i] = crypto::NodeHash(hashes[2 * i], hashes[2 * i + 1]);
+    }
+  }
+  return hashes[0];
+}
+
+crypto::Hash RootOfEdge(std::span<const std::vector<crypto::Hash>> levels) {
+  // Perfect subtrees from the left, the largest first; folded from the right they give the root.
+  std::vector<crypto::Hash> subtrees;
+  for (std::size_t level = levels.size(); level-- > 0;) {
+    std::vector<crypto::Hash> hashes = levels[level];
+    std::span<crypto::Hash> rest = hashes;
+    for (std::size_t count = kTileWidth; count > 0; count /= 2) {
+      if (rest.size() < count) continue;
+      subtrees.push_back(PerfectRoot(rest.first(count)));
+      rest = rest.subspan(count);
+    }
+  }
+  if (subtrees.empty()) return crypto::Sha256("");
+  crypto::Hash root = subtrees.back();
+  for (std::size_t i = subtrees.size() - 1; i-- > 0;) root = crypto::NodeHash(subtrees[i], root);
+  return root;
+}
+
+Tree::Tree(LogSource& source, std::uint64_t size, Problems& problems,
+           std::uint64_t unfinished_until)
     : source_(source), problems_(problems) {
-  LevelFolder::Extent extent{.hashes = size, .entries_each = 1};
-  for (; extent.hashes > 0; extent.hashes /= kTileWidth, extent.entries_each *= kTileWidth) {
+  LevelFolder::Extent extent{.hashes = size, .entries_each = 1, .unfinished = unfinished_until};
+  while (extent.hashes > 0) {
     const std::string name = "tile/" + std::to_string(levels_.size());
     levels_.push_back(
         std::make_unique<Level>(Level{LevelFolder(source, name, extent, problems), 0, {}}));
     levels_.back()->pending.reserve(kTileWidth);
+    extent = {.hashes = extent.hashes / kTileWidth,
+              .entries_each = extent.entries_each * kTileWidth,
+              .unfinished = extent.unfinished / kTileWidth};
   }
+  for (std::uint64_t rest = std::max(size, unfinished_until); rest > 0; rest /= kTileWidth) {
+    ++folder_count_;
+  }
+}
+
+Result<std::optional<std::vector<crypto::Hash>>> Tree::CheckLeaves(
+    std::uint64_t number, std::span<const crypto::Hash> leaves, SignedTiles& signed_tiles) {
+  const LevelFolder::Files files = PROVISO_TRY(levels_.at(0)->folder.FilesOf(number));
+  LevelFolder& folder = levels_.at(0)->folder;
+  std::optional<std::vector<crypto::Hash>> vouched;
+  for (const TileFile& file : files.files) {
+    const auto bytes = PROVISO_TRY(folder.Read(file, kTileBytesMax, CutTile));
+    if (!bytes) continue;
+    const bool decides = files.required && &file == &files.files.front();
+    if (decides && !std::ranges::equal(*bytes, BytesOf(leaves))) {
+      vouched = signed_tiles.LeavesOf(number);
+      if (vouched) leaves = *vouched;
+    }
+    Compare(folder, file, *bytes, leaves, problems_);
+  }
+  return vouched;
 }
 
 Status Tree::AddBundle(std::uint64_t number, std::span<const crypto::Hash> leaves) {
@@ -73,7 +116,6 @@ Status Tree::AddBundle(std::uint64_t number, std::span<const crypto::Hash> leave
                     leaves.size() == lowest.folder.WidthOf(number),
                 "bundles come in order and whole");
   lowest.pending.assign(leaves.begin(), leaves.end());
-  PROVISO_TRY(CheckTile(0));
   for (std::size_t level = 0; levels_[level]->pending.size() == kTileWidth; ++level) {
     Level& full = *levels_[level];
     const crypto::Hash root = PerfectRoot(full.pending);
@@ -104,22 +146,10 @@ Status Tree::Finish() {
 }
 
 crypto::Hash Tree::RootWith(std::span<const crypto::Hash> leaves) const {
-  // Perfect subtrees from the left, the largest first; folded from the right they give the root.
-  std::vector<crypto::Hash> subtrees;
-  for (std::size_t level = levels_.size(); level-- > 0;) {
-    std::vector<crypto::Hash> hashes = levels_[level]->pending;
-    if (level == 0) hashes.insert(hashes.end(), leaves.begin(), leaves.end());
-    std::span<crypto::Hash> rest = hashes;
-    for (std::size_t count = kTileWidth; count > 0; count /= 2) {
-      if (rest.size() < count) continue;
-      subtrees.push_back(PerfectRoot(rest.first(count)));
-      rest = rest.subspan(count);
-    }
-  }
-  if (subtrees.empty()) return crypto::Sha256("");
-  crypto::Hash root = subtrees.back();
-  for (std::size_t i = subtrees.size() - 1; i-- > 0;) root = crypto::NodeHash(subtrees[i], root);
-  return root;
+  std::vector<std::vector<crypto::Hash>> edge;
+  for (const auto& level : levels_) edge.push_back(level->pending);
+  if (!edge.empty()) edge.front().insert(edge.front().end(), leaves.begin(), leaves.end());
+  return RootOfEdge(edge);
 }
 
 Result<std::optional<std::vector<crypto::Hash>>> Tree::LeavesFromTile(std::uint64_t number) {

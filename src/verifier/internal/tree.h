@@ -13,12 +13,28 @@
 
 namespace proviso::verifier {
 
+// The root of a power of two of hashes, each of the same height. Overwrites them.
+crypto::Hash PerfectRoot(std::span<crypto::Hash> hashes);
+
+// The root of a tree whose partial tiles, one for each level from the leaves up, are these.
+crypto::Hash RootOfEdge(std::span<const std::vector<crypto::Hash>> levels);
+
+class SignedTiles;
+
 // Recomputes the Merkle tree (RFC 6962) from leaf hashes and compares every tile file on the way.
 // Holds one unfinished tile for each level, so memory grows with the logarithm of the log.
 class Tree {
  public:
-  Tree(LogSource& source, std::uint64_t size, Problems& problems);
+  // Files of up to `unfinished_until` entries may lie there.
+  Tree(LogSource& source, std::uint64_t size, Problems& problems,
+       std::uint64_t unfinished_until = 0);
 
+  // Compares the leaf tile of bundle `number` with `leaves`, the hashes of its entries. Where they
+  // differ and `signed_tiles` vouches for the tile, the entries are the damaged ones: then the
+  // tile's hashes are answered, which count from here on.
+  Result<std::optional<std::vector<crypto::Hash>>> CheckLeaves(std::uint64_t number,
+                                                               std::span<const crypto::Hash> leaves,
+                                                               SignedTiles& signed_tiles);
   // The leaf hashes of bundle `number`, in the order of numbers. All but the last bring 256.
   Status AddBundle(std::uint64_t number, std::span<const crypto::Hash> leaves);
   // After the last bundle: the partial tiles above the leaves.
@@ -34,8 +50,8 @@ class Tree {
   // That bundle `number` is to be added soon.
   void Expect(std::uint64_t number) const;
 
-  // The number of levels: the folders tile/0, tile/1, ... that the size implies.
-  std::size_t level_count() const { return levels_.size(); }
+  // How many of the folders tile/0, tile/1, ... may be there.
+  std::size_t folder_count() const { return folder_count_; }
   std::uint64_t files_read() const;
   std::uint64_t temporaries() const;
 
@@ -51,6 +67,7 @@ class Tree {
   LogSource& source_;
   Problems& problems_;
   std::vector<std::unique_ptr<Level>> levels_;
+  std::size_t folder_count_ = 0;
 };
 
 }  // namespace proviso::verifier

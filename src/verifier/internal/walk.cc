@@ -42,8 +42,13 @@ Walk::Walk(LogSource& source, const Checkpoints& checkpoints, History& history, 
       progress_(progress),
       history_(history),
       problems_(problems),
-      tree_(source, checkpoint_.size, problems),
-      bundles_(source, "tile/entries", {.hashes = checkpoint_.size, .entries_each = 1}, problems) {}
+      tree_(source, checkpoint_.size, problems, checkpoints.unfinished_until),
+      signed_tiles_(source, checkpoint_),
+      bundles_(source, "tile/entries",
+               {.hashes = checkpoint_.size,
+                .entries_each = 1,
+                .unfinished = checkpoints.unfinished_until},
+               problems) {}
 
 Status Walk::Run() {
   if (source_.CanList()) PROVISO_TRY(CheckFolders());
@@ -100,8 +105,8 @@ Status Walk::CheckFolders() {
     std::size_t level = 0;
     const char* const end = name.data() + name.size();
     const bool is_level = std::from_chars(name.data(), end, level).ptr == end &&
-                          level < tree_.level_count() && name == std::to_string(level);
-    const bool is_entries = name == "entries" && checkpoint_.size > 0;
+                          level < tree_.folder_count() && name == std::to_string(level);
+    const bool is_entries = name == "entries" && tree_.folder_count() > 0;
     if (!is_level && !is_entries) {
       problems_.Add({"`tile/" + name + "`: no such folder in a log of this size"});
     }
@@ -133,10 +138,13 @@ Result<bool> Walk::CheckBundle(std::uint64_t number) {
     bytes = PROVISO_TRY(bundles_.Read(files.files.front(), kBundleBytesMax, CutBundle));
   }
   if (bytes && SplitBundle(files.files.front(), *bytes)) {
-    HashEntries(*bytes);
-    PROVISO_TRY(AddLeaves(number, leaves_));
-    CheckEntries(number, files.files.front(), *bytes);
-    PROVISO_TRY(CompareLeftOvers(std::span(files.files).subspan(1), *bytes));
+    leaves_ = HashesOf(*bytes);
+    const TileFile& file = files.files.front();
+    const auto right = PROVISO_TRY(AddLeaves(number, leaves_));
+    if (right) NameChangedEntries(file, *right);
+    CheckEntries(file, *bytes, right ? *right : leaves_);
+    const auto left_over = std::span(files.files).subspan(1);
+    PROVISO_TRY(right ? HashLeftOvers(left_over, *right) : CompareLeftOvers(left_over, *bytes));
     return true;
   }
   // The entries are lost. Their hashes may still tell whether the rest is whole.
@@ -153,9 +161,13 @@ Result<bool> Walk::CheckBundle(std::uint64_t number) {
   return false;
 }
 
-Status Walk::AddLeaves(std::uint64_t number, std::span<const crypto::Hash> leaves) {
+Result<std::optional<std::vector<crypto::Hash>>> Walk::AddLeaves(
+    std::uint64_t number, std::span<const crypto::Hash> leaves) {
+  auto right = PROVISO_TRY(tree_.CheckLeaves(number, leaves, signed_tiles_));
+  if (right) leaves = *right;
   CompareWithBefore(number, leaves);
-  return tree_.AddBundle(number, leaves);
+  PROVISO_TRY(tree_.AddBundle(number, leaves));
+  return right;
 }
 
 // A log only grows: the tree over as many entries as it had before is the one it had before.
@@ -205,25 +217,50 @@ void Walk::NameBrokenBundle(const TileFile& file, ByteView bytes,
                         std::min(file.number * kTileWidth + first, checkpoint_.size - 1)));
 }
 
-void Walk::HashEntries(ByteView bytes) {
-  leaves_.clear();
+// Of the entries in the bundle that was split.
+std::vector<crypto::Hash> Walk::HashesOf(ByteView bytes) const {
+  std::vector<crypto::Hash> hashes;
+  hashes.reserve(ends_.size());
   for (std::size_t i = 0; i < ends_.size(); ++i) {
-    leaves_.push_back(crypto::LeafHash(EntryAt(bytes, i)));
+    hashes.push_back(crypto::LeafHash(EntryAt(bytes, i)));
   }
+  return hashes;
 }
 
-void Walk::CheckEntries(std::uint64_t number, const TileFile& file, ByteView bytes) {
+void Walk::CheckEntries(const TileFile& file, ByteView bytes,
+                        std::span<const crypto::Hash> leaves) {
   for (std::size_t i = 0; i < ends_.size(); ++i) {
-    const std::uint64_t index = number * kTileWidth + i;
+    const std::uint64_t index = file.number * kTileWidth + i;
+    const bool changed = leaves_[i] != leaves[i];
     Entry entry;
     if (const auto fault = reader_.Read(EntryAt(bytes, i), entry)) {
+      if (changed) continue;
       problems_.Add(
           FromMessage("entry " + std::to_string(index) + " (`" + file.name + "`)", *fault, index));
       continue;
     }
-    ++entries_;
+    if (!changed) ++entries_;
+    times_.See(index, entry.time);
     history_.Apply(index, entry);
   }
+}
+
+// One line for a file, whatever the number of its entries that are not what they were.
+void Walk::NameChangedEntries(const TileFile& file, std::span<const crypto::Hash> leaves) {
+  std::size_t first = leaves.size();
+  std::size_t count = 0;
+  for (std::size_t i = leaves.size(); i-- > 0;) {
+    if (leaves_[i] == leaves[i]) continue;
+    first = i;
+    ++count;
+  }
+  if (count == 0) return;
+  const std::uint64_t index = file.number * kTileWidth + first;
+  Problem problem = Differs("`" + file.name + "`: entry " + std::to_string(index),
+                            "the hash `" + leaves[first].Hex() + "` of the signed tree",
+                            "`" + leaves_[first].Hex() + "`", index);
+  if (count > 1) problem.text += "; and " + std::to_string(count - 1) + " more of its entries";
+  problems_.Add(std::move(problem));
 }
 
 Status Walk::CompareLeftOvers(std::span<const TileFile> files, ByteView bytes) {
@@ -239,6 +276,20 @@ Status Walk::CompareLeftOvers(std::span<const TileFile> files, ByteView bytes) {
                 "the first " + std::to_string(file.width) + " entries of their bundle",
                 "other bytes from byte " + std::to_string(differs) + " on",
                 file.number * kTileWidth + static_cast<std::uint64_t>(at - ends_.begin())));
+  }
+  return {};
+}
+
+Status Walk::HashLeftOvers(std::span<const TileFile> files, std::span<const crypto::Hash> leaves) {
+  for (const TileFile& file : files) {
+    const auto found = PROVISO_TRY(bundles_.Read(file, kBundleBytesMax, CutBundle));
+    if (!found) continue;
+    if (!SplitBundle(file, *found)) {
+      NameBrokenBundle(file, *found, std::vector<crypto::Hash>(leaves.begin(), leaves.end()));
+      continue;
+    }
+    leaves_ = HashesOf(*found);
+    NameChangedEntries(file, leaves.first(file.width));
   }
   return {};
 }

@@ -9,9 +9,11 @@
 #include "crypto/hash.h"
 #include "verifier/internal/checkpoint.h"
 #include "verifier/internal/entry.h"
+#include "verifier/internal/entry_times.h"
 #include "verifier/internal/history.h"
 #include "verifier/internal/level_folder.h"
 #include "verifier/internal/problems.h"
+#include "verifier/internal/signed_tiles.h"
 #include "verifier/internal/tree.h"
 #include "verifier/log_source.h"
 
@@ -21,6 +23,7 @@ namespace proviso::verifier {
 struct Checkpoints {
   Checkpoint now;
   std::optional<Checkpoint> before = {};  // of the same log, seen earlier: not longer than `now`
+  std::uint64_t unfinished_until = 0;     // files up to this size are no damage
 };
 
 // One walk through the files of a log as of one checkpoint, bundle by bundle.
@@ -38,6 +41,7 @@ class Walk {
   bool root_known() const { return root_known_; }
   crypto::Hash root() const { return tree_.Root(); }
   std::uint64_t entries() const { return entries_; }
+  const EntryTimes& times() const { return times_; }
   std::uint64_t files_read() const;
   std::uint64_t temporaries() const;
 
@@ -50,10 +54,16 @@ class Walk {
   void NameBrokenBundle(const TileFile& file, ByteView bytes,
                         const std::optional<std::vector<crypto::Hash>>& leaves);
   ByteView EntryAt(ByteView bytes, std::size_t i) const;
-  void HashEntries(ByteView bytes);
-  void CheckEntries(std::uint64_t number, const TileFile& file, ByteView bytes);
+  std::vector<crypto::Hash> HashesOf(ByteView bytes) const;
+  // `leaves` are the right hashes: an entry that has another is named already.
+  void CheckEntries(const TileFile& file, ByteView bytes, std::span<const crypto::Hash> leaves);
+  void NameChangedEntries(const TileFile& file, std::span<const crypto::Hash> leaves);
   Status CompareLeftOvers(std::span<const TileFile> files, ByteView bytes);
-  Status AddLeaves(std::uint64_t number, std::span<const crypto::Hash> leaves);
+  // The same where the bundle that the size implies is damaged itself.
+  Status HashLeftOvers(std::span<const TileFile> files, std::span<const crypto::Hash> leaves);
+  // Answers the right hashes where they are not these, but those of the signed tree.
+  Result<std::optional<std::vector<crypto::Hash>>> AddLeaves(std::uint64_t number,
+                                                             std::span<const crypto::Hash> leaves);
   void CompareWithBefore(std::uint64_t number, std::span<const crypto::Hash> leaves);
   void ExpectBundles(std::uint64_t number);
 
@@ -64,8 +74,10 @@ class Walk {
   History& history_;
   Problems& problems_;
   Tree tree_;
+  SignedTiles signed_tiles_;
   LevelFolder bundles_;
   EntryReader reader_;
+  EntryTimes times_;
   std::vector<std::size_t> ends_;     // of the entries in the bundle at hand
   std::vector<crypto::Hash> leaves_;  // of the same
   std::uint64_t entries_ = 0;

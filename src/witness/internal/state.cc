@@ -1,6 +1,7 @@
 #include "witness/internal/state.h"
 
 #include "base/json.h"
+#include "io/files/replace_file.h"
 #include "witness/add_checkpoint.h"
 
 namespace proviso::witness {
@@ -62,12 +63,7 @@ Status State::Write(io::FileSystem& files, const std::filesystem::path& path) co
   for (const auto& [origin, log] : logs) known[origin] = log.note;
   const Json json =
       Json::Of({{"format", kFormat}, {"logs", std::move(known)}, {"witness", witness.ToText()}});
-  // Synced before it takes the old one's place, so that a crash leaves one of the two whole.
-  const std::filesystem::path fresh = path.string() + ".new";
-  PROVISO_TRY(files.WriteFile(fresh, AsBytes(json.Pretty() + "\n"), 0600));
-  PROVISO_TRY(files.SyncFile(fresh));
-  PROVISO_TRY(files.Rename(fresh, path));
-  return files.SyncDirectory(path.parent_path().empty() ? "." : path.parent_path());
+  return io::ReplaceFileDurably(files, path, AsBytes(json.Pretty() + "\n"), 0600);
 }
 
 }  // namespace proviso::witness

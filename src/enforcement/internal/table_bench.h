@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "catalogue/catalogue.h"
+#include "enforcement/decision_table.h"
+
+// What the benchmarks of the decision table share.
+namespace proviso::enforcement::internal {
+
+inline constexpr std::size_t kIdBytes = 36;  // a GUID as text
+inline constexpr std::size_t kServices = 100;
+inline constexpr std::size_t kRegions = 30;
+inline constexpr std::int64_t kBenchFrom = 1'700'000'000'000;
+inline constexpr std::int64_t kBenchNow = kBenchFrom + 1000;
+
+inline constexpr std::size_t kCallsInARow = 100;  // that are timed together
+
+catalogue::Catalogue MakeBenchCatalogue();
+std::string MakeId(SeededRandom& random);
+
+// Each subscription has five pairs of service and region, all of them different.
+struct BenchWorld {
+  static constexpr std::size_t kPairsPerSubscription = 5;
+  std::vector<std::string> restricted;
+  std::vector<Restriction> restrictions;
+  std::vector<Target> Pairs(std::size_t subscription) const;
+};
+// Restrictions of ten subscriptions each, with their five pairs; all stages.
+BenchWorld MakeBenchWorld(std::size_t pairs, SeededRandom& random);
+// Restrictions of one pair each.
+BenchWorld MakeFineBenchWorld(std::size_t restrictions, SeededRandom& random);
+// One decision more, with ten subscriptions that `world` does not have.
+Restriction MakeOneMore(SeededRandom& random);
+
+// Memory that C++ code of this process holds and has held at most since the last ForgetMost().
+std::uint64_t BytesHeld();
+std::uint64_t BytesHeldMost();
+void ForgetMost();
+std::uint64_t Allocations();
+
+class BenchFigures {
+ public:
+  void Add(const std::string& name, double value, const std::string& unit);
+  // `value`, which is `ratio` times better than `against` does it in the same run.
+  void AddAgainst(const std::string& name, double value, const std::string& unit,
+                  const std::string& against, double ratio);
+  bool Write(const std::string& path) const;
+
+ private:
+  std::string lines_;
+};
+
+// Milliseconds of processor time that `work` takes, all threads of this process together: others
+// may be at work beside it.
+double ProcessorMilliseconds();
+
+// Compiling, and compiling one decision more. False when the bytes are wrong.
+bool MeasureCompilation(BenchWorld& world, const std::string& suffix, BenchFigures& figures);
+
+// The same questions about the same 100,000 restrictions to other engines: programs of their own.
+struct Rivals {
+  std::string folder;  // for what they read and write
+  std::string opa;     // empty: skipped
+  std::string cedar;
+};
+// False when somebody answers otherwise than the rest.
+bool MeasureRivals(const Rivals& rivals, BenchFigures& figures);
+
+}  // namespace proviso::enforcement::internal

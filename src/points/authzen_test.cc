@@ -1,0 +1,242 @@
+#include "points/authzen.h"
+
+#include "base/json.h"
+#include "http_server/loopback_client.h"
+#include "points/internal/point_test.h"
+
+namespace proviso::points {
+namespace {
+
+using http_server::Field;
+using http_server::HeaderOf;
+using http_server::Response;
+using Fields = std::vector<Field>;
+
+class AuthzenTest : public internal::PointTest {
+ protected:
+  Response Post(std::string_view endpoint, std::string_view body) const {
+    return PostTo(listener_, endpoint, body);
+  }
+  Response PostTo(const Listener& listener, std::string_view endpoint,
+                  std::string_view body) const {
+    const Fields headers{{"Content-Type", "application/json; charset=utf-8"},
+                         {"X-Request-ID", "bfe9eb29"}};
+    const std::string path = listener.prefix + std::string(endpoint);
+    return Authzen(listener).Answer(
+        {.method = "POST", .path = path, .headers = headers, .body = body}, Sees());
+  }
+
+  // A question about what sub-1 may do in nl-1.
+  static std::string Question(const std::string& action,
+                              const std::string& service = "blob-store") {
+    return R"({"subject":{"type":"subscription","id":"sub-1"},"action":{"name":")" + action +
+           R"("},"resource":{"type":"service","id":")" + service +
+           R"(","properties":{"region":"nl-1"}}})";
+  }
+
+  Listener listener_ = ListenerOf(ProtocolKind::kAuthzen);
+};
+
+TEST_F(AuthzenTest, AllowsInFewWordsAndDeniesWithReasons) {
+  const Response allowed = Post("/evaluation", Question("read"));
+  EXPECT_EQ(allowed.status, 200);
+  EXPECT_EQ(allowed.body, R"({"decision":true})");
+  EXPECT_EQ(HeaderOf(allowed, "Content-Type"), "application/json");
+  EXPECT_EQ(HeaderOf(allowed, "X-Request-ID"), "bfe9eb29");
+  listener_.appeal = "https://provider.example/appeals";
+  const Response denied = Post("/evaluation", Question("write"));
+  EXPECT_EQ(denied.status, 200);
+  EXPECT_EQ(denied.body,
+            R"({"context":{"appeal":"https://provider.example/appeals","clause":"4.2",)"
+            R"("code":"restricted","reason":"restricted by decision-1 under clause 4.2: )"
+            R"(read-only","restriction":"decision-1/1","stage":"read-only","table":118},)"
+            R"("decision":false})");
+}
+
+TEST_F(AuthzenTest, RefusesWhatIsNoQuestion) {
+  const char* const kBad[] = {
+      "",
+      "{",
+      "[]",
+      "null",
+      R"("x")",
+      R"({"action":{"name":"read"},"resource":{"type":"service","id":"x"}})",
+      R"({"subject":{"type":"s","id":"x"},"resource":{"type":"service","id":"x"}})",
+      R"({"subject":{"type":"s","id":"x"},"action":{"name":"read"}})",
+      R"({"subject":{"id":"x"},"action":{"name":"read"},"resource":{"type":"s","id":"x"}})",
+      R"({"subject":{"type":"s"},"action":{"name":"read"},"resource":{"type":"s","id":"x"}})",
+      R"({"subject":{"type":"s","id":"x"},"action":{},"resource":{"type":"s","id":"x"}})",
+      R"({"subject":{"type":"s","id":"x"},"action":{"name":1},"resource":{"type":"s","id":"x"}})",
+      R"({"subject":"x","action":{"name":"read"},"resource":{"type":"s","id":"x"}})",
+      R"({"subject":{"type":"s","id":"x"},"action":{"name":"a"},"resource":{"type":"s","id":"x"},)"
+      R"("context":1})",
+      R"({"subject":{"type":"s","id":"x","id":"y"},"action":{"name":"a"},)"
+      R"("resource":{"type":"s","id":"x"}})",
+      R"({"subject":{"type":"s","id":"x","properties":[]},"action":{"name":"a"},)"
+      R"("resource":{"type":"s","id":"x"}})",
+  };
+  for (const char* body : kBad) {
+    for (const char* endpoint : {"/evaluation", "/evaluations"}) {
+      const Response answer = Post(endpoint, body);
+      EXPECT_EQ(answer.status, 400) << body;
+      EXPECT_EQ(answer.body.find("true"), std::string::npos) << body;
+      EXPECT_EQ(HeaderOf(answer, "X-Request-ID"), "bfe9eb29");
+    }
+  }
+}
+
+TEST_F(AuthzenTest, AnswersABatchInItsOrder) {
+  const std::string batch =
+      R"({"subject":{"type":"subscription","id":"sub-1"},)"
+      R"("resource":{"type":"service","id":"blob-store","properties":{"region":"nl-1"}},)"
+      R"("evaluations":[{"action":{"name":"read"}},{"action":{"name":"write"}},{},)"
+      R"({"action":{"name":"delete"}}])";
+  const auto decisions = [](const Response& answer) {
+    std::string text;
+    const Json body = ParseJson(answer.body).value();
+    for (const Json& one : **body.ArrayAt("evaluations")) {
+      text += one.BoolAt("decision").value() ? 'T' : 'F';
+    }
+    return text;
+  };
+  EXPECT_EQ(decisions(Post("/evaluations", batch + "}")), "TFFT");
+  const auto with = [&](const std::string& semantic) {
+    return decisions(Post("/evaluations",
+                          batch + R"(,"options":{"evaluations_semantic":")" + semantic + "\"}}"));
+  };
+  EXPECT_EQ(with("execute_all"), "TFFT");
+  EXPECT_EQ(with("deny_on_first_deny"), "TF");
+  EXPECT_EQ(with("permit_on_first_permit"), "T");
+}
+
+TEST_F(AuthzenTest, FindsActionsAndResources) {
+  EXPECT_EQ(Post("/search/action",
+                 R"({"subject":{"type":"subscription","id":"sub-1"},"resource":{"type":"service",)"
+                 R"("id":"blob-store","properties":{"region":"nl-1"}}})")
+                .body,
+            R"({"results":[{"name":"read"},{"name":"delete"},{"name":"manage"}]})");
+  EXPECT_EQ(Post("/search/resource",
+                 R"({"subject":{"type":"subscription","id":"sub-1"},"action":{"name":"write"},)"
+                 R"("resource":{"type":"service","properties":{"region":"nl-1"}}})")
+                .body,
+            R"({"results":[{"id":"speech","properties":{"region":"nl-1"},"type":"service"},)"
+            R"({"id":"threat-watch","properties":{"region":"nl-1"},"type":"service"}]})");
+  EXPECT_EQ(Post("/search/subject", "{}").status, 404);
+}
+
+TEST_F(AuthzenTest, AnswersForTheTimeOfTheContextOnlyWhenToldTo) {
+  std::string question = Question("write");
+  question.pop_back();
+  const auto ask = [&](const std::string& time) {
+    return Post("/evaluation", question + R"(,"context":{"time":)" + time + "}}");
+  };
+  // The restriction begins at midnight of 2026-12-01.
+  EXPECT_EQ(ask(R"("2026-11-30T23:59:59Z")").body.find("true"), std::string::npos);
+  EXPECT_EQ(ask("7").status, 200);
+  listener_.authzen.believes_time = true;
+  EXPECT_NE(ask(R"("2026-11-30T23:59:59.999Z")").body.find("true"), std::string::npos);
+  EXPECT_EQ(ask(R"("2026-12-01T00:00:00Z")").body.find("true"), std::string::npos);
+  EXPECT_NE(ask(R"("2026-12-01T00:59+01:00")").body.find("true"), std::string::npos);
+  EXPECT_EQ(ask(R"("2026-12-01T01:00+01:00")").body.find("true"), std::string::npos);
+  EXPECT_EQ(ask(R"("2026-11-30T16:00-08:00")").body.find("true"), std::string::npos);
+  for (const char* time :
+       {"7", "null", R"("")", R"("now")", R"("2026-12-01")", R"("2026-12-01T00:00")",
+        R"("2026-12-01T00:00+1:00")", R"("2026-12-01T00:00+24:00")", R"("2026-13-01T00:00Z")"}) {
+    EXPECT_EQ(ask(time).status, 400) << time;
+  }
+}
+
+TEST_F(AuthzenTest, SaysWhatItCannotDecideAsTheListenerIsToldTo) {
+  const struct {
+    Otherwise trouble;
+    int status;
+    const char* body;
+  } cases[] = {{Otherwise::kDeny, 200,
+                R"({"context":{"code":"no-table","reason":"no table"},"decision":false})"},
+               {Otherwise::kAllow, 200,
+                R"({"context":{"code":"no-table","reason":"no table"},"decision":true})"},
+               {Otherwise::kGateway, 500, "no table\n"}};
+  const std::string question = Question("read");
+  const Fields headers{{"Content-Type", "application/json"}};
+  for (const auto& [trouble, status, body] : cases) {
+    listener_.trouble = trouble;
+    for (const char* path : {"/access/v1/evaluation", "/access/v1/evaluations"}) {
+      const Response answer = Authzen(listener_).Answer(
+          {.method = "POST", .path = path, .headers = headers, .body = question}, {.now = kNow});
+      EXPECT_EQ(answer.status, status);
+      EXPECT_EQ(answer.body, body);
+    }
+    // Nothing can be found, whatever would be allowed.
+    EXPECT_EQ(Authzen(listener_)
+                  .Answer({.method = "POST",
+                           .path = "/access/v1/search/action",
+                           .headers = headers,
+                           .body = question},
+                          {.now = kNow})
+                  .status,
+              500);
+  }
+}
+
+TEST_F(AuthzenTest, TakesASubjectOfAnotherTypeForNobody) {
+  std::string question = Question("read");
+  question.replace(question.find("subscription"), 12, "user");
+  listener_.unknown = Otherwise::kAllow;
+  EXPECT_NE(Post("/evaluation", question).body.find("no-subscription"), std::string::npos);
+  listener_.authzen.subject_types = {"user"};
+  EXPECT_EQ(Post("/evaluation", question).body, R"({"decision":true})");
+}
+
+TEST_F(AuthzenTest, FindsTheSubscriptionOfAUserInAProperty) {
+  listener_.authzen.subject_types = {"user"};
+  listener_.subscription = {Channel::Kind::kProperty, "tenant"};
+  const auto ask = [&](const std::string& properties) {
+    return Post("/evaluation", R"({"subject":{"type":"user","id":"alice","properties":)" +
+                                   properties +
+                                   R"(},"action":{"name":"write"},"resource":{"type":"service",)"
+                                   R"("id":"blob-store","properties":{"region":"nl-1"}}})");
+  };
+  EXPECT_EQ(ask(R"({"tenant":"sub-2"})").body, R"({"decision":true})");
+  EXPECT_NE(ask(R"({"tenant":"sub-1"})").body.find("restricted"), std::string::npos);
+  EXPECT_NE(ask("{}").body.find("no-subscription"), std::string::npos);
+  EXPECT_NE(ask(R"({"tenant":7})").body.find("no-subscription"), std::string::npos);
+  EXPECT_EQ(ask(R"({"tenant":"sub-2","tenant":"sub-1"})").status, 400);
+}
+
+TEST_F(AuthzenTest, GoesOnWithASearchByTheTokenOfThatSearchAlone) {
+  listener_.authzen.subjects = {"sub-1", "sub-2", "sub-3"};
+  const std::string head =
+      R"({"subject":{"type":"subscription"},"action":{"name":"read"},"resource":{"type":"service",)"
+      R"("id":"speech","properties":{"region":"nl-1"}},"page":)";
+  EXPECT_EQ(Post("/search/subject", head + R"({"limit":0}})").body.substr(0, 30),
+            R"({"page":{"count":0,"next_token)");
+  const Json first = ParseJson(Post("/search/subject", head + R"({"limit":2}})").body).value();
+  const std::string token = first.Find("page")->StringAt("next_token").value();
+  EXPECT_EQ(Post("/search/subject", head + R"({"token":")" + token + "\"}}").body,
+            R"({"page":{"count":1,"next_token":"","total":3},)"
+            R"("results":[{"id":"sub-3","type":"subscription"}]})");
+  for (const std::string& page :
+       {R"({"token":")" + token + R"(","limit":3})", R"({"token":")" + token + "0\"}",
+        std::string(R"({"token":"x"})"), std::string(R"({"token":7})"),
+        std::string(R"({"limit":-1})"), std::string(R"({"limit":"2"})"), std::string("[]")}) {
+    EXPECT_EQ(Post("/search/subject", head + page + "}").status, 400) << page;
+  }
+}
+
+TEST(AuthzenListener, ReportsWhatItCannotUse) {
+  const std::string head = "listeners:\n  - address: 127.0.0.1:8185\n    protocol: authzen\n";
+  EXPECT_TRUE(ReadListeners(head, "serve.yaml"));
+  internal::ExpectRefused(
+      {{head + "    subscription: {header: X-Tenant}\n", "property: NAME"},
+       {head + "    policy_decision_point: http://pdp.example.com\n", "https"},
+       {head + "    policy_decision_point: https://pdp.example.com/?a\n", "https"},
+       {head + "    operations: [{word: can_read, operation: reading}]\n", "`reading`"},
+       {head + "    operations: [{word: a, operation: read}, {word: a, operation: write}]\n",
+        "already"},
+       {head + "    subjects: [a]\n    subscription: {property: tenant}\n", "subjects"},
+       {head + "    exempt: [a]\n", "exempt"},
+       {head + "    trouble: gate\n", "`gate`"}});
+}
+
+}  // namespace
+}  // namespace proviso::points
