@@ -101,12 +101,24 @@ std::string UriPath(const std::filesystem::path& path) {
   return uri;
 }
 
+// Whether a write-ahead log holds nothing but its header, if that: then the file is all there is.
+bool HasNoFrames(const std::filesystem::path& wal) {
+  constexpr std::uintmax_t kHeaderBytes = 32;
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(wal, error);
+  return !error && size <= kHeaderBytes;
+}
+
+std::string ImmutableUri(const std::filesystem::path& path) {
+  return UriPath(path) + "?mode=ro&immutable=1";
+}
+
 // How to open a database without a trace. While anybody has it open there is a write-ahead log, and
 // an index to it: then both are read. Without them nobody has, and the file is all there is.
 std::string TracelessUri(const std::filesystem::path& path) {
   std::error_code error;
   const bool has_wal = std::filesystem::exists(path.string() + "-wal", error);
-  if (!has_wal) return UriPath(path) + "?mode=ro&immutable=1";
+  if (!has_wal) return ImmutableUri(path);
   const bool has_index = std::filesystem::exists(path.string() + "-shm", error);
   return UriPath(path) + (has_index ? "?mode=ro&readonly_shm=1" : "?mode=ro");
 }
@@ -201,8 +213,19 @@ Result<Database> Database::Open(const std::filesystem::path& path, const Options
     return Fail(ErrorCode::kNotFound, "database `" + path.string() + "` does not exist");
   }
   const bool traceless = options.read_only && options.leave_alone && options.vfs.empty();
-  if (traceless) flags |= SQLITE_OPEN_URI;
-  const std::string name = traceless ? TracelessUri(path) : path.string();
+  if (!traceless) return OpenNamed(path, path.string(), flags, options);
+  flags |= SQLITE_OPEN_URI;
+  Database database = PROVISO_TRY(OpenNamed(path, TracelessUri(path), flags, options));
+  // The index may be of another write-ahead log, where the last one was overwritten and the machine
+  // then went down: it is made again by whoever may write.
+  if (!database.Execute("PRAGMA schema_version") && HasNoFrames(path.string() + "-wal")) {
+    return OpenNamed(path, ImmutableUri(path), flags, options);
+  }
+  return database;
+}
+
+Result<Database> Database::OpenNamed(const std::filesystem::path& path, const std::string& name,
+                                     int flags, const Options& options) {
   const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(name.c_str(), &opened, flags, vfs);

@@ -107,6 +107,9 @@ class Database {
     void operator()(sqlite3* database) const noexcept;
   };
   explicit Database(std::unique_ptr<sqlite3, Close> database) : database_(std::move(database)) {}
+  // `name` is how SQLite is to call it: the path, or a URI.
+  static Result<Database> OpenNamed(const std::filesystem::path& path, const std::string& name,
+                                    int flags, const Options& options);
   static Status Configure(Database& database, const Options& options);
   Status SyncWal();
   bool InTransaction() const;

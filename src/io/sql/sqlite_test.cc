@@ -168,6 +168,27 @@ TEST_F(SqliteTest, IsReadWithoutATrace) {
   EXPECT_EQ(names(), std::vector<std::string>{"a ?#%41&b.db"});
 }
 
+TEST_F(SqliteTest, IsReadWithoutATraceAsAWriterLeftItThatWasKilledBeforeItsFirstFrame) {
+  const std::filesystem::path left = folder_.path() / "left";
+  std::filesystem::create_directory(left);
+  const auto leave = [&](const char* name) {
+    std::filesystem::copy_file(folder_.path() / name, left / name);
+  };
+  {
+    Database writer = Open();
+    ASSERT_TRUE(writer.Execute("CREATE TABLE t(i INTEGER)"));
+    ASSERT_TRUE(writer.Execute("INSERT INTO t VALUES(1)"));
+    ASSERT_TRUE(writer.TruncateWal());
+    leave("t.db");
+    leave("t.db-shm");
+    ASSERT_TRUE(writer.Execute("INSERT INTO t VALUES(2)"));
+    leave("t.db-wal");
+    std::filesystem::resize_file(left / "t.db-wal", 32);
+  }
+  Database reader = Database::Open(left / "t.db", {.read_only = true, .leave_alone = true}).value();
+  EXPECT_EQ(Count(reader), 1);
+}
+
 TEST_F(SqliteTest, ErasedBytesLeaveTheFilesOnTruncation) {
   Database database = Open({.secure_delete = true});
   const std::string secret = "a secret that must go";
