@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "enforcement/decision_table.h"
 #include "enforcement/internal/table_view.h"
@@ -7,8 +6,8 @@
 namespace proviso::enforcement::internal {
 namespace {
 
-// Entries are counted by 63 bits, as numbers in JSON and databases are.
-constexpr std::uint64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
+// What every reader of JSON tells apart; no log comes near it.
+constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 53U;
 
 // Takes `count` parts of `size` bytes from what is left, or fails. Never overflows.
 bool Take(std::uint64_t count, std::uint64_t size, std::uint64_t& left) {

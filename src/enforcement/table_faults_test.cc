@@ -79,7 +79,7 @@ const std::vector<Forgery>& Forgeries() {
       {"has version 9", [](const Place& place) { *place.Header(8) = 9; }},
       {"header has content", [](const Place& place) { *place.Header(12) = 1; }},
       {"header has content", [](const Place& place) { *place.Header(127) = 1; }},
-      {"number is that of no log entry", [](const Place& place) { *place.Header(31) = 0x80; }},
+      {"number is that of no log entry", [](const Place& place) { *place.Header(30) = 0x40; }},
       {"expected 0 bytes", [](const Place& place) { std::memset(place.Header(16), 0, 8); }},
       {"no empty slot at its end", [](const Place& place) { *place.Header(64) = 200; }},
       {"no empty slot at its end", [](const Place& place) { *place.Header(64) = 0; }},

@@ -23,6 +23,7 @@ constexpr std::string_view kBegin = "table ";
 constexpr std::string_view kBeat = " beat ";
 constexpr std::string_view kSum = " sum ";
 constexpr std::size_t kSumDigits = 16;
+constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 53U;  // as of a table
 // So that the longest number leaves room for all.
 constexpr std::uint64_t kBeatsMax = 1'000'000;
 
@@ -61,7 +62,7 @@ std::optional<TableName> TableHeartbeat::Read(std::string_view text) {
   text.remove_prefix(kBegin.size());
   TableName name;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), name.number);
-  if (problem != std::errc()) return std::nullopt;
+  if (problem != std::errc() || name.number > kNumberMax) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   if (!text.starts_with(kBeat)) return std::nullopt;
   const std::size_t sum = text.find(kSum);
