@@ -33,21 +33,27 @@ Error OfVersion(std::uint32_t found) {
 
 }  // namespace
 
-Result<DecisionTable> DecisionTable::Open(std::span<const std::uint8_t> bytes) {
+Status DecisionTable::CheckBeginning(std::span<const std::uint8_t> beginning, std::uint64_t size) {
   const std::uint64_t least = sizeof(TableHeader) + internal::kChecksumBytes;
-  if (bytes.size() < least) {
+  if (size < least || beginning.size() < sizeof(TableHeader)) {
     return tl::unexpected(Damaged("expected at least " + std::to_string(least) + " bytes, found " +
-                                  std::to_string(bytes.size())));
+                                  std::to_string(size)));
   }
-  const auto header = Load<TableHeader>(bytes.data());
+  const auto header = Load<TableHeader>(beginning.data());
   if (!std::equal(std::begin(header.magic), std::end(header.magic), internal::kMagic)) {
     return tl::unexpected(Damaged("it does not begin with `PRVTABLE`"));
   }
   if (header.version != internal::kVersion) return tl::unexpected(OfVersion(header.version));
-  if (header.length != bytes.size()) {
+  if (header.length != size) {
     return tl::unexpected(Damaged("expected " + std::to_string(header.length) + " bytes, found " +
-                                  std::to_string(bytes.size())));
+                                  std::to_string(size)));
   }
+  return {};
+}
+
+Result<DecisionTable> DecisionTable::Open(std::span<const std::uint8_t> bytes) {
+  PROVISO_TRY(CheckBeginning(bytes, bytes.size()));
+  const auto header = Load<TableHeader>(bytes.data());
   const std::size_t covered = bytes.size() - internal::kChecksumBytes;
   const XXH128_hash_t sum = XXH3_128bits(bytes.data(), covered);
   if (sum.low64 != Load<std::uint64_t>(bytes.data() + covered) ||

@@ -63,6 +63,9 @@ class DecisionTable {
   // `bytes` must outlive the table. kDataLoss when length or checksum is wrong,
   // kUnimplemented for another version.
   static Result<DecisionTable> Open(std::span<const std::uint8_t> bytes);
+  // Whether what begins with `beginning` and has `size` bytes may be one: the errors of Open for
+  // what the header says, which is 128 bytes long.
+  static Status CheckBeginning(std::span<const std::uint8_t> beginning, std::uint64_t size);
 
   std::uint64_t number() const;  // index of the log entry that made it; 0: nothing adopted yet
 

@@ -29,9 +29,9 @@ constexpr std::array<std::string_view, kTableFaultCount> kFaultNames = {
 constexpr std::string_view kWhereMeant =
     "; where that is meant, end this process, remove the table that it keeps, and start it again";
 
-// Whether `bytes` are the beginning of a longer table: its header, as every version has it, says
-// how long it should be.
-bool IsBeginning(ByteView bytes) {
+// Whether `bytes` begin a table that is longer than `size`: its header, as every version has it,
+// says how long it should be.
+bool IsBeginning(ByteView bytes, std::uint64_t size) {
   constexpr std::string_view kMagic = "PRVTABLE";
   constexpr std::size_t kLengthAt = 16;
   const std::string_view begin = AsText(bytes.first(std::min(bytes.size(), kMagic.size())));
@@ -39,7 +39,7 @@ bool IsBeginning(ByteView bytes) {
   std::uint64_t length = 0;
   if (bytes.size() < kLengthAt + sizeof(length)) return true;
   std::memcpy(&length, bytes.data() + kLengthAt, sizeof(length));
-  return bytes.size() < length;
+  return size < length;
 }
 
 // What is wrong with bytes that are no table.
@@ -104,7 +104,7 @@ std::unique_ptr<const TableSnapshot> TableFollower::OpenKept(std::optional<Fault
     fault = {TableFault::kUnreadable, place + file.error().message()};
     return nullptr;
   }
-  const bool is_beginning = IsBeginning(file->bytes());
+  const bool is_beginning = IsBeginning(file->bytes(), file->bytes().size());
   auto kept = TableSnapshot::FromMapped(std::move(*file));
   if (!kept) {
     fault = {FaultOf(kept.error(), is_beginning), place + kept.error().message()};
@@ -142,16 +142,26 @@ std::optional<TableFollower::Fault> TableFollower::LookAtFile() {
   if (seen == seen_) return std::nullopt;
   candidate_.reset();
   const auto begun = steady_clock::now();
-  Result<io::MappedFile> copy = io::MappedFile::Copy(options_.file);
+  std::optional<Fault> fault;
+  const auto see = [&](const Error& error, bool is_beginning) {
+    fault = {FaultOf(error, is_beginning), "`" + options_.file.string() + "`: " + error.message()};
+  };
+  // What is no table may be too large to copy.
+  const auto check = [&](ByteView beginning, std::uint64_t size) -> Status {
+    Status good = enforcement::DecisionTable::CheckBeginning(beginning, size);
+    if (!good) see(good.error(), IsBeginning(beginning, size));
+    return good;
+  };
+  Result<io::MappedFile> copy = io::MappedFile::Copy(options_.file, check);
   // Looked at again: what was wrong may pass without a change to the file.
-  if (!copy) return Fault{TableFault::kUnreadable, copy.error().message()};
+  if (!copy && !fault) return Fault{TableFault::kUnreadable, copy.error().message()};
   seen_ = seen;
   told_.clear();  // another file, and if it has the same fault, that is told and counted again
-  const bool is_beginning = IsBeginning(copy->bytes());
+  if (fault) return fault;
   auto table = TableSnapshot::FromMapped(std::move(*copy));
   if (!table) {
-    return Fault{FaultOf(table.error(), is_beginning),
-                 "`" + options_.file.string() + "`: " + table.error().message()};
+    see(table.error(), /*is_beginning=*/false);
+    return fault;
   }
   candidate_ = Candidate{.table = std::move(*table), .begun = begun, .since = Now()};
   return std::nullopt;

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <cstring>
+#include <fstream>
 
 #include "io/files/fault_file_system.h"
 #include "io/files/temporary_folder.h"
@@ -145,6 +146,18 @@ TEST_F(TableFollowerTest, ServesOrRefusesATableThatIsWrongUnderARightChecksum) {
     }
   }
   EXPECT_GT(refused, 60);
+}
+
+TEST_F(TableFollowerTest, ReadsNoMoreThanTheHeaderOfWhatIsNoTable) {
+  Follow();
+  std::ofstream(file_).close();
+  fs::resize_file(file_, std::uintmax_t{1} << 40U);  // more than memory can hold a copy of
+  follower_->Look();
+  ASSERT_EQ(news_.size(), 2U);
+  EXPECT_EQ(news_[1].fault, TableFault::kDamaged) << news_[1].message;
+  Write(TableOf(5));
+  follower_->Look();
+  EXPECT_EQ(served(), 5U);
 }
 
 TEST_F(TableFollowerTest, TellsOnceThatTheFileIsGone) {
@@ -382,7 +395,8 @@ TEST(TableHeartbeat, ReadsOnlyWhatItWrote) {
   io::PosixFileSystem files;
   const fs::path path = folder.path() / "alive";
   TableHeartbeat heart(path, 0640);
-  for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{118}, ~std::uint64_t{0}}) {
+  for (const std::uint64_t number :
+       {std::uint64_t{0}, std::uint64_t{118}, std::uint64_t{1} << 53U}) {
     for (const char* sum : {"", "bcbe075f6fa77d89"}) {
       ASSERT_TRUE(heart.Beat({.number = number, .sum = sum}));
       const std::string text(AsText(files.ReadFile(path, 4096).value()));
@@ -404,6 +418,7 @@ TEST(TableHeartbeat, ReadsWhatOtherProgramsWrite) {
   } kCases[] = {
       {"", std::nullopt},
       {"table 99999999999999999999 beat 1", std::nullopt},
+      {"table 9007199254740993 beat 1", std::nullopt},  // more than a table may have
       {"table 118 beat 42", TableName{.number = 118}},  // of a program without sums
       {"table 118 beat 42 sum bcbe075f6fa77d89",
        TableName{.number = 118, .sum = "bcbe075f6fa77d89"}},

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -39,15 +40,19 @@ Status ReadWhole(const Descriptor& file, const std::filesystem::path& path,
 
 }  // namespace
 
-Result<MappedFile> MappedFile::Copy(const std::filesystem::path& path) {
+Result<MappedFile> MappedFile::Copy(const std::filesystem::path& path, const Check& check) {
   const Descriptor file = PROVISO_TRY(OpenRegularFile(path));
   const std::size_t size = PROVISO_TRY(SizeOf(file, path));
+  Bytes beginning(std::min(size, kBeginningBytes));
+  PROVISO_TRY(ReadWhole(file, path, beginning));
+  if (check) PROVISO_TRY(check(beginning, size));
   if (size == 0) return MappedFile(ByteView{});
   void* start = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (start == MAP_FAILED) return tl::unexpected<Error>(PosixError("copy", path, errno));
   const std::span<std::uint8_t> memory(static_cast<std::uint8_t*>(start), size);
   MappedFile copy{ByteView(memory)};
-  PROVISO_TRY(ReadWhole(file, path, memory));
+  std::ranges::copy(beginning, memory.begin());
+  PROVISO_TRY(ReadWhole(file, path, memory.subspan(beginning.size())));
   ::mprotect(start, size, PROT_READ);  // a stray write is a crash then, and no wrong answer
   return copy;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 
 #include "base/bytes.h"
 
@@ -15,7 +17,11 @@ class MappedFile {
   // The same over a copy of the file in memory of our own, aligned alike: what happens to the file
   // afterwards changes nothing. For files that others write. kResourceExhausted when there is not
   // so much memory; kUnavailable when the file became shorter meanwhile.
-  static Result<MappedFile> Copy(const std::filesystem::path& path);
+  // Before anything is copied, `check`, if any, sees the first bytes, up to kBeginningBytes, and
+  // how many there are in all; what it objects to is the error.
+  static constexpr std::size_t kBeginningBytes = 128;
+  using Check = std::function<Status(ByteView beginning, std::uint64_t size)>;
+  static Result<MappedFile> Copy(const std::filesystem::path& path, const Check& check = nullptr);
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;
   MappedFile(const MappedFile&) = delete;
