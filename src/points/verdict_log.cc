@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include "crypto/hash.h"
@@ -27,6 +28,16 @@ Result<io::Descriptor> OpenToAppend(const std::filesystem::path& path) {
                 "cannot open the log of verdicts `" + path.string() + "`: " + std::strerror(errno));
   }
   return file;
+}
+
+// Whether its last line was cut off, by a full disk or the end of a machine.
+bool EndsInALine(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file || file.tellg() <= 0) return false;
+  file.seekg(-1, std::ios::end);
+  return file.get() != '\n';
 }
 
 std::string Cut(std::string_view word) { return std::string(word.substr(0, kWordBytesMax)); }
@@ -67,17 +78,19 @@ std::optional<std::string> UnlessEmpty(std::string_view word) {
 }  // namespace
 
 Result<std::unique_ptr<VerdictLog>> VerdictLog::Open(VerdictLogOptions options, Random& random) {
-  io::Descriptor file = PROVISO_TRY(OpenToAppend(options.file));
+  auto file = std::make_shared<const io::Descriptor>(PROVISO_TRY(OpenToAppend(options.file)));
   Bytes key(kKeyBytes);
   random.Fill(key);
   return std::unique_ptr<VerdictLog>(
       new VerdictLog(std::move(options), std::move(file), std::move(key)));
 }
 
-VerdictLog::VerdictLog(VerdictLogOptions options, io::Descriptor file, Bytes key)
+VerdictLog::VerdictLog(VerdictLogOptions options, std::shared_ptr<const io::Descriptor> file,
+                       Bytes key)
     : options_(std::move(options)),
       key_(std::move(key)),
       file_(std::move(file)),
+      in_a_line_(EndsInALine(options_.file)),
       writing_([this] { WriteUntilClosed(); }) {}
 
 VerdictLog::~VerdictLog() {
@@ -90,9 +103,10 @@ VerdictLog::~VerdictLog() {
 }
 
 Status VerdictLog::Reopen() {
-  io::Descriptor file = PROVISO_TRY(OpenToAppend(options_.file));
+  auto file = std::make_shared<const io::Descriptor>(PROVISO_TRY(OpenToAppend(options_.file)));
   const MutexLock lock(mutex_);
   std::swap(file_, file);
+  in_a_line_ = EndsInALine(options_.file);
   return {};
 }
 
@@ -130,25 +144,30 @@ void VerdictLog::WriteUntilClosed() {
   std::string text;
   while (true) {
     lines.clear();
-    int file = -1;
+    // Kept while it is written to, so that nobody waits for the disk to open another.
+    std::shared_ptr<const io::Descriptor> file;
+    bool in_a_line = false;
     {
       const MutexLock lock(mutex_);
       while (waiting_.empty() && !closing_) changed_.Wait(mutex_);
       if (waiting_.empty()) return;
       std::swap(lines, waiting_);
-      // A copy of the descriptor, so that nobody waits for the disk to open another.
-      file = ::dup(file_.number());
+      file = file_;
+      in_a_line = in_a_line_;
     }
-    const io::Descriptor own(file);
     for (const Line& line : lines) {
-      text = InText(line);
+      text = in_a_line ? "\n" : "";
+      text += InText(line);
       // One call a line: what reads the file while it grows sees whole lines.
-      const ssize_t wrote = ::write(own.number(), text.data(), text.size());
+      const ssize_t wrote = ::write(file->number(), text.data(), text.size());
       const bool done = wrote == static_cast<ssize_t>(text.size());
-      // A part of a line was written where there was room for no more.
+      // A part of a line was written where there was room for no more. The next begins anew.
+      if (wrote > 0) in_a_line = !done;
       if (!done) failure_.store(wrote < 0 ? errno : ENOSPC, std::memory_order_relaxed);
       (done ? written_ : dropped_).fetch_add(1, std::memory_order_relaxed);
     }
+    const MutexLock lock(mutex_);
+    if (file == file_) in_a_line_ = in_a_line;
   }
 }
 

@@ -65,7 +65,7 @@ class VerdictLog final : public VerdictObserver {
     std::optional<std::uint64_t> table;
   };
 
-  VerdictLog(VerdictLogOptions options, io::Descriptor file, Bytes key);
+  VerdictLog(VerdictLogOptions options, std::shared_ptr<const io::Descriptor> file, Bytes key);
   void WriteUntilClosed();
   std::string InText(const Line& line) const;
 
@@ -73,7 +73,8 @@ class VerdictLog final : public VerdictObserver {
   const Bytes key_;
   Mutex mutex_;
   Condition changed_;
-  io::Descriptor file_ GUARDED_BY(mutex_);
+  std::shared_ptr<const io::Descriptor> file_ GUARDED_BY(mutex_);
+  bool in_a_line_ GUARDED_BY(mutex_);  // whether what is there ends before the end of a line
   std::vector<Line> waiting_ GUARDED_BY(mutex_);
   bool closing_ GUARDED_BY(mutex_) = false;
   std::atomic<std::uint64_t> written_{0};

@@ -1,5 +1,12 @@
 #include "points/verdict_log.h"
 
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <vector>
+
 #include "base/json.h"
 #include "io/files/file_system.h"
 #include "io/files/temporary_folder.h"
@@ -120,6 +127,49 @@ TEST_F(VerdictLogTest, GoesOnInANewFile) {
   const std::vector<Json> lines = Written();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].StringOr("subscription", ""), "sub-2");
+}
+
+TEST_F(VerdictLogTest, BeginsALineOfItsOwnAfterOneThatWasCutOff) {
+  Open(/*clear=*/true);
+  Ask("sub-1");
+  log_.reset();
+  std::filesystem::resize_file(file_, std::filesystem::file_size(file_) - 5);
+  Open(/*clear=*/true);
+  Ask("sub-2");
+  log_.reset();
+  std::ifstream file(file_);
+  std::string cut;
+  std::string whole;
+  std::string more;
+  ASSERT_TRUE(std::getline(file, cut) && std::getline(file, whole));
+  EXPECT_FALSE(ParseJson(cut));
+  EXPECT_EQ(ParseJson(whole).value().StringOr("subscription", ""), "sub-2");
+  EXPECT_FALSE(std::getline(file, more));
+}
+
+TEST_F(VerdictLogTest, GoesOnInALineOfItsOwnWhereTheDiskWasFullInTheMiddleOfOne) {
+  Open(/*clear=*/true);
+  Ask("sub-1");
+  while (log_->written() == 0) std::this_thread::yield();
+  // The system takes no more than so many bytes, and tells of it by an error where it can.
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit full = before;
+  full.rlim_cur = std::filesystem::file_size(file_) + 20;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  Ask("sub-2");
+  while (log_->dropped() == 0) std::this_thread::yield();
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  Ask("sub-3");
+  log_.reset();
+  std::ifstream file(file_);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[1].size(), 20U);
+  EXPECT_EQ(ParseJson(lines[2]).value().StringOr("subscription", ""), "sub-3");
 }
 
 TEST_F(VerdictLogTest, SaysThatItsFileCannotBeOpened) {
