@@ -107,7 +107,7 @@ class HttpServer::Impl {
     if (!begun_.load(std::memory_order_acquire)) return;
     bool full = false;
     while (!full) {
-      full = Connections() >= options_.connections_max;
+      full = Connections() >= ConnectionsMax();
       if (full) break;
       Descriptor accepted(
           accept4(socket_->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
@@ -129,6 +129,12 @@ class HttpServer::Impl {
         workers_.front()->Unwatch(socket_->descriptor());
       }
     }
+  }
+
+  std::size_t ConnectionsMax() const {
+    if (options_.connections_share == nullptr) return options_.connections_max;
+    return std::min(options_.connections_max,
+                    options_.connections_share->load(std::memory_order_relaxed));
   }
 
   Worker& Least() {

@@ -23,7 +23,10 @@ struct HttpServerOptions {
   // only loopback addresses are served.
   std::string address = "127.0.0.1:0";
   int threads = 2;
-  std::size_t connections_max = 1024;      // more wait until one of them ends
+  std::size_t connections_max = 1024;  // more wait until one of them ends
+  // Where several servers share what a process may hold: this one's share now, which may change.
+  // Null: no bound but connections_max. Must outlive the server.
+  const std::atomic<std::size_t>* connections_share = nullptr;
   std::size_t header_bytes_max = 16384;    // request line and headers; above: 431, or 414
   std::size_t header_count_max = 100;      // above: 431
   std::size_t body_bytes_max = 1U << 20U;  // above: 413

@@ -61,6 +61,11 @@ void WriteRequests(MetricsText& text, const std::vector<ListenerFigures>& figure
   for (const ListenerFigures& listener : figures) {
     if (listener.serves) text.Add({{"listener", listener.name}}, listener.connections);
   }
+  text.Begin("proviso_connections_max", MetricKind::kGauge,
+             "As many may be open; who connects then waits.");
+  for (const ListenerFigures& listener : figures) {
+    if (listener.serves) text.Add({{"listener", listener.name}}, listener.connections_max);
+  }
 }
 
 void WriteTable(MetricsText& text, const PointServer& points) {

@@ -1,5 +1,6 @@
 #include "points/point_server.h"
 
+#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
@@ -40,6 +41,14 @@ std::vector<Listener> Named(std::vector<Listener> listeners) {
     }
   }
   return listeners;
+}
+
+// Of the descriptors that this process may have, three quarters: tables, logs and whatever else it
+// opens must not wait until a client goes away.
+std::size_t ConnectionsOfProcess() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return PointServerOptions().connections_max;
+  return static_cast<std::size_t>(limit.rlim_cur / 4 * 3);
 }
 
 bool TakesAnyPort(const Listener& listener) { return listener.address.ends_with(":0"); }
@@ -163,6 +172,7 @@ Result<PointServer::Entry> PointServer::Prepare(const Listener& listener,
       {.address = listener.address,
        .threads = options_.threads,
        .connections_max = options_.connections_max,
+       .connections_share = &connections_share_,
        .body_bytes_max = BodyBytesMax(listener),
        .refusal_header = "X-Proviso-Code",
        .access_log = count},
@@ -210,6 +220,9 @@ Status PointServer::Reload(const std::vector<Listener>& listeners) {
   const std::vector<Listener> wanted = Named(listeners);
   std::vector<Entry> fresh = PROVISO_TRY(PrepareNew(wanted));
   // Nothing fails from here on.
+  const std::size_t in_all = options_.connections_in_all_max > 0 ? options_.connections_in_all_max
+                                                                 : ConnectionsOfProcess();
+  connections_share_ = std::max<std::size_t>(1, in_all / std::max<std::size_t>(1, wanted.size()));
   if (begun_) {
     for (const Entry& entry : fresh) entry.server->Begin();
   }
@@ -279,6 +292,7 @@ std::vector<ListenerFigures> PointServer::Figures() const {
       if (entry.counts != counts.get()) continue;
       one.serves = true;
       one.connections += entry.server->connections();
+      one.connections_max += std::min(options_.connections_max, connections_share_.load());
     }
   }
   return figures;

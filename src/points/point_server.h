@@ -25,6 +25,9 @@ namespace proviso::points {
 struct PointServerOptions {
   int threads = 2;  // for each listener
   std::size_t connections_max = 16'384;
+  // For all listeners; each has the same share of it. 0: as many as the process may have open, but
+  // for a quarter, which is for everything else that it opens.
+  std::size_t connections_in_all_max = 0;
   std::function<void(const http_server::AccessRecord&)> access_log = nullptr;
   // Milliseconds of a clock that never jumps; the computer's own when absent.
   std::function<std::chrono::milliseconds()> uptime = nullptr;
@@ -38,8 +41,9 @@ struct ListenerFigures {
   ProtocolKind protocol;
   Tally::Sums verdicts;
   telemetry::RequestFigures::Sums requests;
-  std::size_t connections = 0;  // now
-  bool serves = false;          // false: it was there before a reload
+  std::size_t connections = 0;      // now
+  std::size_t connections_max = 0;  // for now
+  bool serves = false;              // false: it was there before a reload
 };
 
 // A decision point: listeners that answer from the newest table published to it. Thread-safe, but
@@ -132,6 +136,7 @@ class PointServer {
 
   const Clock& clock_;
   const PointServerOptions options_;
+  std::atomic<std::size_t> connections_share_{0};  // of each listener
   bool begun_ = false;
   Shared shared_;
   std::atomic<std::uint64_t> count_{0};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <thread>
 
 #include "base/random.h"
@@ -192,6 +193,32 @@ TEST_F(PointServerTest, ServesEachListenerItsOwnWay) {
   EXPECT_EQ(status(1, kPath), 404);
   server->Stop();
   EXPECT_FALSE(LoopbackClient::Connect(ports[0]));
+}
+
+TEST_F(PointServerTest, ACrowdAtOneListenerLeavesTheOthersTheirShareOfConnections) {
+  const Listener one{.address = "127.0.0.1:0", .name = "one"};
+  const Listener other{.address = "127.0.0.1:0", .name = "other"};
+  const auto server =
+      PointServer::Start({one, other}, clock_, {.threads = 1, .connections_in_all_max = 4}).value();
+  const std::vector<std::uint16_t> ports = server->ports();
+  std::deque<LoopbackClient> crowd;
+  for (int i = 0; i < 5; ++i) crowd.push_back(LoopbackClient::Connect(ports[0]).value());
+  ASSERT_EQ(crowd[0].Ask("GET", "/healthz").value().status, 200);
+  ASSERT_EQ(crowd[1].Ask("GET", "/healthz").value().status, 200);
+  LoopbackClient gateway = LoopbackClient::Connect(ports[1]).value();
+  EXPECT_EQ(gateway.Ask("GET", "/healthz").value().status, 200);
+  const std::vector<ListenerFigures> figures = server->Figures();
+  ASSERT_EQ(figures.size(), 2U);
+  EXPECT_EQ(figures[0].connections, 2U);
+  EXPECT_EQ(figures[0].connections_max, 2U);
+  EXPECT_EQ(figures[1].connections, 1U);
+  // Whoever waits is answered once there is room.
+  crowd.pop_front();
+  crowd.pop_front();
+  EXPECT_EQ(crowd[0].Ask("GET", "/healthz").value().status, 200);
+  // Fewer listeners have more each.
+  ASSERT_TRUE(server->Reload({one}));
+  EXPECT_EQ(server->Figures()[0].connections_max, 4U);
 }
 
 TEST_F(PointServerTest, AsksGatewaysToLeaveWhileItAnswersThem) {
