@@ -62,7 +62,12 @@ std::optional<Operation> OfWholePart(std::string_view part) { return OperationOf
 // What a part means that begins with a verb: `create_network`, `os-create-backup`.
 std::optional<Operation> OfFirstWord(std::string_view part) {
   if (part.starts_with("os-") || part.starts_with("os_")) part.remove_prefix(3);
-  return OperationOfVerb(part.substr(0, part.find_first_of("_-")));
+  const std::size_t first = part.find_first_of("_-");
+  if (first == std::string_view::npos) return OperationOfVerb(part);
+  // Some verbs are of two words: `force_delete_server`.
+  const std::size_t second = part.find_first_of("_-", first + 1);
+  if (const auto operation = OperationOfVerb(part.substr(0, second))) return operation;
+  return OperationOfVerb(part.substr(0, first));
 }
 
 // What a part means that ends with a verb: `attachment_create`.

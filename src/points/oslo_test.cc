@@ -184,6 +184,8 @@ TEST_F(OsloTest, KnowsWhatRulesAreAbout) {
                {"create_network:shared", Operation::kCreate},
                {"update_port:fixed_ips", Operation::kWrite},
                {"delete_router", Operation::kDelete},
+               {"force_delete_server", Operation::kDelete},
+               {"os_compute_api:os-force_delete-server", Operation::kDelete},
                {"get_network", Operation::kRead},
                {"add_image", Operation::kCreate},
                {"upload_image", Operation::kWrite},
