@@ -115,7 +115,10 @@ void TableHerald::SayRestored(const std::filesystem::path& file, const points::T
 void TableHerald::Say(const Status& status) {
   const std::string failure = status ? std::string() : status.error().message();
   if (!failure.empty() && failure != told_) {
-    report_("decision points elsewhere are not told that the table is the newest: " + failure);
+    report_(
+        "ALARM: decision points elsewhere are not told that the table is the newest: " + failure +
+        "; tried again all the time: make the folder writable, or make it again, and let "
+        "nothing else stand there");
   }
   told_ = failure;
 }
