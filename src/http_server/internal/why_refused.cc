@@ -10,7 +10,7 @@ namespace proviso::http_server {
 namespace {
 
 constexpr auto kInWords = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {refusal::kBadLineEnd, "a line does not end in CR LF, or the first one is empty"},
+    {refusal::kBadLineEnd, "a line does not end in CR LF"},
     {refusal::kBadRequestLine, "the first line is no method, target and version"},
     {refusal::kBadTarget,
      "the path holds an escape that cannot be read, or of zero, or the target is no path"},
