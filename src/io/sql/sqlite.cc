@@ -215,10 +215,11 @@ Result<Database> Database::Open(const std::filesystem::path& path, const Options
   const bool traceless = options.read_only && options.leave_alone && options.vfs.empty();
   if (!traceless) return OpenNamed(path, path.string(), flags, options);
   flags |= SQLITE_OPEN_URI;
-  Database database = PROVISO_TRY(OpenNamed(path, TracelessUri(path), flags, options));
-  // The index may be of another write-ahead log, where the last one was overwritten and the machine
-  // then went down: it is made again by whoever may write.
-  if (!database.Execute("PRAGMA schema_version") && HasNoFrames(path.string() + "-wal")) {
+  Result<Database> database = OpenNamed(path, TracelessUri(path), flags, options);
+  const bool reads = database && database->Execute("PRAGMA schema_version");
+  // Who began a write-ahead log and died left an index that is not of it. Only who may write could
+  // make that again.
+  if (!reads && HasNoFrames(path.string() + "-wal")) {
     return OpenNamed(path, ImmutableUri(path), flags, options);
   }
   return database;
