@@ -30,7 +30,9 @@ def judge_verdicts(checks, world, point):
             continue
         cell = tuple(told[name] for name in ("subscription", "service", "region", "operation"))
         count += 1
-        if world.denies(cell, told["table"]) != (told["verdict"] == "deny"):
+        denies = world.denies(cell, told["table"])
+        by = world.denied_by(cell, told["table"])
+        if (denies, by) != (told["verdict"] == "deny", told["restriction"]):
             wrong.append(line)
     checks.check(not wrong, f"{len(wrong)} of {count} verdicts are wrong: {wrong[:3]}")
     checks.check(count > 0, "there are verdicts")
