@@ -1,8 +1,13 @@
 // Whole requests of an OPA's clients, head and body, sent byte for byte: tests/corpus/wire.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 #include "http_server/loopback_client.h"
 #include "points/internal/example_table.h"
@@ -19,7 +24,7 @@ constexpr const char* kTrue = R"({"result":true})";
 constexpr const char* kFalse = R"({"result":false})";
 
 // Answers by file: sub-1 may only read.
-const std::map<std::string, std::string> kAnswers = {
+constexpr auto kAnswers = std::to_array<std::pair<std::string_view, std::string_view>>({
     // What MinIO sends when it begins, to see whether anybody is there.
     {"minio-start", kFalse},
     {"minio-put-of-a-restricted-user", kFalse},
@@ -33,7 +38,7 @@ const std::map<std::string, std::string> kAnswers = {
     {"kafka-read-of-a-restricted-user", kTrue},
     {"kafka-write-without-upgrade", kFalse},
     {"kafka-write-of-another", kTrue},
-};
+});
 
 std::unique_ptr<PointServer> StartFor(const std::string& adapter, const Clock& clock) {
   const std::string upstream = adapter == "trino" ? "" : "    upstream: none\n";
@@ -52,7 +57,8 @@ TEST(OpaWire, AnswersWhatClientsSendByteForByteTwiceOverOneConnection) {
   std::size_t seen = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
     const std::string name = entry.path().stem().string();
-    const auto expected = kAnswers.find(name);
+    const auto* const expected =
+        std::ranges::find(kAnswers, name, &std::pair<std::string_view, std::string_view>::first);
     ASSERT_NE(expected, kAnswers.end()) << "nobody says what is answered to " << name;
     ++seen;
     std::ifstream file(entry.path(), std::ios::binary);
