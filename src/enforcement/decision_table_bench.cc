@@ -1,9 +1,10 @@
 // Measures the decision table: proviso_enforcement_bench [OUTPUT.json [OPA [CEDAR]]]
 //
 // Each call stands alone between serialising timers, and keys come in random order, as they do in
-// a server that does other things too; and calls in a row. Answers are checked before anything is
-// timed. Beside it, in the same run, a std::unordered_map from subscription to rules with the same
-// data, and the engines that the programs OPA and CEDAR bring ("-" for none).
+// a server that does other things too; and calls in a row. Each restricted subscription is asked
+// about once. Answers are checked before anything is timed; what that left in the caches is driven
+// out of them again. Beside it, in the same run, a std::unordered_map from subscription to rules
+// with the same data, and the engines that the programs OPA and CEDAR bring ("-" for none).
 
 #include <x86intrin.h>
 
@@ -11,7 +12,10 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <unordered_map>
 
 #include "enforcement/internal/table_bench.h"
@@ -26,7 +30,21 @@ using internal::kBenchFrom;
 using internal::kBenchNow;
 using internal::kIdBytes;
 
-constexpr std::size_t kQuestions = 200'000;
+constexpr std::size_t kUnrestrictedQuestions = 1'000'000;
+constexpr std::size_t kMisses = 200'000;
+constexpr std::size_t kSlotBytes = 64;
+constexpr std::size_t kFilterBitsPerSubscription = 16;  // docs/formats/decision-table.md
+
+// A table of one size, and what it is to reach: nothing where it is only shown beside.
+struct Size {
+  std::string suffix;
+  std::string compile_suffix;
+  std::size_t subscriptions = 0;
+  std::size_t pairs_per_subscription = 0;
+  std::optional<double> unrestricted_ns = std::nullopt;
+  std::optional<double> restricted_ns = std::nullopt;
+  internal::CompileBounds compile = {};
+};
 
 struct RivalRule {
   std::uint16_t service;
@@ -79,12 +97,18 @@ struct Questions {
   std::vector<FastQuestion> all;
 };
 
+// Of each restricted subscription one pair, in random order.
 Questions AskRestricted(const BenchWorld& world, const DecisionTable& table, SeededRandom& random) {
+  std::vector<std::uint32_t> order(world.restricted.size());
+  std::iota(order.begin(), order.end(), 0U);
+  for (std::size_t i = order.size(); i > 1; --i) {
+    std::swap(order[i - 1], order[random.Next() % i]);
+  }
   Questions questions;
-  questions.text.resize(kQuestions * kIdBytes);
-  for (std::size_t i = 0; i < kQuestions; ++i) {
-    const std::size_t who = random.Next() % world.restricted.size();
-    const Target target = world.Pairs(who)[random.Next() % BenchWorld::kPairsPerSubscription];
+  questions.text.resize(order.size() * kIdBytes);
+  questions.all.reserve(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const Target target = world.Pairs(order[i])[random.Next() % world.pairs_per_subscription];
     char* id = questions.text.data() + i * kIdBytes;
     std::copy(target.subscription.begin(), target.subscription.end(), id);
     questions.all.push_back({.subscription = {id, kIdBytes},
@@ -98,8 +122,8 @@ Questions AskRestricted(const BenchWorld& world, const DecisionTable& table, See
 
 Questions AskUnrestricted(SeededRandom& random) {
   Questions questions;
-  questions.text.resize(kQuestions * kIdBytes);
-  for (std::size_t i = 0; i < kQuestions; ++i) {
+  questions.text.resize(kUnrestrictedQuestions * kIdBytes);
+  for (std::size_t i = 0; i < kUnrestrictedQuestions; ++i) {
     const std::string made = internal::MakeId(random);
     char* id = questions.text.data() + i * kIdBytes;
     std::copy(made.begin(), made.end(), id);
@@ -124,6 +148,24 @@ std::uint64_t End() {
   const std::uint64_t ticks = __rdtscp(&processor);
   _mm_lfence();
   return ticks;
+}
+
+// Of the cache that the core shares with others; 0: unknown. The C library tells that of the whole
+// processor, of which a core can use a part.
+std::size_t LastCacheBytes() {
+  std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index3/size");
+  std::size_t kibibytes = 0;
+  return file >> kibibytes ? kibibytes * 1024 : 0;
+}
+
+// Leaves nothing of what was asked before in the caches.
+void EmptyCaches() {
+  std::vector<std::uint8_t> other(
+      std::max<std::size_t>(std::size_t{256} << 20U, 4 * LastCacheBytes()));
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t i = 0; i < other.size(); i += 64) ++other[i];
+  }
+  asm volatile("" : : "r"(other.data()) : "memory");
 }
 
 double TicksPerNanosecond() {
@@ -177,10 +219,10 @@ Timing Measure(const Questions& questions, double ticks_per_ns, const Call& call
 
 // What a single read of a random line of `bytes` takes, alone: no lookup in them can be faster.
 double MeasureMiss(std::span<const std::uint8_t> bytes, double ticks_per_ns, SeededRandom& random) {
-  std::vector<std::uint64_t> ticks(kQuestions);
-  std::vector<std::uint64_t> empty(kQuestions);
+  std::vector<std::uint64_t> ticks(kMisses);
+  std::vector<std::uint64_t> empty(kMisses);
   std::uint64_t sink = 0;
-  for (std::size_t i = 0; i < kQuestions; ++i) {
+  for (std::size_t i = 0; i < kMisses; ++i) {
     const volatile std::uint8_t* line = bytes.data() + random.Next() % (bytes.size() / 64) * 64;
     std::uint64_t begin = Begin();
     sink += *line;
@@ -191,7 +233,7 @@ double MeasureMiss(std::span<const std::uint8_t> bytes, double ticks_per_ns, See
   asm volatile("" : : "r"(sink));
   std::sort(ticks.begin(), ticks.end());
   std::sort(empty.begin(), empty.end());
-  return static_cast<double>(ticks[kQuestions / 2] - empty[kQuestions / 2]) / ticks_per_ns;
+  return static_cast<double>(ticks[kMisses / 2] - empty[kMisses / 2]) / ticks_per_ns;
 }
 
 // What a call takes among many in a row, where the processor does several at once: the middle of
@@ -244,10 +286,49 @@ double CountAllocations(const Questions& questions, const Call& call) {
   return static_cast<double>(internal::Allocations() - before);
 }
 
-bool MeasureSize(std::size_t pairs, const std::string& suffix, double ticks_per_ns,
-                 BenchFigures& figures) {
-  SeededRandom random(pairs);
-  BenchWorld world = internal::MakeBenchWorld(pairs, random);
+double Mebibytes(std::size_t bytes) { return static_cast<double>(bytes) / (1024.0 * 1024.0); }
+
+struct Contenders {
+  const DecisionTable& table;
+  const Rival& rival;
+};
+
+struct Kind {
+  std::string name;  // "decide_restricted"
+  std::string suffix;
+  const Questions& questions;
+  std::optional<double> at_most;  // ns
+};
+
+// Times one kind of questions; answers how often the table allocated for them, which is never.
+double MeasureKind(const Kind& kind, const Contenders& of, BenchFigures& figures) {
+  const auto by_table = [&](const FastQuestion& question) { return of.table.Decide(question); };
+  const auto by_map = [&](const FastQuestion& question) { return DecideByMap(of.rival, question); };
+  const double ticks_per_ns = TicksPerNanosecond();
+  const std::string map = "std::unordered_map of the same rules";
+  EmptyCaches();
+  const Timing ours = Measure(kind.questions, ticks_per_ns, by_table);
+  EmptyCaches();
+  const Timing theirs = Measure(kind.questions, ticks_per_ns, by_map);
+  EmptyCaches();
+  const double batch = MeasureBatch(kind.questions, ticks_per_ns, by_table);
+  EmptyCaches();
+  const double batch_of_map = MeasureBatch(kind.questions, ticks_per_ns, by_map);
+  figures.Add({.name = kind.name + "_ns" + kind.suffix,
+               .value = ours.median_ns,
+               .unit = "ns",
+               .against = map,
+               .ratio = theirs.median_ns / std::max(ours.median_ns, 0.1),
+               .at_most = kind.at_most});
+  figures.Add({kind.name + "_p99_ns" + kind.suffix, ours.p99_ns, "ns"});
+  figures.Add({kind.name + "_batch_ns" + kind.suffix, batch, "ns", map, batch_of_map / batch});
+  return CountAllocations(kind.questions, by_table);
+}
+
+bool MeasureSize(const Size& size, BenchFigures& figures) {
+  SeededRandom random(size.subscriptions);
+  BenchWorld world =
+      internal::MakeBenchWorld(size.subscriptions, size.pairs_per_subscription, random);
   const TableMemory memory(
       DecisionTable::Compile(1, world.restrictions, internal::MakeBenchCatalogue(), {}).value());
   const DecisionTable table = DecisionTable::Open(memory.bytes()).value();
@@ -259,39 +340,50 @@ bool MeasureSize(std::size_t pairs, const std::string& suffix, double ticks_per_
       std::fprintf(stderr, "the answers are wrong; nothing was measured\n");
       return false;
     }
-    const auto by_table = [&](const FastQuestion& question) { return table.Decide(question); };
-    const auto by_map = [&](const FastQuestion& question) { return DecideByMap(rival, question); };
-    const std::string map = "std::unordered_map of the same rules";
-    double allocated = 0;
-    for (const Questions* questions : {&unrestricted, &restricted}) {
-      const std::string kind = questions == &restricted ? "restricted" : "unrestricted";
-      allocated += CountAllocations(*questions, by_table);
-      const Timing ours = Measure(*questions, ticks_per_ns, by_table);
-      const Timing theirs = Measure(*questions, ticks_per_ns, by_map);
-      figures.AddAgainst("decide_" + kind + "_ns" + suffix, ours.median_ns, "ns", map,
-                         theirs.median_ns / std::max(ours.median_ns, 0.1));
-      figures.Add("decide_" + kind + "_p99_ns" + suffix, ours.p99_ns, "ns");
-      const double batch = MeasureBatch(*questions, ticks_per_ns, by_table);
-      figures.AddAgainst("decide_" + kind + "_batch_ns" + suffix, batch, "ns", map,
-                         MeasureBatch(*questions, ticks_per_ns, by_map) / batch);
-    }
-    figures.Add("one_cache_miss_ns" + suffix, MeasureMiss(memory.bytes(), ticks_per_ns, random),
-                "ns");
-    figures.Add("decide_allocations" + suffix, allocated, "in all calls");
+    const std::string& suffix = size.suffix;
+    const std::size_t filter = size.subscriptions * kFilterBitsPerSubscription / 8;
+    figures.Add({"decide_unrestricted_touched_mib" + suffix, Mebibytes(filter), "MiB of filter"});
+    figures.Add({"decide_restricted_touched_mib" + suffix,
+                 Mebibytes(filter + restricted.all.size() * kSlotBytes),
+                 "MiB of filter and slots, each slot once"});
+    const Contenders of{table, rival};
+    double allocated = MeasureKind(
+        {"decide_unrestricted", suffix, unrestricted, size.unrestricted_ns}, of, figures);
+    allocated +=
+        MeasureKind({"decide_restricted", suffix, restricted, size.restricted_ns}, of, figures);
+    EmptyCaches();
+    figures.Add({"one_cache_miss_ns" + suffix,
+                 MeasureMiss(memory.bytes(), TicksPerNanosecond(), random), "ns"});
+    figures.Add({.name = "decide_allocations" + suffix,
+                 .value = allocated,
+                 .unit = "in all calls",
+                 .at_most = 0});
     if (allocated != 0) return false;
   }
-  return internal::MeasureCompilation(world, suffix.empty() ? "_1m" : suffix, figures);
+  return internal::MeasureCompilation(world, size.compile_suffix, size.compile, figures);
 }
 
 }  // namespace
 
 int Main(const std::string& output, const std::string& opa, const std::string& cedar) {
   BenchFigures figures;
-  const double ticks_per_ns = TicksPerNanosecond();
   const std::string folder =
       output.empty() ? "." : std::filesystem::absolute(output).parent_path().string();
-  const bool held = MeasureSize(1'000'000, "", ticks_per_ns, figures) &&
-                    MeasureSize(10'000'000, "_10m", ticks_per_ns, figures) &&
+  figures.Add({"last_cache_mib", Mebibytes(LastCacheBytes()), "MiB"});
+  const bool held = MeasureSize({.suffix = "",
+                                 .compile_suffix = "_1m",
+                                 .subscriptions = 1'000'000,
+                                 .pairs_per_subscription = 1,
+                                 .unrestricted_ns = 25,
+                                 .restricted_ns = 100,
+                                 .compile = {.seconds = 2, .mebibytes = 256}},
+                                figures) &&
+                    MeasureSize({.suffix = "_10m",
+                                 .compile_suffix = "_10m",
+                                 .subscriptions = 2'000'000,
+                                 .pairs_per_subscription = 5,
+                                 .compile = {.seconds = 15, .mebibytes = 1024}},
+                                figures) &&
                     internal::MeasureRivals({folder, opa, cedar}, figures);
   if (!held) return 1;
   return output.empty() || figures.Write(output) ? 0 : 1;

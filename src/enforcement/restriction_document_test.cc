@@ -133,6 +133,30 @@ TEST(RestrictionDocument, SaysWhatTwoRestrictionsDenyAndWhichIsNamed) {
   EXPECT_EQ(seen.size(), rows.size());
 }
 
+TEST(RestrictionDocument, SaysWhatAPreservationHoldDeniesBesideEachStage) {
+  const std::vector<Row> rows = internal::TableOf(kDocument, WithOperations({"before the hold"}));
+  ASSERT_EQ(rows.size(), 5U) << "none, and each stage";
+  Restriction hold = Make("decision-2/1", Stage::kSuspended);
+  hold.operations = SetOf(Operation::kDelete);
+  std::set<std::string> seen;
+  for (const Row& row : rows) {
+    seen.insert(row[0]);
+    std::vector<Restriction> restrictions;
+    if (row[0] != "-") {
+      restrictions.push_back(Make("decision-1/1", terms::ParseStage(row[0]).value()));
+    }
+    restrictions.push_back(hold);
+    for (int i = 0; i < kOperationCount; ++i) {
+      const auto operation = static_cast<Operation>(i);
+      const Answer answer = Decided(restrictions, Ask(operation));
+      const std::string named = answer.restriction == hold.id ? "hold" : "restriction";
+      EXPECT_EQ(answer.allowed ? "allow" : named, row.at(1 + static_cast<std::size_t>(i)))
+          << row[0] << " and a hold: " << OperationName(operation);
+    }
+  }
+  EXPECT_EQ(seen.size(), rows.size());
+}
+
 // One row of a history: "adopt D", "lift D", "D supersedes E", or nothing.
 Status Do(const std::string& what, Time at, RestrictionsInForce& history) {
   const std::map<std::string, Stage> stages = {{"decision-1", Stage::kSuspended},

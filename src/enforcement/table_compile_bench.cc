@@ -37,7 +37,8 @@ Cost MeasureMaking(int rounds, Bytes& made, const Make& make) {
 
 }  // namespace
 
-bool MeasureCompilation(BenchWorld& world, const std::string& suffix, BenchFigures& figures) {
+bool MeasureCompilation(BenchWorld& world, const std::string& suffix, const CompileBounds& bounds,
+                        BenchFigures& figures) {
   const catalogue::Catalogue catalogue = MakeBenchCatalogue();
   Bytes bytes;
   const Cost whole = MeasureMaking(1, bytes, [&] {
@@ -70,16 +71,26 @@ bool MeasureCompilation(BenchWorld& world, const std::string& suffix, BenchFigur
     return false;
   }
   const double share = whole.milliseconds / added.milliseconds;
-  figures.Add("table_compile" + suffix + "_s", whole.milliseconds / 1000, "s of processor time");
-  figures.Add("table_compile" + suffix + "_peak_mib", whole.mebibytes, "MiB beyond the input");
-  figures.AddAgainst("table_increment" + suffix + "_ms", added.milliseconds, "ms of processor time",
-                     "the compilation from everything", share);
-  figures.Add("table_increment" + suffix + "_peak_mib", added.mebibytes,
-              "MiB beyond the table before");
-  figures.Add("table_lift" + suffix + "_ms", lifted.milliseconds, "ms of processor time");
-  figures.Add("table_open" + suffix + "_ms", open_ms, "ms of processor time");
-  figures.Add("table" + suffix + "_mib", static_cast<double>(bytes.size()) / (1024.0 * 1024.0),
-              "MiB");
+  const std::string name = "table_compile" + suffix;
+  figures.Add({.name = name + "_s",
+               .value = whole.milliseconds / 1000,
+               .unit = "s of processor time",
+               .at_most = bounds.seconds});
+  figures.Add({.name = name + "_peak_mib",
+               .value = whole.mebibytes,
+               .unit = "MiB beyond the input",
+               .at_most = bounds.mebibytes});
+  figures.Add({.name = "table_increment" + suffix + "_ms",
+               .value = added.milliseconds,
+               .unit = "ms of processor time",
+               .against = "the compilation from everything",
+               .ratio = share});
+  figures.Add(
+      {"table_increment" + suffix + "_peak_mib", added.mebibytes, "MiB beyond the table before"});
+  figures.Add({"table_lift" + suffix + "_ms", lifted.milliseconds, "ms of processor time"});
+  figures.Add({"table_open" + suffix + "_ms", open_ms, "ms of processor time"});
+  figures.Add(
+      {"table" + suffix + "_mib", static_cast<double>(bytes.size()) / (1024.0 * 1024.0), "MiB"});
   return true;
 }
 

@@ -65,9 +65,10 @@ void AddTargets(Restriction& restriction, const std::vector<Target>& targets) {
   restriction.targets.insert(restriction.targets.end(), targets.begin(), targets.end());
 }
 
-std::vector<Target> PairsOf(const std::string& subscription, std::size_t number) {
+std::vector<Target> PairsOf(const std::string& subscription, std::size_t number,
+                            std::size_t count) {
   std::vector<Target> pairs;
-  for (std::size_t pair = 0; pair < BenchWorld::kPairsPerSubscription; ++pair) {
+  for (std::size_t pair = 0; pair < count; ++pair) {
     pairs.push_back({subscription, "service-" + std::to_string((number + pair * 7) % kServices),
                      "region-" + std::to_string((number + pair) % kRegions)});
   }
@@ -101,11 +102,13 @@ std::string MakeId(SeededRandom& random) {
 }
 
 std::vector<Target> BenchWorld::Pairs(std::size_t subscription) const {
-  return PairsOf(restricted[subscription], subscription);
+  return PairsOf(restricted[subscription], subscription, pairs_per_subscription);
 }
 
-BenchWorld MakeBenchWorld(std::size_t pairs, SeededRandom& random) {
-  BenchWorld world{MakeIds(pairs / BenchWorld::kPairsPerSubscription, random), {}};
+BenchWorld MakeBenchWorld(std::size_t subscriptions, std::size_t pairs_per_subscription,
+                          SeededRandom& random) {
+  BenchWorld world{.pairs_per_subscription = pairs_per_subscription,
+                   .restricted = MakeIds(subscriptions, random)};
   for (std::size_t i = 0; i < world.restricted.size(); ++i) {
     if (i % kSubscriptionsPerRestriction == 0) {
       world.restrictions.push_back(MakeRestriction(world.restrictions.size(), random));
@@ -116,7 +119,8 @@ BenchWorld MakeBenchWorld(std::size_t pairs, SeededRandom& random) {
 }
 
 BenchWorld MakeFineBenchWorld(std::size_t restrictions, SeededRandom& random) {
-  BenchWorld world{MakeIds(restrictions / BenchWorld::kPairsPerSubscription, random), {}};
+  BenchWorld world;
+  world.restricted = MakeIds(restrictions / world.pairs_per_subscription, random);
   for (std::size_t i = 0; i < world.restricted.size(); ++i) {
     for (const Target& target : world.Pairs(i)) {
       world.restrictions.push_back(MakeRestriction(world.restrictions.size(), random));
@@ -129,7 +133,7 @@ BenchWorld MakeFineBenchWorld(std::size_t restrictions, SeededRandom& random) {
 Restriction MakeOneMore(SeededRandom& random) {
   Restriction made = MakeRestriction(99'999'999, random);
   for (std::size_t i = 0; i < kSubscriptionsPerRestriction; ++i) {
-    AddTargets(made, PairsOf(MakeId(random), i));
+    AddTargets(made, PairsOf(MakeId(random), i, BenchWorld{}.pairs_per_subscription));
   }
   return made;
 }
@@ -143,22 +147,32 @@ double ProcessorMilliseconds() {
   return static_cast<double>(std::clock()) * 1000.0 / CLOCKS_PER_SEC;
 }
 
-void BenchFigures::Add(const std::string& name, double value, const std::string& unit) {
-  AddAgainst(name, value, unit, "", 0);
-}
-
-void BenchFigures::AddAgainst(const std::string& name, double value, const std::string& unit,
-                              const std::string& against, double ratio) {
-  std::printf("%-36s %10.1f %s", name.c_str(), value, unit.c_str());
-  if (!against.empty() && unit != "x") std::printf(", %.1f x %s", ratio, against.c_str());
+void BenchFigures::Add(const BenchFigure& figure) {
+  std::printf("%-36s %10.1f %s", figure.name.c_str(), figure.value, figure.unit.c_str());
+  if (!figure.against.empty() && figure.unit != "x") {
+    std::printf(", %.1f x %s", figure.ratio, figure.against.c_str());
+  }
+  lines_ += lines_.empty() ? "\n" : ",\n";
+  lines_ += "  {\"name\":\"" + figure.name + "\",\"value\":" + std::to_string(figure.value) +
+            ",\"unit\":\"" + figure.unit + "\"";
+  if (!figure.against.empty()) {
+    lines_ += ",\"against\":\"" + figure.against + "\",\"ratio\":" + std::to_string(figure.ratio);
+  }
+  if (figure.at_most || figure.at_least) {
+    const double target = figure.at_most ? *figure.at_most : *figure.at_least;
+    const double shortfall =
+        std::max(0.0, figure.at_most ? figure.value - target : target - figure.value);
+    std::printf(" (target: at %s %.0f: ", figure.at_most ? "most" : "least", target);
+    if (shortfall > 0) {
+      std::printf("SHORT by %.1f)", shortfall);
+    } else {
+      std::printf("reached)");
+    }
+    lines_ +=
+        ",\"target\":" + std::to_string(target) + ",\"shortfall\":" + std::to_string(shortfall);
+  }
   std::printf("\n");
   std::fflush(stdout);
-  lines_ += lines_.empty() ? "\n" : ",\n";
-  lines_ += "  {\"name\":\"" + name + "\",\"value\":" + std::to_string(value) + ",\"unit\":\"" +
-            unit + "\"";
-  if (!against.empty()) {
-    lines_ += ",\"against\":\"" + against + "\",\"ratio\":" + std::to_string(ratio);
-  }
   lines_ += "}";
 }
 

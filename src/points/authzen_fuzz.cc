@@ -1,6 +1,9 @@
 // AuthZEN questions beside an independent reader of JSON: both find the same decision, or both that
 // it is no question.
+#include <array>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "catalogue/yaml_map.h"
@@ -67,6 +70,65 @@ std::optional<bool> DecideNaively(const Json& root) {
          *operation == enforcement::Operation::kDelete;
 }
 
+// Whether each entity of `object` that is there is a whole one.
+bool MayBeDefaults(const Json& object) {
+  for (const char* key : {"subject", "action", "resource"}) {
+    if (object.Find(key) == nullptr) continue;
+    const Json* const entity = ObjectAt(object, key);
+    if (entity == nullptr || !MayStand(*entity, "properties")) return false;
+    const bool acts = std::string_view(key) == "action";
+    if (!acts && !Required(*entity, "type")) return false;
+    if (!Required(*entity, acts ? "name" : "id")) return false;
+  }
+  return MayStand(object, "context");
+}
+
+// What the answers to the items of a batch have to be, as far as they are answered; of an item,
+// absent: that it is no question. Absent: that the batch is none.
+using Decisions = std::vector<std::optional<bool>>;
+std::optional<Decisions> DecideBatchNaively(const Json& root) {
+  const Json::Array& items = *root.Find("evaluations")->AsArray();
+  std::string semantic = "execute_all";
+  if (!MayStand(root, "options")) return std::nullopt;
+  if (const Json* const options = root.Find("options")) {
+    const Json* const word = options->Find("evaluations_semantic");
+    if (word != nullptr && word->AsString() == nullptr) return std::nullopt;
+    if (word != nullptr) semantic = *word->AsString();
+  }
+  const bool ends_at_deny = semantic == "deny_on_first_deny";
+  const bool ends_at_permit = semantic == "permit_on_first_permit";
+  if (!ends_at_deny && !ends_at_permit && semantic != "execute_all") return std::nullopt;
+  if (!MayBeDefaults(root)) return std::nullopt;
+  Decisions decisions;
+  for (const Json& item : items) {
+    Json merged = root;
+    bool whole = item.AsObject() != nullptr;
+    for (const char* key : {"subject", "action", "resource", "context"}) {
+      if (whole && item.Find(key) != nullptr) merged[key] = *item.Find(key);
+    }
+    decisions.push_back(whole ? DecideNaively(merged) : std::nullopt);
+    const bool allowed = decisions.back().value_or(false);
+    if (allowed ? ends_at_permit : ends_at_deny) break;
+  }
+  return decisions;
+}
+
+void CheckBatch(const Json& root, const http_server::Response& answer) {
+  const std::optional<Decisions> expected = DecideBatchNaively(root);
+  PROVISO_CHECK(expected.has_value() == (answer.status == 200), answer.body);
+  if (!expected) return;
+  const Json said = ParseJson(answer.body).value();
+  const Json::Array& items = *said.Find("evaluations")->AsArray();
+  PROVISO_CHECK(items.size() == expected->size(), answer.body);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::optional<bool>& decision = expected->at(i);
+    PROVISO_CHECK(items[i].BoolAt("decision").value() == decision.value_or(false), answer.body);
+    const Json* const context = items[i].Find("context");
+    const bool is_error = context != nullptr && context->Find("error") != nullptr;
+    PROVISO_CHECK(is_error == !decision.has_value(), answer.body);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -88,10 +150,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PROVISO_CHECK(answer.status == 200 || answer.status == 400, std::to_string(answer.status));
   const Result<Json> said = ParseJson(answer.body);
   PROVISO_CHECK(said.has_value() || answer.status == 400, answer.body);
-  if (endpoint != "/evaluation") return 0;
+  if (endpoint != "/evaluation" && endpoint != "/evaluations") return 0;
   // Some of what we read it refuses: a second member that nobody asks for, deep nesting.
   const Result<Json> question = ParseJson(body, {.depth_max = 16});
   if (!question) return 0;
+  const Json* const batch = endpoint == "/evaluation" ? nullptr : question->Find("evaluations");
+  if (question->AsObject() != nullptr && batch != nullptr) {
+    if (batch->AsArray() == nullptr) {
+      PROVISO_CHECK(answer.status == 400, body);
+      return 0;
+    }
+    // Without any item, a batch is a single question.
+    if (!batch->AsArray()->empty()) {
+      if (batch->AsArray()->size() <= Authzen::kEvaluationsMax) CheckBatch(*question, answer);
+      return 0;
+    }
+  }
   const std::optional<bool> expected =
       question->AsObject() == nullptr ? std::nullopt : DecideNaively(*question);
   PROVISO_CHECK(expected.has_value() == (answer.status == 200), body);

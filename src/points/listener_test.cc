@@ -1,6 +1,8 @@
 #include "points/listener.h"
 
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "points/operations.h"
@@ -49,6 +51,39 @@ TEST(Listeners, ReadTheExampleOfTheDocument) {
        .unknown = Otherwise::kAllow,
        .trouble = Otherwise::kAllow}};
   EXPECT_EQ(listeners, expected);
+}
+
+// The guides of gateways show the lines below `listeners:` alone.
+std::vector<std::string> ListenerBlocksOf(const std::filesystem::path& guide) {
+  std::ifstream file(guide);
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string document = text.str();
+  constexpr std::string_view kFence = "```yaml\n";
+  std::vector<std::string> blocks;
+  for (std::size_t at = document.find(kFence); at != std::string::npos;
+       at = document.find(kFence, at)) {
+    at += kFence.size();
+    const std::string block = document.substr(at, document.find("```", at) - at);
+    if (block.starts_with("listeners:")) blocks.push_back(block);
+    if (block.starts_with("  - address:")) blocks.push_back("listeners:\n" + block);
+  }
+  return blocks;
+}
+
+TEST(Listeners, OfEveryGuideAreRead) {
+  // Each of these has a listener to show; opa.md one for each client.
+  std::map<std::string, std::size_t> expected = {{"authzen", 1},   {"caddy", 1},  {"ceph-rgw", 1},
+                                                 {"envoy", 1},     {"nginx", 1},  {"opa", 5},
+                                                 {"openstack", 1}, {"traefik", 1}};
+  std::map<std::string, std::size_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator(PROVISO_SOURCE_DIR "/docs/guides")) {
+    for (const std::string& block : ListenerBlocksOf(entry.path())) {
+      EXPECT_EQ(FaultsOf(block), "") << entry.path() << "\n" << block;
+      ++found[entry.path().stem().string()];
+    }
+  }
+  EXPECT_EQ(found, expected);
 }
 
 TEST(Listeners, TakeForAbsentKeysWhatServesWithoutAFile) {

@@ -33,6 +33,8 @@ std::optional<bool> MayReadOnly(OpaAdapter adapter, const std::string& word) {
       {{OpaAdapter::kPlain, "DELETE"}, true},
       {{OpaAdapter::kRgw, "GET"}, true},
       {{OpaAdapter::kRgw, "HEAD"}, true},
+      {{OpaAdapter::kRgw, "PUT"}, false},
+      {{OpaAdapter::kRgw, "DELETE"}, true},
       {{OpaAdapter::kMinio, "s3:GetObject"}, true},
       {{OpaAdapter::kMinio, "s3:PutObject"}, false},
       {{OpaAdapter::kTrino, "ExecuteQuery"}, true},
@@ -89,7 +91,8 @@ std::optional<bool> Expected(OpaAdapter adapter, const Json& root) {
   const Json* const input = root.Find("input");
   if (input == nullptr) return false;
   const std::string caller = CallerIn(adapter, *input);
-  const std::optional<bool> may = MayReadOnly(adapter, OperationIn(adapter, *input));
+  std::optional<bool> may = MayReadOnly(adapter, OperationIn(adapter, *input));
+  std::string owner;
   if (adapter == OpaAdapter::kRgw) {
     // The operator's interface, and who has not signed in, have tests of their own.
     if (caller == "anonymous" || TextAt(*input, {"decoded_uri"}).starts_with("/admin/")) {
@@ -97,11 +100,16 @@ std::optional<bool> Expected(OpaAdapter adapter, const Json& root) {
     }
     const bool about_bucket =
         input->Find("bucket_info") != nullptr || !TextAt(*input, {"object_name"}).empty();
-    if (about_bucket && !IsName(TextAt(*input, {"bucket_info", "owner"}))) return false;
+    if (about_bucket) owner = TextAt(*input, {"bucket_info", "owner"});
+    if (about_bucket && !IsName(owner)) return false;
+    const std::string method = TextAt(*input, {"method"});
+    // To put nothing is no operation, and what is deleted by a parameter may be a setting.
+    if (method == "PUT" && TextAt(*input, {"decoded_uri"}).size() < 2) return false;
+    if (method == "DELETE" && !TextAt(*input, {"params"}).empty()) may.reset();
   }
   if (!IsName(caller)) return false;
   if (!may) return std::nullopt;
-  return *may || caller != "sub-1";
+  return *may || (caller != "sub-1" && owner != "sub-1");
 }
 
 Listener ListenerFor(OpaAdapter adapter) {

@@ -269,9 +269,12 @@ TEST(DecisionFile, IsAsTheExamplesOfItsDocument) {
     examples.push_back(*read);
     at = text.find("```yaml\n", end);
   }
-  ASSERT_EQ(examples.size(), 2U);
+  ASSERT_EQ(examples.size(), 3U);
   EXPECT_TRUE(examples[0].supersedes.empty());
-  EXPECT_EQ(examples[1].supersedes, std::vector<std::string>{"decision-1"});
+  ASSERT_EQ(examples[1].restrictions.size(), 2U);
+  EXPECT_EQ(examples[1].restrictions[1].operations,
+            enforcement::SetOf(enforcement::Operation::kDelete));
+  EXPECT_EQ(examples[2].supersedes, std::vector<std::string>{"decision-1"});
 }
 
 }  // namespace

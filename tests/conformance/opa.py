@@ -6,6 +6,7 @@ is not there, that is skipped.
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -14,13 +15,10 @@ import case  # noqa: E402
 import opa_upstream  # noqa: E402
 from provider import Checks, arguments  # noqa: E402
 
-SERVE = """listeners:
-  - address: 127.0.0.1:0
-    protocol: opa
-    overwritten_by: tests
-    subscription: {input: /user/id}
-    named_operation: {input: /operation}
-"""
+# The listener for programs of one's own, as the guide has it, on a port that is free.
+GUIDE = (pathlib.Path(sys.argv[2]) / "docs/guides/opa.md").read_text()
+SERVE = GUIDE.split("## Your own program")[1].split("```yaml\n")[1].split("```")[0]
+SERVE = re.sub(r"address: \S+", "address: 127.0.0.1:0", SERVE)
 
 node = pathlib.Path(sys.argv[4]).resolve()
 opa = pathlib.Path(sys.argv[5]).resolve()

@@ -59,6 +59,13 @@ def asked(port):
     return answers
 
 
+def example_of_a_hold():
+    """The decision file that the document of decisions shows for a preservation hold."""
+    document = (provider.source / "docs/formats/decision.md").read_text()
+    section = document.split("\n## A preservation hold\n")[1].split("\n## ")[0]
+    return section.split("```yaml\n")[1].split("```")[0]
+
+
 def compare(phase, restrictions, table, gateway):
     at = datetime.datetime.now(datetime.timezone.utc)
     expected = [restrictions.denied_by(*cell, at) for cell in CELLS]
@@ -150,6 +157,22 @@ try:
         compare("with the first one lifted", restrictions, decided()[0]["table"], gateway)
         case.lift(provider, second)
         restrictions.lift(second)
+
+        # The export window, and a hold on what is in it.
+        held = case.propose(provider, CASE, example_of_a_hold())
+        planned = case.plan_and_sign(provider, held)
+        adopted = case.adopt(provider, held)
+        restrictions.adopt(held, adopted["adopted_at"], planned["plan"])
+        during = compare("with a hold", restrictions, decided()[0]["table"], gateway)
+        stored = ("sub-em-archive-01", "blob-store", "nl-1")
+        checks.check((*stored, "delete") in during, "a hold denies deleting")
+        checks.check((*stored, "read") not in during, "a hold leaves reading")
+        told = dict(zip(CELLS, decided(), strict=True))
+        for operation, by in (("read", None), ("write", f"{held}/1"), ("delete", f"{held}/2")):
+            answer = told[(*stored, operation)]
+            checks.check(answer["restriction"] == by, f"a hold, and {operation}: {answer}")
+        case.lift(provider, held)
+        restrictions.lift(held)
         after = compare("after", restrictions, decided()[0]["table"], gateway)
         checks.check(after == before, "afterwards everything is as it was")
 finally:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,16 +23,17 @@ inline constexpr std::size_t kCallsInARow = 100;  // that are timed together
 catalogue::Catalogue MakeBenchCatalogue();
 std::string MakeId(SeededRandom& random);
 
-// Each subscription has five pairs of service and region, all of them different.
+// Each subscription has some pairs of service and region, all of them different.
 struct BenchWorld {
-  static constexpr std::size_t kPairsPerSubscription = 5;
-  std::vector<std::string> restricted;
-  std::vector<Restriction> restrictions;
+  std::size_t pairs_per_subscription = 5;
+  std::vector<std::string> restricted = {};
+  std::vector<Restriction> restrictions = {};
   std::vector<Target> Pairs(std::size_t subscription) const;
 };
-// Restrictions of ten subscriptions each, with their five pairs; all stages.
-BenchWorld MakeBenchWorld(std::size_t pairs, SeededRandom& random);
-// Restrictions of one pair each.
+// Restrictions of ten subscriptions each, with their pairs; all stages.
+BenchWorld MakeBenchWorld(std::size_t subscriptions, std::size_t pairs_per_subscription,
+                          SeededRandom& random);
+// Restrictions of one pair each, of subscriptions with five.
 BenchWorld MakeFineBenchWorld(std::size_t restrictions, SeededRandom& random);
 // One decision more, with ten subscriptions that `world` does not have.
 Restriction MakeOneMore(SeededRandom& random);
@@ -42,12 +44,22 @@ std::uint64_t BytesHeldMost();
 void ForgetMost();
 std::uint64_t Allocations();
 
+struct BenchFigure {
+  std::string name;
+  double value = 0;
+  std::string unit;
+  // `value` is `ratio` times better than `against` does it in the same run; empty: nothing did.
+  std::string against = {};
+  double ratio = 0;
+  // What it is to reach, if anything.
+  std::optional<double> at_most = std::nullopt;
+  std::optional<double> at_least = std::nullopt;
+};
+
+// Prints each figure, and whether it reached its target; keeps them for a file.
 class BenchFigures {
  public:
-  void Add(const std::string& name, double value, const std::string& unit);
-  // `value`, which is `ratio` times better than `against` does it in the same run.
-  void AddAgainst(const std::string& name, double value, const std::string& unit,
-                  const std::string& against, double ratio);
+  void Add(const BenchFigure& figure);
   bool Write(const std::string& path) const;
 
  private:
@@ -58,8 +70,14 @@ class BenchFigures {
 // may be at work beside it.
 double ProcessorMilliseconds();
 
+// What making a table from everything may take, at most.
+struct CompileBounds {
+  double seconds = 0;    // of processor time
+  double mebibytes = 0;  // beyond the input
+};
 // Compiling, and compiling one decision more. False when the bytes are wrong.
-bool MeasureCompilation(BenchWorld& world, const std::string& suffix, BenchFigures& figures);
+bool MeasureCompilation(BenchWorld& world, const std::string& suffix, const CompileBounds& bounds,
+                        BenchFigures& figures);
 
 // The same questions about the same 100,000 restrictions to other engines: programs of their own.
 struct Rivals {

@@ -3,6 +3,7 @@
 The closed and the open form of a gateway stand side by side before the same decision point.
 """
 
+import http.client
 import json
 import random
 import threading
@@ -17,6 +18,9 @@ OPERATIONS = ["create", "invoke", "write", "read", "delete"]
 LOAD_THREADS = 4
 LOAD_SWAPS = 6
 AT_A_RESTART = ("the decision point is down", "the decision point has no table yet")
+# A decision point takes 16 KiB of head, the gateways between some KiB and a MiB.
+OVERSIZES = (20_000, 200_000, 1_000_000)
+LINE_BYTES = 2_000
 SLOW_SECONDS, TOO_SLOW_SECONDS = 0.08, 0.5
 
 
@@ -30,7 +34,9 @@ def judge_verdicts(checks, world, point):
             continue
         cell = tuple(told[name] for name in ("subscription", "service", "region", "operation"))
         count += 1
-        if world.denies(cell, told["table"]) != (told["verdict"] == "deny"):
+        denies = world.denies(cell, told["table"])
+        by = world.denied_by(cell, told["table"])
+        if (denies, by) != (told["verdict"] == "deny", told["restriction"]):
             wrong.append(line)
     checks.check(not wrong, f"{len(wrong)} of {count} verdicts are wrong: {wrong[:3]}")
     checks.check(count > 0, "there are verdicts")
@@ -187,6 +193,28 @@ class Matrix:
                         self.checks.check(not differs, f"{what}: {differs}: {seen}")
                         client.close()
 
+    def oversized(self):
+        """Who is denied stays so, however much the request brings along: the question about it
+        must not fail for its size, and be let through as one that could not be asked."""
+        for column, port in self.gateways.items():
+            for size in OVERSIZES:
+                lines = [(f"X-Large-{i}", "x" * LINE_BYTES) for i in range(size // LINE_BYTES)]
+                for headers in ([("X-Large", "x" * size)], lines):
+                    self._is_not_served(port, headers, "", f"{column}: {size} bytes of headers")
+                self._is_not_served(port, (), "?" + "x" * size, f"{column}: {size} bytes of query")
+
+    def _is_not_served(self, port, headers, query, what):
+        method, target, body = self.requests.of(self.one_of(True))
+        client = Client(port)
+        try:
+            seen = client.ask(method, target + query, headers, body)
+        except (OSError, http.client.HTTPException):
+            seen = None  # the gateway hung up on so much
+        client.close()
+        self.checks.check(seen is None or not seen.by_service, f"{what}: {seen}")
+        did = [line for line in self.backend.done() if line.endswith(f" {target}")]
+        self.checks.check(not did, f"{what}: the service did {did}")
+
     def moved(self, method, column, owner, destination):
         """What a client sees who copies or moves a file of `owner` to `destination`."""
         subscription, service = owner
@@ -318,6 +346,7 @@ class Matrix:
         self.forged()
         self.unknown()
         self.bodies()
+        self.oversized()
         self.paths()
         self.trouble()
         self.under_load()

@@ -1,7 +1,8 @@
 """Four protocols at once, a new table each second: no wrong answer, no memory lost, no descriptor.
 
 PROVISO_SOAK_SECONDS says how long. Each answer names its table, and must be what the naive
-evaluator says of that table; the names of the tables must never go back on a connection.
+evaluator says of that table, the restriction that denies included; the names of the tables must
+never go back on a connection.
 """
 
 import json
@@ -31,6 +32,10 @@ METHODS = dict(zip(OPERATIONS, ("MKCOL", "POST", "PUT", "GET", "DELETE"), strict
 JSON = ("Content-Type", "application/json")
 # What a table in memory may come to while another one answers, and noise of the allocator.
 GROWTH_KIB_MAX = 8 * 1024
+# Of the seconds, in how many there must be a new table. A machine with other work may make fewer in
+# the time: then it goes on, this many times as long at most.
+SWAPS_A_SECOND_MIN = 0.8
+LENGTHENED_MAX = 3
 
 
 def forward_auth(client, cell):
@@ -66,6 +71,14 @@ def authzen(client, cell):
     return seen, json.loads(seen.body).get("decision") if seen.status == 200 else None
 
 
+def restriction_in(seen):
+    """What an answer says it is denied by: in a header, or in what AuthZEN calls a context."""
+    named = seen.headers.get("X-Proviso-Restriction")
+    if named is None and seen.body:
+        named = json.loads(seen.body).get("context", {}).get("restriction")
+    return named
+
+
 PROTOCOLS = (forward_auth, envoy, opa, authzen)
 
 
@@ -79,7 +92,7 @@ class Asker(threading.Thread):
         self.cells = cells
         self.order = random.Random(seed)
         self.stopped = threading.Event()
-        self.told = {}  # (cell, table, allowed) -> how often
+        self.told = {}  # (cell, table, allowed, restriction) -> how often
         self.faults = []
 
     def run(self):
@@ -99,7 +112,7 @@ class Asker(threading.Thread):
             if table < newest:
                 self.faults.append(f"{cell}: table {table} after {newest}")
             newest = max(newest, table)
-            key = (cell, table, allowed)
+            key = (cell, table, allowed, restriction_in(seen))
             self.told[key] = self.told.get(key, 0) + 1
         client.close()
 
@@ -119,7 +132,13 @@ def soak(world, point, seconds, checks):
     for asker in askers:
         asker.start()
     begun, memory, files = time.monotonic(), [], []
-    while time.monotonic() - begun < seconds:
+    wanted = int(seconds * SWAPS_A_SECOND_MIN)
+
+    def goes_on():
+        passed = time.monotonic() - begun
+        return passed < seconds or (len(files) < wanted and passed < seconds * LENGTHENED_MAX)
+
+    while goes_on():
         swapped = time.monotonic()
         world.swap()
         memory.append(processes.resident_kib(pid))
@@ -129,6 +148,9 @@ def soak(world, point, seconds, checks):
         asker.stopped.set()
     for asker in askers:
         asker.join()
+    took = time.monotonic() - begun
+    print(f"{len(files)} new tables in {took:.1f} s", flush=True)
+    checks.check(len(files) >= wanted, f"{len(files)} new tables in {took:.1f} s, not {wanted}")
     judge(world, askers, checks)
     judge_resources(memory, files, checks)
 
@@ -136,9 +158,13 @@ def soak(world, point, seconds, checks):
 def judge(world, askers, checks):
     for asker in askers:
         name = asker.protocol.__name__
-        wrong = [key for key in asker.told if world.denies(key[0], key[1]) != (not key[2])]
+        wrong = [
+            (cell, table, allowed, named)
+            for cell, table, allowed, named in asker.told
+            if (world.denies(cell, table), world.denied_by(cell, table)) != (not allowed, named)
+        ]
         count = sum(asker.told.values())
-        tables = {table for _, table, _ in asker.told}
+        tables = {table for _, table, _, _ in asker.told}
         print(f"{name}: {count} answers of {len(tables)} tables", flush=True)
         checks.check(not wrong, f"{name}: {len(wrong)} wrong: {wrong[:3]}")
         checks.check(not asker.faults, f"{name}: {len(asker.faults)}: {asker.faults[:3]}")

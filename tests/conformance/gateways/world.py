@@ -93,8 +93,15 @@ class World:
         """Whether the table of that number denies `cell`; None when there was no such table."""
         for table in self.tables:
             if table.number == number:
+                return self.denied_by(cell, number) is not None
+        return None
+
+    def denied_by(self, cell, number):
+        """The restriction by which the table of that number denies `cell`; None where none does."""
+        for table in self.tables:
+            if table.number == number:
                 now = datetime.datetime.now(datetime.timezone.utc)
-                return table.restrictions.denied_by(*cell, now) is not None
+                return table.restrictions.denied_by(*cell, now)
         return None
 
     def denies_now(self, cell):
