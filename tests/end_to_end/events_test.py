@@ -249,6 +249,10 @@ def other_story():
     checks.check(run("decision", "show", again)["superseded_by"] == later, "it gave way")
     appeal = run("appeal", "file", letter, "--code", code)["id"]
     run("appeal", "show", appeal, key="hana")
+    told = [entry for entry in public_entries(provider.data / "log") if "what" in entry["data"]]
+    read = [(entry["type"], entry["data"]["what"]) for entry in told]
+    whats = [report, "contract-register", hearing, appeal]
+    checks.check(read == [("record.read", what) for what in whats], f"each reading once: {read}")
     run("appeal", "decide", appeal, "--outcome", "upheld", "--reason", "Checked.", key="hana")
     run("notice", "issue", "update", *of, "--audience", "staff", key="lea")
     opened = run("log", "show", "--limit", "10000")["entries"]
