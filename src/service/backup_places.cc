@@ -319,6 +319,15 @@ Result<Json> CatchUpBackupPlaces(const Instance::Core& core) {
                               " tells of a backup, and nobody remembers here where its keys are; "
                               "back up once more with --keys and that folder"}}));
   }
+  // Whoever keeps dumps keeps keys in them, and nothing here knows where.
+  if (!core.config.store.empty() && ErasuresDone(core.state) > 0) {
+    unreached.Append(
+        Json::Of({{"folder", Json()},
+                  {"why",
+                   "the log lies in a database server: what was dumped or archived from it keeps "
+                   "its keys; write them anew and destroy the older ones, "
+                   "docs/guides/several-servers.md"}}));
+  }
   for (const BackupPlace& place : places) {
     if (place.erasures >= ErasuresDone(core.state)) continue;
     // A folder that is gone is not made again in its place: a disk may be missing there.

@@ -82,7 +82,10 @@ Result<Json> CheckCessation(const Context& context) {
   result["inputs"] = std::move(used);
   result["decision"] = decision.id;
   result["effective"] = FormatTime(*decision.adopted_at);
-  if (context.person == nullptr) return result;
+  if (context.person == nullptr) {
+    PROVISO_TRY(TellUsageRead(context, Json::Of({{"decision", decision.id}}), {}));
+    return result;
+  }
   const review::RecordCessation command{.decision = decision.id, .result = result};
   Event event = PROVISO_TRY(review::Handle(state.review, command, {.person = context.person}));
   const std::string case_id = decision.case_id;

@@ -91,10 +91,13 @@ Status WriteState(const State& state, Exporter& out) {
   return {};
 }
 
-// Writes all of it, as it is while nothing else is done; how many files.
+// Writes all of it, as it is while nothing else is done; how many files. First the log says so: who
+// takes everything away is not seen by anything else.
 Result<std::uint64_t> WriteExport(const Context& context, const fs::path& folder) {
   io::FileSystem& files = *context.core.environment.files;
   const MutexLock lock(context.core.mutex);
+  PROVISO_TRY(
+      context.Record("", Event{.type = "export.begun", .open = Json::MakeObject(), .sealed = {}}));
   // Written beside and renamed, so that a folder of this name is a whole export.
   Bytes random(4);
   context.core.environment.random->Fill(random);

@@ -180,6 +180,13 @@ Status VerifyInputs(const Context& context, const std::vector<usage::ActiveDeliv
   return {};
 }
 
+Status TellUsageRead(const Context& context, Json open, std::optional<Json> asked) {
+  Event event{.type = "usage.read", .open = std::move(open), .sealed = {}};
+  if (asked) event.sealed["details"] = *std::move(asked);
+  PROVISO_TRY(context.Record("", std::move(event)));
+  return {};
+}
+
 Result<Json> ImportUsage(const Context& context) {
   const MutexLock lock(context.core.import_mutex);
   return UsageImport(context).Run();
@@ -228,6 +235,11 @@ Result<Json> RollUpUsage(const Context& context) {
   selection.to = PROVISO_TRY(OptionalDateAt(args, "to"));
   PROVISO_TRY(VerifyInputs(context, selection.deliveries));
   const usage::Rollup rollup = PROVISO_TRY(context.core.lake->Rollup(selection, catalogue));
+  Json asked = Json::MakeObject();
+  for (const char* name : {"subscription", "class", "region", "from", "to"}) {
+    if (const std::string value = args.StringOr(name, ""); !value.empty()) asked[name] = value;
+  }
+  PROVISO_TRY(TellUsageRead(context, Json::MakeObject(), std::move(asked)));
   Json table = Table({"SUBSCRIPTION", "CLASS", "REGION", "MONTH", "QUANTITY", "UNIT"});
   for (const usage::Series& series : rollup.series) {
     const catalogue::CapabilityClass* kind = catalogue.FindClass(series.capability_class);

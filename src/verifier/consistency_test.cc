@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "ledger/merkle.h"
 #include "ledger/tree_proof.h"
@@ -44,6 +47,35 @@ TEST(CheckConsistency, AcceptsEveryTwoSizesUpTo70) {
       ASSERT_TRUE(checked) << from << " to " << to << ": " << checked.error().message();
     }
   }
+}
+
+TEST(CheckConsistency, AcceptsThePublishedPathsOfEveryTwoSizesUpTo300) {
+  const std::vector<Hash> leaves = Leaves(300);
+  std::map<std::pair<std::uint64_t, int>, Hash> subtrees;
+  const auto read = [&](std::uint64_t begin, int height) -> Result<Hash> {
+    const auto [found, is_new] = subtrees.try_emplace({begin, height});
+    if (is_new) {
+      const std::size_t count = std::size_t{1} << static_cast<unsigned>(height);
+      found->second = ledger::TreeRoot(std::span(leaves).subspan(begin, count));
+    }
+    return found->second;
+  };
+  std::vector<TreeHead> heads;
+  for (std::size_t size = 0; size <= leaves.size(); ++size) heads.push_back(HeadOf(leaves, size));
+  std::string lines;
+  for (std::size_t to = 1; to <= leaves.size(); ++to) {
+    for (std::size_t from = 1; from <= to; ++from) {
+      const std::vector<Hash> path = ledger::ConsistencyPath(from, to, read).value();
+      const Status checked = CheckConsistency(heads[from], heads[to], path);
+      ASSERT_TRUE(checked) << from << " to " << to << ": " << checked.error().message();
+      lines += std::to_string(to) + " " + std::to_string(from);
+      for (const Hash& hash : path) lines += " " + hash.Hex();
+      lines += "\n";
+    }
+  }
+  // What two other implementations write: the paths above are not only our own prover's.
+  EXPECT_EQ(crypto::Sha256(lines).Hex(),
+            "c049bd8d4871cb301669a0579d94a057b5fd7c1997a6ee3efafaaa56a4f1882d");
 }
 
 TEST(CheckConsistency, RefusesEveryOtherSizeRootAndPath) {

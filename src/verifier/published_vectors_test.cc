@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <span>
 
+#include "base/json.h"
 #include "crypto/hash.h"
 #include "io/files/temporary_folder.h"
 #include "ledger/merkle.h"
 #include "ledger/tree_proof.h"
+#include "verifier/consistency.h"
 #include "verifier/internal/level_folder.h"
 #include "verifier/internal/proof_file.h"
 #include "verifier/internal/tree.h"
@@ -171,6 +174,71 @@ TEST(PublishedVectors, ThePublishedLogOf15Entries) {
   for (const std::string& problem : report.problems) {
     EXPECT_TRUE(problem.starts_with("entry ")) << problem;
   }
+}
+
+// A hash as the corpus has it; what is no hash becomes one of its own.
+Hash CorpusHash(const std::string& base64, std::string_view what) {
+  const Bytes bytes = Base64Decode(base64).value();
+  Hash hash = crypto::Sha256(std::string(what) + base64);
+  if (bytes.size() == hash.bytes.size()) std::ranges::copy(bytes, hash.bytes.begin());
+  return hash;
+}
+
+bool CorpusProofHolds(const Json& json) {
+  std::vector<Hash> path;
+  if (const auto proof = json.StringsAt("proof")) {
+    for (const std::string& hash : *proof) path.push_back(CorpusHash(hash, "proof"));
+  }
+  const auto hash = [&](std::string_view key) {
+    return CorpusHash(json.StringAt(key).value(), key.substr(0, 4));  // `root`, `leaf`
+  };
+  const auto size = [&](std::string_view key) {
+    return static_cast<std::uint64_t>(json.IntegerAt(key).value());
+  };
+  if (json.Find("size1") != nullptr) {
+    return CheckConsistency({size("size1"), hash("root1")}, {size("size2"), hash("root2")}, path)
+        .has_value();
+  }
+  const auto root = RootFromPath(hash("leafHash"), size("leafIdx"), size("treeSize"), path);
+  // That the index is within the tree is looked at before, as CheckProof does.
+  return size("leafIdx") < size("treeSize") && root && *root == hash("root");
+}
+
+// The files of the corpus, by name.
+std::vector<std::pair<std::string, Json>> Corpus(const std::filesystem::path& folder) {
+  // The largest 64-bit number is no integer of our JSON; any beyond the tree does.
+  constexpr std::string_view kLargest = "18446744073709551615";
+  io::PosixFileSystem files;
+  std::vector<std::pair<std::string, Json>> corpus;
+  for (const auto& found : std::filesystem::recursive_directory_iterator(folder)) {
+    if (found.path().extension() != ".json") continue;
+    const Bytes bytes = files.ReadFile(found.path(), 1U << 20U).value();
+    std::string text(AsText(bytes));
+    const std::size_t at = text.find(kLargest);
+    if (at != std::string::npos) text.replace(at, kLargest.size(), std::to_string(INT64_MAX));
+    corpus.emplace_back(found.path().string(), ParseJson(text).value());
+  }
+  return corpus;
+}
+
+// The corpora of transparency-dev/merkle, its folder `testdata`: no release of it has them, and
+// they are not ours to copy. tests/conformance/ledger.sh says where from.
+TEST(PublishedVectors, ProofsThatOthersAcceptAndRefuse) {
+  const char* const folder = std::getenv("PROVISO_MERKLE_CORPUS");
+  if (folder == nullptr) GTEST_SKIP() << "PROVISO_MERKLE_CORPUS is not set";
+  std::size_t accepted = 0;
+  std::size_t refused = 0;
+  for (const char* kind : {"consistency", "inclusion"}) {
+    for (const auto& [name, json] : Corpus(std::filesystem::path(folder) / kind)) {
+      // They refuse what says nothing; ours takes it that every tree grew from the empty one.
+      const bool from_nothing = name.ends_with("/size1-is-zero-and-size2-is-not-zero.json");
+      const bool good = from_nothing || !json.BoolAt("wantErr").value();
+      EXPECT_EQ(CorpusProofHolds(json), good) << name;
+      (good ? accepted : refused) += 1;
+    }
+  }
+  EXPECT_GE(accepted, 13U);
+  EXPECT_GE(refused, 180U);
 }
 
 }  // namespace

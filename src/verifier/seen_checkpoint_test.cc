@@ -5,6 +5,7 @@
 
 #include "crypto/note.h"
 #include "io/files/temporary_folder.h"
+#include "verifier/history_fixture.h"
 #include "verifier/test_log.h"
 #include "verifier/verify.h"
 
@@ -70,6 +71,23 @@ TEST_F(SeenCheckpoint, RefusesALogThatWentAnotherWayBeforeIt) {
                 std::string::npos);
     }
   }
+}
+
+TEST_F(SeenCheckpoint, PinsTheFirstRosterThatItCovers) {
+  Story seen;
+  seen.Begin();
+  Story other;
+  other.roster = RosterJson(1, 2, nullptr, {&other.anna, &other.eve});
+  other.Initialise();
+  other.ProposeRoster(other.anna, other.roster);
+  other.SignRoster(other.anna, other.roster);
+  other.SignRoster(other.eve, other.roster);
+  other.ImportTerms();
+  ExpectGood(other);  // whole by itself: who looks for the first time needs the pin
+  const std::uint64_t in_force = seen.log.size() - 1;
+  EXPECT_TRUE(Verify(seen.log, seen.log.Checkpoint(in_force)).ok);
+  EXPECT_FALSE(Verify(other.log, seen.log.Checkpoint(in_force)).ok);
+  EXPECT_TRUE(Verify(other.log, seen.log.Checkpoint(1)).ok) << "no roster was in it";
 }
 
 TEST_F(SeenCheckpoint, SaysNothingOfAForkThatBeginsAfterIt) {

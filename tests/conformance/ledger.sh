@@ -139,4 +139,16 @@ cp -R "$log" "$work/copy"
 echo extra >"$work/copy/extra"
 check "a file that does not belong: log verify finds it" found_by_us "$work/copy"
 
+# Proofs that others accept and refuse. No release has them: MERKLE_CORPUS is `testdata` of a clone
+# of https://github.com/transparency-dev/merkle (tried: 417fb0c, 23 July 2026).
+verifier=$source/build/dev/src/verifier/proviso_verifier_test
+if [ -d "${MERKLE_CORPUS:-}/inclusion" ] && [ -x "$verifier" ]; then
+  check "proofs of the corpus of transparency-dev/merkle" \
+    env PROVISO_MERKLE_CORPUS="$MERKLE_CORPUS" "$verifier" --gtest_brief=1 \
+    --gtest_filter=PublishedVectors.ProofsThatOthersAcceptAndRefuse
+else
+  echo "SKIPPED: the corpus of transparency-dev/merkle needs MERKLE_CORPUS=FOLDER, and $verifier"
+  skipped=$((skipped + 1))
+fi
+
 finish

@@ -56,6 +56,7 @@ for test in io/proviso_io_test ledger/proviso_ledger_test; do
   test=$source/build/dev/src/$test
   if [ ! -x "$test" ]; then
     echo "SKIPPED: no $test; ninja -C build/dev $(basename "$test") builds it"
+    skipped=$((skipped + 1))
     continue
   fi
   check "$(basename "$test") with PostgreSQL" env PROVISO_TEST_POSTGRES="$(place tests)" "$test" \

@@ -31,10 +31,17 @@ class Canaries:
         self.secrets = {}
 
     def plant(self, where):
+        text = SENTENCES[len(self.where) % len(SENTENCES)]
+        return text.format(n=self.number(where))
+
+    def plant_name(self, where):
+        """The same by the characters of a name, which a refusal of free text does not stop."""
+        return f"jane-doe-{self.number(where)}"
+
+    def number(self, where):
         number = f"31655501{self.series}{len(self.where):06}"
-        text = SENTENCES[len(self.where) % len(SENTENCES)].format(n=number)
         self.where[number.encode()] = where
-        return text
+        return number
 
     def secret(self, text, where):
         """A text that others chose."""

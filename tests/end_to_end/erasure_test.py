@@ -92,6 +92,11 @@ def two_people_erase():
     clear = [entry for entry in public_entries(provider.data / "log")][-2:]
     checks.check([entry["type"] for entry in clear] == ["erasure.proposed", "part.erased"], "said")
     checks.check("names somebody" not in json.dumps(clear), "the reason is sealed")
+    out = provider.work / "erased.addendum"
+    words = ["--part", "details", "--out", out, "--to", "Example Court", "--purpose", "court"]
+    handed = run("log", "open", claim, *words, key="lea", expect=1)
+    checks.refused("handing it out", handed, "is not here", "erased")
+    checks.check(not out.exists(), "and no file is written of it")
     told = [event["text"] for event in run("case", "show", "case-1")["timeline"]]
     checks.check(any("destroyed" in text for text in told), f"the case tells it: {told[-2:]}")
     checks.check(any("erased on" in text and "added" in text for text in told), "where it was")
@@ -253,6 +258,16 @@ def everything_that_may_be_erased(decision):
     checks.check(table(provider.data) != before, "and it can still be lifted")
 
 
+def a_proof_from_before_holds():
+    """Of an entry whose parts are all erased by now."""
+    index = last_of("case.opened")
+    states = {part["name"]: part["state"] for part in run("log", "open", index)["parts"]}
+    checks.check(set(states.values()) == {"erased"}, f"nothing of it is left: {states}")
+    vkey = json.loads((provider.data / "proviso.json").read_text())["vkey"]
+    held = run("log", "check-proof", provider.work / "far.tlog-proof", "--vkey", vkey)
+    checks.check(held["ok"] and held["index"] == index, f"the proof of entry {index}: {held}")
+
+
 def outcomes(binary, data):
     """Exit code, what was decided, and what was said. An export that tells of damage is whole."""
     command = [binary, "-C", data, "export", data.parent / "export", "--json"]
@@ -314,5 +329,6 @@ a_part_is_handed_out()
 a_report_goes_with_its_key()
 what_is_needed_stays()
 everything_that_may_be_erased(DECISION)
+a_proof_from_before_holds()
 any_part_of_the_told_story()
 checks.end()

@@ -4,6 +4,7 @@ The told story and a short one of what it lacks are compared entry by entry: wha
 what is sealed, whose act it is. What is not in the tables must not stand in clear at all.
 """
 
+import datetime
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import subprocess
 import tempfile
 
 import case
+import focus_rows
 from catalogue import Catalogue, leaves, public_entries, sealed_parts
 from provider import Checks, arguments
 from story_parts import ARTICLE, PEOPLE, add_report, adopted, begin, day
@@ -247,6 +249,10 @@ def other_story():
     checks.check(run("decision", "show", again)["superseded_by"] == later, "it gave way")
     appeal = run("appeal", "file", letter, "--code", code)["id"]
     run("appeal", "show", appeal, key="hana")
+    told = [entry for entry in public_entries(provider.data / "log") if "what" in entry["data"]]
+    read = [(entry["type"], entry["data"]["what"]) for entry in told]
+    whats = [report, "contract-register", hearing, appeal]
+    checks.check(read == [("record.read", what) for what in whats], f"each reading once: {read}")
     run("appeal", "decide", appeal, "--outcome", "upheld", "--reason", "Checked.", key="hana")
     run("notice", "issue", "update", *of, "--audience", "staff", key="lea")
     opened = run("log", "show", "--limit", "10000")["entries"]
@@ -262,7 +268,38 @@ def other_story():
     proposed = run("erasure", "propose", added, "--part", "details", *why, key="rita")
     run("erasure", "approve", proposed["id"], key="otto")
     run("erasure", "forget", apart, "--reason", "The disk is gone.", key="otto")
+    run("export", provider.work / "export")
+    reads_of_metering_are_told(later)
     log_is_as_listed(provider.data, None)
+
+
+def reads_of_metering_are_told(decision):
+    """One event each, and none for what names no subscription."""
+    # Before the decision and after it, whatever day it is.
+    days = [datetime.date.fromisoformat(day(offset)) for offset in (-10, 10)]
+    rows = [focus_rows.row(case.SUBSCRIPTIONS[0], at, 240) for at in days]
+    run("import", "usage", provider.write("metering.csv", focus_rows.csv_text(rows)))
+    asked = {
+        "subscription": case.SUBSCRIPTIONS[0],
+        "class": "object-storage",
+        "region": "nl-1",
+        "from": "2026-03-01",
+        "to": "2026-04-01",
+    }
+    before = len(public_entries(provider.data / "log"))
+    run("usage", "list")
+    run("usage", "unmapped")
+    run("usage", "rollup")
+    run("usage", "rollup", *(word for name in asked for word in (f"--{name}", asked[name])))
+    provider.start("cessation", decision).communicate(b"")
+    told = public_entries(provider.data / "log")[before:]
+    types = [(entry["type"], entry["actor"], entry["data"]) for entry in told]
+    expected = [("usage.read", "operator", {})] * 2
+    expected.append(("usage.read", "operator", {"decision": decision}))
+    checks.check(types == expected, f"reads of metering are told: {types}")
+    parts = dict(sealed_parts(provider.data))
+    kept = [parts.get((before + number, "details")) for number in range(3)]
+    checks.check(kept == [{}, asked, None], f"what was asked is sealed: {kept}")
 
 
 def what_is_a_word_is_noticed():

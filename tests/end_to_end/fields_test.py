@@ -17,6 +17,7 @@ provider = arguments()
 checks = Checks()
 planted = Canaries(5)
 typed = Canaries(6)
+names = Canaries(7)
 taken = set()
 
 # What a person writes freely: planted by the story below, and accepted.
@@ -59,19 +60,86 @@ FREE_FILES = {
     "import terms FILE",
 }
 # Ids, words, days, numbers, paths, checks: anything else in them is refused, as is seen here.
-NARROW = set(
-    """--case --claim --decision --hearing --appeal --step --report --subscription --unit --class
---region --from --to --limit --audience --due --until --outcome --corrects --kind --purpose --code
---hash --plan-hash --check --at --operation --service --unknown --from-customer --story --vkey
---first-roster --notice --restored-by --lifts --customer --part --basis --origin --log-key --html
---plots --out --entry --proof --log --keys --published --listen --config --cost --seed --memory
---quarantine-limit --world --customers --examples --dir --original --evidence-class --quorum
---policy --seen --store --publish --publish-prefix --set-policy --new-key --state --name
---table --table-to --metrics --log --verdicts --drain
---witness --size --old --key-file --interval --timeout --url --origin-key
-APPEAL CASE CLAIM DECISION DRAFT ERASURE FILE FOLDER HEARING INDEX KIND REPORT SOURCE STEP URL
-OF""".split()
-)
+NARROW = """
+init: --origin --store --log-key
+import usage: FILE
+usage rollup: --subscription --class --region --from --to
+export: FOLDER
+simulate: --world --customers --out
+key new: FILE
+key list: FOLDER
+roster sign: --hash
+report add: --kind --from-customer
+report join: REPORT --story --case
+report show: REPORT --case --purpose --original
+records register: SOURCE --class
+records import: SOURCE FILE
+records read: SOURCE --case --customer --purpose --class --region
+cessation: DECISION
+case show: CASE --html --plots
+case run: CASE
+case close: CASE
+case reopen: CASE --class
+case link: CASE --to
+claim drafts: --case
+claim adopt: DRAFT --case --check
+claim edit: CLAIM --case --check
+claim drop: CLAIM --case
+claim add: --case --check
+claim list: --case
+finding record: --case --claim --outcome
+attribution record: --case --subscription --unit --class
+step agree: --case --due --check
+step record: STEP --case --outcome
+conflict declare: --case
+hearing notice: DECISION --until --html
+hearing open: DECISION --until
+hearing answer: --code --hearing --notice
+hearing show: HEARING --purpose
+hearing acknowledgement: HEARING --html
+hearing acknowledge: HEARING
+code renew: OF
+notice show: KIND --decision --case --appeal --audience --html
+notice issue: KIND --decision --case --appeal --audience
+update schedule: --case --audience --due
+appeal file: --code
+appeal show: APPEAL --purpose
+appeal decide: APPEAL --outcome
+decision propose: --case
+decision plan: DECISION
+decision withdraw: DECISION
+decision lift: DECISION --appeal
+decision review: DECISION --outcome --restored-by
+decision sign: DECISION --plan-hash
+decision statement: DECISION
+decision adopt: DECISION
+decision show: DECISION
+serve: --config --listen --metrics --log --verdicts --publish --publish-prefix --table-to
+decide: --subscription --service --region --operation --at --unknown
+demo: --dir --examples
+point: --table --config --listen --metrics --log --verdicts --state
+log show: --case
+log verify: --log --vkey --first-roster --seen --policy
+log prove: --log --vkey --out --entry
+log check-proof: FILE --vkey --entry --policy
+log check-addendum: FILE --proof --vkey --entry
+log open: --part --out --purpose
+log cosign: --set-policy
+log witness: --state --log --listen --new-key --name
+erasure propose: --part --basis
+erasure approve: ERASURE
+erasure withdraw: ERASURE
+erasure forget: FOLDER
+backup: FOLDER --keys
+restore: FOLDER --keys --to --published --log-key
+""".strip()
+# What the provider names, for everybody to read: docs/formats/events.md, "What may stand in clear".
+IN_CLEAR = {
+    "init --origin",
+    "records register SOURCE",
+    "import terms FILE, id",
+    "import terms FILE, version",
+}
 # They run until they are stopped, or start a story of their own.
 NOT_TYPED = {"serve", "point", "demo", "log witness", "witness serve"}
 
@@ -249,23 +317,93 @@ def afterwards():
     proposed = run("erasure propose", *words, key="anna", reason=1)["id"]
     provider.run("erasure", "approve", proposed, key="otto")
     run("erasure forget", apart, key="otto", reason=1)
+    terms = (provider.source / "examples/terms.yaml").read_text()
+    for field in ("id", "version"):
+        name = names.plant_name(f"import terms FILE, {field}")
+        terms = re.sub(rf"(?m)^{field}: .*$", f"{field}: {name}", terms, count=1)
+    provider.run("import", "terms", provider.write("named.yaml", terms), key="adam")
 
 
-def type_into(command, fields):
-    """A canary in each field, one after the other, and in all that must be given."""
+def good_values(opened):
+    """What a field may hold, by its name, or by command and name where that differs."""
+    aside = run("case open", key="anna", title=1)["id"]
+    good = {
+        "--basis": "mistake",
+        "--case": opened,
+        "--claim": "claim-2",
+        "--class": "contract",
+        "--customer": "ba-example-ministry",
+        "--due": day(9),
+        "--audience": "staff",
+        "--keys": provider.work / "keys-apart",
+        "--outcome": "supported",
+        "--owner": "Example Legal",
+        "--part": "details",
+        "--purpose": "review",
+        "--reason": "Plain.",
+        "--subscription": case.SUBSCRIPTIONS[0],
+        "--text": "Plain words",
+        "--title": "Plain",
+        "--unit": case.UNIT,
+        "--until": day(3),
+        "APPEAL": "appeal-1",
+        "CASE": opened,
+        "CLAIM": "claim-2",
+        "DECISION": "decision-1",
+        "DRAFT": "report-1/1",
+        "ERASURE": "erasure-1",
+        "FILE": provider.write("plain.txt", "Plain words\n"),
+        "FOLDER": provider.work / "backup",
+        "HEARING": "hearing-1",
+        "KIND": "update",
+        "OF": "hearing-1",
+        "REPORT": "report-1",
+        "SOURCE": "contract-register",
+        "STEP": "step-1",
+        # Nobody who declared a conflict, or closed the case, could do the rest.
+        "case close CASE": aside,
+        "case reopen CASE": aside,
+        "conflict declare --case": aside,
+        "case link --to": aside,
+        "appeal decide --outcome": "upheld",
+        "decision review --outcome": "confirmed",
+        "step record --outcome": "met",
+        "records import FILE": provider.source / "examples/contracts.csv",
+        "restore --to": provider.work / "restored",
+    }
+    for kind in ("catalogue", "customers", "terms"):
+        good[f"import {kind} FILE"] = provider.source / "examples" / f"{kind}.yaml"
+    return good
+
+
+def type_into(command, fields, good):
+    """A canary in each field, one after the other, among values that are taken; then a name."""
     for chosen, kind, _ in fields:
         if kind != "TEXT":
             continue
-        words = command.split()
-        for name, takes, required in fields:
-            if name != chosen and not required:
-                continue
-            value = typed.plant(f"{command} {name}") if takes == "TEXT" else "1"
-            words += [value] if not name.startswith("--") else [name, *([value] if takes else [])]
-        say(*words, key="omar")
+        for plant_into in (typed.plant, names.plant_name):
+            words = command.split()
+            for name, takes, required in fields:
+                if name != chosen and not required:
+                    continue
+                field = f"{command} {name}"
+                value = good.get(field, good.get(name)) if name != chosen else None
+                value = "1" if takes != "TEXT" else value or plant_into(field)
+                words += [name, *([value] if takes else [])] if name[0] == "-" else [value]
+            say(*words, key="omar")
 
 
-provider.run("init")
+def look(what, content):
+    """Nothing that was typed or planted, but for names that are to be read."""
+    for canaries in (planted, typed):
+        found = canaries.found(content)
+        checks.check(not found, f"{what} holds what was typed into {found}")
+    found = set(names.found(content))
+    checks.check(found <= IN_CLEAR, f"{what} holds the names {sorted(found - IN_CLEAR)}")
+    return found
+
+
+provider.run("init", "--origin", names.plant_name("init --origin"))
 examples_with_canaries()
 people()
 provider.serve()
@@ -275,35 +413,45 @@ checks.check(len(every) > 70, f"the commands of --help: {len(every)}")
 OPENED, FINDING = review()
 decide(OPENED, FINDING)
 afterwards()
+GOOD = good_values(OPENED)
+narrow = {
+    f"{command} {name}"
+    for command, names_of in (line.split(": ") for line in NARROW.splitlines())
+    for name in names_of.split()
+}
+fields_of = {
+    f"{command} {name}"
+    for command, fields in every.items()
+    for name, kind, _ in fields
+    if kind == "TEXT"
+}
+classified = FREE | FREE_FILES | narrow
+checks.check(
+    fields_of == classified,
+    "each field is classified: plant a canary, or list it as narrow: "
+    f"{sorted(fields_of ^ classified)}",
+)
 for command, fields in every.items():
-    for name, kind, _ in fields:
-        if kind != "TEXT":
-            continue
-        known = f"{command} {name}" in FREE | FREE_FILES or name in NARROW
-        checks.check(known, f"`{command} {name}` is not classified: plant a canary, or say why not")
     if command not in NOT_TYPED:
-        type_into(command, fields)
+        type_into(command, fields, GOOD)
 checks.check(taken == FREE | FREE_FILES, f"planted, and classified: {taken ^ (FREE | FREE_FILES)}")
 provider.run("backup", provider.work / "backup", "--keys", provider.work / "keys-apart")
 provider.run("export", provider.work / "export")
 server.terminate()
-said = b"\n".join(server.communicate(timeout=60))
-
-for canaries in (planted, typed):
-    found = canaries.found(said)
-    checks.check(not found, f"`serve` says what was typed into {found}")
-    for folder in ("data/log", "data/table", "data/quarantine", "backup", "keys-apart"):
-        found = canaries.found_below(provider.work / folder)
-        checks.check(not found, f"{folder} holds what was typed into: {found}")
-    found = canaries.found_below(provider.work / "export/log")
-    checks.check(not found, f"the exported log holds what was typed into: {found}")
+look("serve", b"\n".join(server.communicate(timeout=60)))
+for folder in ("data/log", "data/table", "data/quarantine", "backup", "keys-apart", "export/log"):
+    for path in sorted((provider.work / folder).rglob("*")):
+        if path.is_file():
+            look(path, path.read_bytes() + path.name.encode())
 # Nothing of it is in clear in the database, nor in its journal.
+read = set()
 for path in sorted(provider.data.glob("proviso.db*")):
-    found = planted.found(path.read_bytes()) + typed.found(path.read_bytes())
-    checks.check(not found, f"{path.name} holds in clear what was typed into {found}")
+    read |= look(path, path.read_bytes())
+checks.check(read == IN_CLEAR, f"names that are to be read are in clear: {IN_CLEAR - read}")
 # The search finds what is there: the state, which is confidential, has what was accepted.
 state = set(sum(planted.found_below(provider.work / "export/state").values(), []))
 checks.check({"case open --title", "claim add --text"} <= state, f"the state has them: {state}")
 checks.check(provider.run("log", "verify")["ok"], "the log verifies")
-print(f"{len(every)} commands, {len(planted.where)} planted, {len(typed.where)} typed", flush=True)
+typed_count = len(typed.where) + len(names.where)
+print(f"{len(every)} commands, {len(planted.where)} planted, {typed_count} typed", flush=True)
 checks.end()

@@ -68,19 +68,53 @@ def verify_by_url(port, vkey, size, what):
     checks.check(report["entries"] == size, f"{what}: {report}")
 
 
+def copy_out(root, path=os.environ["PATH"]):
+    """The guide's own commands, with its folders replaced."""
+    script = re.search(r"(?s)```sh\n(.*?)```", GUIDE)[1]
+    script = script.replace("/srv/proviso/data", f"{provider.data}")
+    script = script.replace("/srv/proviso/public", f"{root}/public")
+    environment = dict(os.environ, PATH=path)
+    done = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True)
+    checks.check(done.returncode == 0, f"copied out: {done.stderr}")
+
+
+def copies_hold_while_the_log_grows():
+    """It grows once the first tiles are listed: what is published last must promise no more."""
+    root = provider.work / "copied"
+    (provider.work / "bin").mkdir()
+    find = provider.work / "bin/find"
+    catalogue = provider.source / "examples/catalogue.yaml"
+    grow = f"'{provider.binary}' -C '{provider.data}' import catalogue '{catalogue}'"
+    before = int((log / "checkpoint").read_text().split("\n")[1])
+    find.write_text(
+        f"#!/bin/sh\n{shutil.which('find')} \"$@\" || exit 1\n{grow} >&2\n"
+    )
+    find.chmod(0o755)
+    sizes = []
+    for path in (f"{find.parent}:{os.environ['PATH']}", os.environ["PATH"]):
+        copy_out(root, path)
+        of = ["--log", root / "public/log", "--vkey", vkey]
+        report = provider.run("log", "verify", *of)
+        checks.check(report["ok"], f"the copy holds: {report}")
+        sizes.append(report["size"])
+    checks.check(sizes == [before, before + 1], f"as it was begun, and as it is: {sizes}")
+    left = [str(path) for path in root.rglob(".*")]
+    checks.check(left == [], f"nothing unfinished is left: {left}")
+
+
 class Nginx:
     """The guide's own configuration, with its folder and port replaced."""
 
     def __enter__(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="proviso-publish-"))
         self.root.chmod(0o755)
-        shutil.copytree(provider.data / "log", self.root / "data" / "log")
+        copy_out(self.root)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         block = re.search(r"(?s)```nginx\n(.*?)```", GUIDE)[1]
         block = block.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")
-        block = block.replace("/srv/proviso/data", f"{self.root}/data")
+        block = block.replace("/srv/proviso/public", f"{self.root}/public")
         user = "user nobody nogroup;\n" if os.geteuid() == 0 else ""
         config = self.root / "nginx.conf"
         config.write_text(
@@ -88,8 +122,6 @@ class Nginx:
             f"events {{ }}\nhttp {{\naccess_log off;\n{block}\n}}\n"
         )
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        for path in [self.root / "data", *(self.root / "data").rglob("*")]:
-            path.chmod(0o755 if path.is_dir() else 0o644)
         self.process = subprocess.Popen(
             [nginx, "-p", str(self.root), "-c", str(config)],
             stdout=subprocess.DEVNULL,
@@ -138,6 +170,9 @@ with Nginx() as nginx:
     error = provider.run("log", "verify", "--log", url, "--vkey", vkey, expect=1)
     checks.refused("no log there", error, f"{url}/checkpoint", "no such file")
 provider.stop()
+for name in NOT_OF_THE_LOG:
+    (log / name).unlink()
+copies_hold_while_the_log_grows()
 refused = provider.run("serve", "--publish", "127.0.0.1:0", "--publish-prefix", "log", expect=1)
 checks.refused("a malformed prefix", refused, "begins with a slash")
 checks.end()

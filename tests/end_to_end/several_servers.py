@@ -17,6 +17,7 @@ import os
 import random
 import re
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -29,7 +30,9 @@ import case
 from provider import Checks, arguments, wait_until
 
 WRITERS = 4
-TAKEOVER_SECONDS_MAX = 60  # on a test machine that does much else; what was measured is printed
+# On a test machine that does much else; what was measured is printed.
+TAKEOVER_SECONDS_MAX = 60
+TAKEOVER_MEDIAN_SECONDS_MAX = 20  # among them are the five without a sign of life
 NOT_STORED = "this was not stored, and nothing was changed"
 DOUBT = "this may have been stored"
 STORE = os.environ["PROVISO_STORE"]
@@ -236,17 +239,24 @@ def takeover(writers, before, since):
     return time.monotonic() - since
 
 
+def are_seconds(what, seconds):
+    """Prints how long nothing was acknowledged, each time, and holds it against the promise."""
+    median, longest = statistics.median(seconds), max(seconds)
+    told = f"{len(seconds)} {what}: nothing acknowledged for {median:.2f} s (median)"
+    print(f"{told}, {longest:.2f} s at most", flush=True)
+    checks.check(median < TAKEOVER_MEDIAN_SECONDS_MAX and longest < TAKEOVER_SECONDS_MAX, told)
+
+
 def kill_appenders(pair, writers):
-    longest = 0.0
+    seconds = []
     for _ in range(kills):
         time.sleep(dice.uniform(0.3, 1.5))
         server, before = pair.appender(), epoch()
         since = time.monotonic()
         server.end(signal.SIGKILL)
-        longest = max(longest, takeover(writers, before, since))
+        seconds.append(takeover(writers, before, since))
         pair.replace(server)
-    print(f"{kills} appenders killed; longest time without an acknowledgement {longest:.2f} s")
-    checks.check(longest < TAKEOVER_SECONDS_MAX, f"a takeover took {longest:.2f} s")
+    are_seconds("appenders killed", seconds)
 
 
 def kill_within_a_commit(pair, of_case):
@@ -281,30 +291,28 @@ def kill_within_a_commit(pair, of_case):
 
 
 def cut_sessions(pair, writers, times=8):
-    longest = 0.0
+    seconds = []
     for _ in range(times):
         time.sleep(dice.uniform(0.2, 1.0))
         pair.appender()
         before, since = epoch(), time.monotonic()
         sql("SELECT pg_terminate_backend(backend::int) FROM log_appender")
-        longest = max(longest, takeover(writers, before, since))
-    print(f"{times} sessions cut; longest time without an acknowledgement {longest:.2f} s")
-    checks.check(longest < TAKEOVER_SECONDS_MAX, f"after a cut it took {longest:.2f} s")
+        seconds.append(takeover(writers, before, since))
+    are_seconds("sessions cut", seconds)
     checks.check(
         all(server.process.poll() is None for server in pair.servers), "a cut ended a server"
     )
 
 
 def restart_database(pair, writers, times=3):
-    longest = 0.0
+    seconds = []
     for _ in range(times):
         time.sleep(dice.uniform(0.5, 1.5))
         pair.appender()
         before = epoch()
         subprocess.run(RESTART, shell=True, check=True, stdout=subprocess.DEVNULL)
-        longest = max(longest, takeover(writers, before, time.monotonic()))
-    print(f"{times} restarts of PostgreSQL; longest time to the next one {longest:.2f} s")
-    checks.check(longest < TAKEOVER_SECONDS_MAX, f"after a restart it took {longest:.2f} s")
+        seconds.append(takeover(writers, before, time.monotonic()))
+    are_seconds("restarts of PostgreSQL", seconds)
     checks.check(
         all(server.process.poll() is None for server in pair.servers), "a restart ended a server"
     )
@@ -312,13 +320,13 @@ def restart_database(pair, writers, times=3):
 
 def pause_appenders(pair, writers, watch, times=3):
     """The appender sleeps through its successor's first commits, and wakes up again."""
-    longest = 0.0
+    seconds = []
     for _ in range(times):
         time.sleep(dice.uniform(0.2, 1.0))
         server, before = pair.appender(), epoch()
         since = time.monotonic()
         server.process.send_signal(signal.SIGSTOP)
-        longest = max(longest, takeover(writers, before, since))
+        seconds.append(takeover(writers, before, since))
         successor = pair.appender()
         checks.check(successor is not server, "who is paused appends still")
         before = watch.largest
@@ -329,8 +337,7 @@ def pause_appenders(pair, writers, watch, times=3):
         )
         wait_until(lambda: watch.largest > before + 5, 30)
         checks.check(pair.appender() is successor, "who was paused appends again")
-    print(f"{times} appenders paused; longest time without an acknowledgement {longest:.2f} s")
-    checks.check(longest < TAKEOVER_SECONDS_MAX, f"after a pause it took {longest:.2f} s")
+    are_seconds("appenders paused", seconds)
 
 
 def audit(writers, watch, of_case):
@@ -389,6 +396,23 @@ def every_server_denies(pair, when):
         checks.check(denied, f"{when}: a server does not know the restriction")
 
 
+def erase(of_case):
+    """The key goes from the database. Dumps of the keys are out of reach, which is said."""
+    added = provider.run("claim", "add", "--case", of_case, "--text", "Erased", key="anna")
+    unreached = provider.run("erasure", "list")["unreached"]
+    checks.check(unreached == [], f"nothing is erased yet: {unreached}")
+    words = ["--part", "details", "--basis", "mistake", "--reason", "It names somebody."]
+    proposed = provider.run("erasure", "propose", added["index"], *words, key="anna")["id"]
+    approved = provider.run("erasure", "approve", proposed, key="ben")
+    keys = "SELECT name FROM log_addendum_key WHERE position = "
+    left = sql(keys + str(added["index"]))
+    checks.check(approved["done"] and left == [], f"its keys are gone: {left}")
+    checks.check(sql(keys + str(added["index"] - 1)), "and others are there")
+    for answer in (approved, provider.run("erasure", "list")):
+        told = json.dumps(answer["unreached"])
+        checks.check("dumped or archived" in told, f"what is not reached is said: {told}")
+
+
 def database_away(of_case):
     """What a command is told when nobody answers where the database is."""
     place = provider.data / "proviso.json"
@@ -423,6 +447,7 @@ def main():
     left = sql("SELECT count(*) FROM log_mail WHERE made > pg_postmaster_start_time()")
     checks.check(left == [["0"]], f"left in the mailbox: {left}")
     pair.stop()
+    erase(of_case)
     database_away(of_case)
     checks.end()
 

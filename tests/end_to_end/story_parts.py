@@ -79,25 +79,32 @@ class Watch:
         self.checks = checks
         self.last = None
 
-    def state(self):
+    def files(self):
+        return {name: tree_hash(self.provider.data / name) for name in self.KEPT}
+
+    def look(self):
+        """What is there. An export is an entry of the log: the files are those after it."""
         folder = self.provider.work / "export"
         shutil.rmtree(folder, ignore_errors=True)
         self.provider.run("export", folder)
-        kept = [tree_hash(self.provider.data / name) for name in self.KEPT]
-        return [tree_hash(folder), *kept]
+        self.last = self.files(), tree_hash(folder / "state")
+
+    def is_unchanged(self, what):
+        files, state = self.last
+        self.checks.check(self.files() == files, f"{what}: it changed files")
+        self.look()
+        self.checks.check(self.last[1] == state, f"{what}: it changed the state")
 
     def refused(self, what, *args, parts, key=None):
         """Expects exit code 1 and `parts` in the reason."""
-        before = self.last
         # What is accepted is in the log; without that, nothing was done since the last refusal.
-        if before is None or before[1] != tree_hash(self.provider.data / "log"):
-            before = self.state()
+        if self.last is None or self.last[0]["log"] != self.files()["log"]:
+            self.look()
         process = self.provider.start(*args, "--json", key=key)
         out, err = process.communicate(b"")
         error = err.decode()
         told = f"{what}: exit {process.returncode}: {out.decode()[:300]}"
         self.checks.check(process.returncode == 1, told)
         self.checks.refused(what, error, *parts)
-        self.last = self.state()
-        self.checks.check(self.last == before, f"{what}: it changed something")
+        self.is_unchanged(what)
         return error

@@ -170,14 +170,14 @@ def help_says_the_roles():
 help_says_the_roles()
 checks.check(set(ACTS) == set(COMMANDS), f"acts and commands: {set(ACTS) ^ set(COMMANDS)}")
 LACKS = "does not have"
-before = watch.state()
+watch.look()
 for act, roles in ACTS.items():
     for role in sorted(set(ROLES) - set(roles)):
         process = provider.start(*COMMANDS[act], key=f"only-{role}")
         _, error = process.communicate(b"")
         checks.check(process.returncode == 1, f"{act} by {role}: exit {process.returncode}")
         checks.refused(f"{act} by {role}", error.decode(), LACKS, *roles)
-checks.check(watch.state() == before, "nothing of all that changed anything")
+watch.is_unchanged("all that")
 for act, roles in ACTS.items():
     for role in roles:
         process = provider.start(*COMMANDS[act], key=f"only-{role}")
