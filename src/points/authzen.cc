@@ -134,7 +134,7 @@ Result<Outcome> Authzen::DecideOne(const AuthzenEntities& entities, const Sight&
 }
 
 bool Authzen::LeavesToGateway(const Outcome& outcome) const {
-  return listener_.trouble == Otherwise::kGateway && IsTrouble(outcome.code);
+  return listener_.trouble == Otherwise::kGateway && TroubleDecides(outcome.code);
 }
 
 Result<Response> Authzen::Evaluate(element root, const Sight& sight) const {

@@ -152,29 +152,33 @@ TEST_F(AuthzenTest, SaysWhatItCannotDecideAsTheListenerIsToldTo) {
     int status;
     const char* body;
   } cases[] = {{Otherwise::kDeny, 200,
-                R"({"context":{"code":"no-table","reason":"no table"},"decision":false})"},
+                R"({"context":{"code":"stale-table","reason":"stale table"},"decision":false})"},
                {Otherwise::kAllow, 200,
-                R"({"context":{"code":"no-table","reason":"no table"},"decision":true})"},
-               {Otherwise::kGateway, 500, "no table\n"}};
-  const std::string question = Question("read");
-  const Fields headers{{"Content-Type", "application/json"}};
+                R"({"context":{"code":"stale-table","reason":"stale table"},"decision":true})"},
+               {Otherwise::kGateway, 500, "stale table\n"}};
+  listener_.last_good = std::chrono::seconds(1);
+  Sight stale = Sees();
+  stale.age = std::chrono::seconds(2);
+  const auto ask = [&](const char* path, const Sight& sight) {
+    const Fields headers{{"Content-Type", "application/json"}};
+    return Authzen(listener_).Answer(
+        {.method = "POST", .path = path, .headers = headers, .body = Question("read")}, sight);
+  };
   for (const auto& [trouble, status, body] : cases) {
     listener_.trouble = trouble;
     for (const char* path : {"/access/v1/evaluation", "/access/v1/evaluations"}) {
-      const Response answer = Authzen(listener_).Answer(
-          {.method = "POST", .path = path, .headers = headers, .body = question}, {.now = kNow});
+      const Response answer = ask(path, stale);
       EXPECT_EQ(answer.status, status);
       EXPECT_EQ(answer.body, body);
+      // Before the first table nothing else is known of anybody either.
+      const Response first = ask(path, {.now = kNow});
+      EXPECT_EQ(first.status, 200);
+      EXPECT_EQ(first.body,
+                R"({"context":{"code":"no-table","reason":"no table"},"decision":false})");
     }
     // Nothing can be found, whatever would be allowed.
-    EXPECT_EQ(Authzen(listener_)
-                  .Answer({.method = "POST",
-                           .path = "/access/v1/search/action",
-                           .headers = headers,
-                           .body = question},
-                          {.now = kNow})
-                  .status,
-              500);
+    EXPECT_EQ(ask("/access/v1/search/action", stale).status, 500);
+    EXPECT_EQ(ask("/access/v1/search/action", {.now = kNow}).status, 500);
   }
 }
 

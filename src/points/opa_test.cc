@@ -246,10 +246,18 @@ TEST_F(OpaTest, SaysInTroubleWhatTheListenerSays) {
     const auto body = [&](OpaAdapter adapter, std::string_view question) {
       Listener listener = ListenerFor(adapter);
       listener.trouble = trouble;
-      const Response answer = OpaApi(listener).Answer(
-          {.method = "POST", .path = kPath, .body = question}, {.now = kNow});
+      listener.last_good = std::chrono::seconds(1);
+      Sight stale = Sees();
+      stale.age = std::chrono::seconds(2);
+      const http_server::Request request{.method = "POST", .path = kPath, .body = question};
+      const Response first = OpaApi(listener).Answer(request, {.now = kNow});
+      EXPECT_EQ(HeaderOf(first, "X-Proviso-Verdict"), "deny");
+      EXPECT_EQ(HeaderOf(first, "X-Proviso-Code"), "no-table");
+      EXPECT_EQ(first.body.find("true"), std::string::npos);
+      EXPECT_EQ(first.body.find("[0]"), std::string::npos);
+      const Response answer = OpaApi(listener).Answer(request, stale);
       EXPECT_EQ(answer.status, 200);
-      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "no-table");
+      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "stale-table");
       return answer.body;
     };
     EXPECT_EQ(body(OpaAdapter::kRgw, RgwBody({})), open ? kTrue : kFalse);

@@ -87,7 +87,8 @@ class PointServer::Handler {
                                 .age = tells_age_ ? Age() : std::chrono::milliseconds(0)});
     } catch (...) {
       // Out of memory, that is. What a 500 means is the gateway's to say, what this means is ours.
-      return protocol_->Trouble(ReasonCode::kCannotDecide);
+      return protocol_->Trouble(reader_.Get() == nullptr ? ReasonCode::kNoTable
+                                                         : ReasonCode::kCannotDecide);
     }
   }
 

@@ -125,10 +125,9 @@ TEST_F(PointServerTest, SaysOverASocketWhatTheNaiveWalkSays) {
 }
 
 TEST_F(PointServerTest, AnswersNobodyUntilItBegins) {
-  const Listener open{.address = "127.0.0.1:0", .trouble = Otherwise::kAllow};
-  const auto server = PointServer::Prepare({open}, clock_).value();
+  const auto server = PointServer::Prepare({Listener{.address = "127.0.0.1:0"}}, clock_).value();
   constexpr std::string_view kRequest =
-      "GET /authz/forward HTTP/1.1\r\nHost: a\r\nX-Proviso-Subscription: sub-1\r\n"
+      "GET /authz/forward HTTP/1.1\r\nHost: a\r\nX-Proviso-Subscription: sub-2\r\n"
       "X-Proviso-Service: blob-store\r\nX-Proviso-Region: nl-1\r\nX-Original-Method: GET\r\n\r\n";
   const std::uint16_t port = server->ports().front();
   LoopbackClient early = LoopbackClient::Connect(port, std::chrono::milliseconds(50)).value();
@@ -140,7 +139,7 @@ TEST_F(PointServerTest, AnswersNobodyUntilItBegins) {
       1, {internal::MakeRestriction("decision-1/1", terms::Stage::kSuspended,
                                     {{"sub-1", "blob-store", "nl-1"}})}));
   server->Begin();
-  EXPECT_EQ(waiting.Receive().value().status, 403) << "not what `trouble` says";
+  EXPECT_EQ(waiting.Receive().value().status, 200) << "not denied for want of a table";
 }
 
 TEST_F(PointServerTest, AnswersHeadLikeGet) {
@@ -166,7 +165,7 @@ TEST_F(PointServerTest, TellsHowItIs) {
   LoopbackClient client = ConnectTo(*server);
   EXPECT_EQ(client.Ask("GET", "/healthz").value().status, 200);
   EXPECT_EQ(client.Ask("GET", "/readyz").value().status, 503);
-  EXPECT_EQ(client.Ask("GET", kPath, {{"X-Proviso-Subscription", "sub-1"}}).value().status, 200);
+  EXPECT_EQ(client.Ask("GET", kPath, {{"X-Proviso-Subscription", "sub-1"}}).value().status, 403);
   server->Publish(internal::SnapshotOrDie(12, {}));
   const Response ready = client.Ask("GET", "/readyz").value();
   EXPECT_EQ(ready.status, 200);
@@ -176,8 +175,9 @@ TEST_F(PointServerTest, TellsHowItIs) {
 
 TEST_F(PointServerTest, ServesEachListenerItsOwnWay) {
   const Listener closed{.address = "127.0.0.1:0"};
-  const Listener open{.address = "127.0.0.1:0", .prefix = "/open", .trouble = Otherwise::kAllow};
+  const Listener open{.address = "127.0.0.1:0", .prefix = "/open", .unknown = Otherwise::kAllow};
   const auto server = PointServer::Start({closed, open}, clock_).value();
+  server->Publish(internal::SnapshotOrDie(12, {}));
   const std::vector<std::uint16_t> ports = server->ports();
   ASSERT_EQ(ports.size(), 2U);
   const auto status = [&](std::size_t listener, const char* path) {
@@ -212,10 +212,11 @@ TEST_F(PointServerTest, TouchesNoListenerThatDidNotChangeWhenItReloads) {
   const Listener kept{.address = "127.0.0.1:0", .name = "kept"};
   Listener changed{.address = "127.0.0.1:0", .name = "changed"};
   const auto server = PointServer::Start({kept, changed}, clock_).value();
+  server->Publish(internal::SnapshotOrDie(12, {}));
   const std::vector<std::uint16_t> ports = server->ports();
   LoopbackClient client = LoopbackClient::Connect(ports[0]).value();
   EXPECT_EQ(client.Ask("GET", kPath).value().status, 403);
-  changed.trouble = Otherwise::kAllow;
+  changed.unknown = Otherwise::kAllow;
   const Listener added{.address = "127.0.0.1:0", .prefix = "/added", .name = "added"};
   ASSERT_TRUE(server->Reload({added, changed, kept}));
   EXPECT_EQ(server->ports().at(2), ports[0]);
@@ -236,7 +237,7 @@ TEST_F(PointServerTest, TouchesNoListenerThatDidNotChangeWhenItReloads) {
     EXPECT_EQ(figures.serves, figures.name == "kept") << figures.name;
     EXPECT_EQ(figures.verdicts.Counted(false, ReasonCode::kNoSubscription),
               figures.name == "kept" ? 3U : 0U);
-    EXPECT_EQ(figures.verdicts.Counted(true, ReasonCode::kNoTable),
+    EXPECT_EQ(figures.verdicts.Counted(true, ReasonCode::kUnknownOperation),
               figures.name == "changed" ? 1U : 0U);
   }
 }
