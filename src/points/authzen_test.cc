@@ -46,11 +46,12 @@ TEST_F(AuthzenTest, AllowsInFewWordsAndDeniesWithReasons) {
   listener_.appeal = "https://provider.example/appeals";
   const Response denied = Post("/evaluation", Question("write"));
   EXPECT_EQ(denied.status, 200);
-  EXPECT_EQ(denied.body,
-            R"({"context":{"appeal":"https://provider.example/appeals","clause":"4.2",)"
-            R"("code":"restricted","reason":"restricted by decision-1 under clause 4.2: )"
-            R"(read-only","restriction":"decision-1/1","stage":"read-only","table":118},)"
-            R"("decision":false})");
+  EXPECT_EQ(
+      denied.body,
+      R"({"context":{"appeal":"https://provider.example/appeals","case":"case-1","clause":"4.2",)"
+      R"("code":"restricted","reason":"restricted by decision-1 under clause 4.2: )"
+      R"(read-only","restriction":"decision-1/1","stage":"read-only","table":118},)"
+      R"("decision":false})");
 }
 
 TEST_F(AuthzenTest, RefusesWhatIsNoQuestion) {

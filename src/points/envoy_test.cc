@@ -71,6 +71,7 @@ TEST_F(EnvoyTest, TellsTheClientWhy) {
   EXPECT_EQ(body, Json::Of({{"error", "denied"},
                             {"code", "restricted"},
                             {"reason", "restricted by decision-1 under clause 4.2: read-only"},
+                            {"case", "case-1"},
                             {"appeal", "https://provider.example/appeals"}}));
 }
 

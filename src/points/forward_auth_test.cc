@@ -72,6 +72,15 @@ TEST_F(ForwardAuthTest, DeniesAsTheDocumentShows) {
   EXPECT_EQ(shown, AllHeaders(answer).size());
 }
 
+TEST_F(ForwardAuthTest, TellsARestrictedOneAloneWhereToAppeal) {
+  const Listener listener{.unknown = Otherwise::kDeny,
+                          .appeal = "https://provider.example/appeals"};
+  EXPECT_EQ(HeaderOf(AskWith(ForwardAuth(listener), Question()), "X-Proviso-Appeal"),
+            "https://provider.example/appeals");
+  const Fields unknown = Question("X-Proviso-Service", "mail");
+  EXPECT_EQ(HeaderOf(AskWith(ForwardAuth(listener), unknown), "X-Proviso-Appeal"), "");
+}
+
 TEST_F(ForwardAuthTest, SaysUntilWhen) {
   auto restriction = internal::MakeRestriction("decision-2/1", terms::Stage::kSuspended,
                                                {{"sub-1", "speech", "nl-1"}});

@@ -65,10 +65,9 @@ class OpaTest : public internal::PointTest {
   }
   // Puts everything of `subscription` in blob-store, nl-1 under `stage`.
   void Restrict(const char* subscription, Stage stage) {
-    auto restriction =
-        internal::MakeRestriction("decision-1/1", stage, {{subscription, "blob-store", "nl-1"}});
-    restriction.of_case = "case-1";
-    snapshot_ = internal::SnapshotOrDie(118, {restriction});
+    snapshot_ = internal::SnapshotOrDie(
+        118,
+        {internal::MakeRestriction("decision-1/1", stage, {{subscription, "blob-store", "nl-1"}})});
   }
 
   Tally tally_;
@@ -91,9 +90,11 @@ TEST_F(OpaTest, SaysABooleanBelowAllowAndAnObjectElsewhere) {
   EXPECT_EQ(result.StringOr("code", ""), "restricted");
   EXPECT_EQ(result.StringOr("reason", ""), "restricted by decision-1 under clause 4.2: read-only");
   EXPECT_EQ(result.StringOr("appeal", ""), "https://provider.example/appeals");
+  EXPECT_EQ(result.StringOr("case", ""), "case-1");
   EXPECT_EQ(result.StringOr("stage", ""), "read-only");
   EXPECT_EQ(result.IntegerOr("status_code", 0), 403);
   EXPECT_EQ(result.Find("headers")->StringOr("X-Proviso-Code", ""), "restricted");
+  EXPECT_EQ(result.Find("headers")->StringOr("X-Proviso-Case", ""), "case-1");
 }
 
 TEST_F(OpaTest, SaysTheBareValueInVersion0) {

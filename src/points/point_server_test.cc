@@ -63,6 +63,7 @@ std::vector<Restriction> MakeWorld(SeededRandom& random) {
     Restriction restriction =
         internal::MakeRestriction("decision-" + std::to_string(restrictions.size() + 1) + "/1",
                                   static_cast<terms::Stage>(random.Next() % 4), {});
+    restriction.of_case = "case-" + std::to_string(random.Next() % 3);
     restriction.from = kBegin + std::chrono::milliseconds(random.Next() % 4);
     if (random.Next() % 2 == 0) {
       restriction.until = restriction.from + std::chrono::milliseconds(1 + random.Next() % 4);
@@ -88,6 +89,7 @@ void ExpectSays(const Response& response, const enforcement::Answer& expected,
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Verdict"), expected.allowed ? "allow" : "deny") << what;
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Restriction"), expected.restriction) << what;
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Clause"), expected.clause) << what;
+  EXPECT_EQ(HeaderOf(response, "X-Proviso-Case"), expected.of_case) << what;
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Reason"), expected.reason) << what;
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Stage"),
             expected.stage ? terms::StageName(*expected.stage) : "")
