@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "http_server/refusal.h"
 #include "points/body_form.h"
 #include "points/wiping.h"
 
@@ -35,7 +36,13 @@ Response JsonResponse(std::string body) {
 }
 
 Response ErrorResponse(int status, const std::string& message) {
-  return {.status = status, .headers = {{"Content-Type", "text/plain"}}, .body = message + "\n"};
+  Response response{
+      .status = status, .headers = {{"Content-Type", "text/plain"}}, .body = message + "\n"};
+  if (status != kMalformed) return response;
+  // What cannot be read is told in the journal, too, without a word of it.
+  response.refusal = http_server::refusal::kBadBody;
+  response.headers.push_back({"X-Proviso-Code", std::string(response.refusal)});
+  return response;
 }
 
 int StatusOf(ErrorCode code) {

@@ -81,6 +81,8 @@ TEST_F(AuthzenTest, RefusesWhatIsNoQuestion) {
       const Response answer = Post(endpoint, body);
       EXPECT_EQ(answer.status, 400) << body;
       EXPECT_EQ(answer.body.find("true"), std::string::npos) << body;
+      EXPECT_EQ(answer.refusal, "bad-body") << body;
+      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "bad-body") << body;
       EXPECT_EQ(HeaderOf(answer, "X-Request-ID"), "bfe9eb29");
     }
   }

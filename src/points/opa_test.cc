@@ -128,6 +128,8 @@ TEST_F(OpaTest, RefusesInTheWordsOfAnOpaAndWithoutAResult) {
                                      OpaAdapter::kTrino, OpaAdapter::kKafka}) {
       const Response answer = Post(adapter, body);
       EXPECT_EQ(answer.status, 400) << body;
+      EXPECT_EQ(answer.refusal, "bad-body") << body;
+      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "bad-body") << body;
       const Json failure = ParseJson(answer.body).value();
       EXPECT_EQ(failure.StringOr("code", ""), "invalid_parameter");
       EXPECT_NE(failure.StringOr("message", "").find(message), std::string::npos) << answer.body;
@@ -173,6 +175,8 @@ TEST_F(OpaTest, RefusesABodyThatItCannotOpen) {
     const Response answer = PostAs(headers, body, kPath);
     EXPECT_EQ(answer.status, status) << headers.front().value;
     EXPECT_EQ(HeaderOf(answer, "Accept-Encoding"), status == 415 ? "gzip" : "");
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), answer.refusal);
+    EXPECT_EQ(answer.refusal, status == 413 ? "body-too-large" : "bad-body");
     const Json failure = ParseJson(answer.body).value();
     EXPECT_EQ(failure.StringOr("code", ""), "invalid_parameter");
     EXPECT_EQ(failure.Find("result"), nullptr);

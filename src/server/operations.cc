@@ -235,7 +235,7 @@ class Operations::Impl {
     journal_.Say(news.begins ? Journal::Level::kWarning : Journal::Level::kInfo,
                  news.begins ? "refused" : "refused-over",
                  "listener " + news.listener + ": " +
-                     (news.begins ? "refuses requests unread, " + news.code + ": " + words
+                     (news.begins ? "refuses requests, " + news.code + ": " + words
                                   : news.code + " is over, after " + std::to_string(news.answers) +
                                         " requests"),
                  MoreOf(news));
