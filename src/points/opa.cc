@@ -118,6 +118,8 @@ bool OpaApi::Covers(std::string_view path) const {
 Response OpaApi::Answer(const Request& request, const Sight& sight) {
   const Wiping wiping(json_);
   shape_ = {};
+  // Those of a question to which no answer was found.
+  if (observer_ != nullptr && upstream_ != nullptr) static_cast<void>(held_.Take());
   if (request.path == "/health") return Health(request, sight);
   // A body means nothing to a GET.
   const BodyCoding coding = request.method == "POST" ? CodingOf(request) : BodyCoding::kNone;
@@ -238,7 +240,9 @@ Outcome OpaApi::Find(const Request& request, Input input, const OpaInput& known,
 }
 
 void OpaApi::ShowHeld(const Outcome& answered) const {
-  if (shape_.held != nullptr) shape_.held->ShowTo(*observer_, listener_, answered);
+  // Taken first: when showing them fails, there is another answer, which must not show them again.
+  const std::shared_ptr<const HeldVerdicts::Batch> held = std::exchange(shape_.held, nullptr);
+  if (held != nullptr) held->ShowTo(*observer_, listener_, answered);
 }
 
 Response OpaApi::Say(const Outcome& outcome) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <new>
 #include <thread>
 
 #include "base/random.h"
@@ -401,6 +402,34 @@ TEST_F(PointServerTest, AnswersEveryRequestAfterPublishFromTheNewTable) {
     published.store(number);
   }
   done.store(true);
+}
+
+// Fails as everything does that needs memory where there is none left.
+class OutOfMemory final : public VerdictObserver {
+ public:
+  void Saw(const Listener& /*listener*/, const Asked& /*asked*/, const Sight& /*sight*/,
+           const Outcome& /*outcome*/) override {
+    throw std::bad_alloc();
+  }
+};
+
+TEST_F(PointServerTest, AnswersAsTroubleSaysWhereAProtocolThrows) {
+  const Listener closed{.address = "127.0.0.1:0"};
+  const Listener open{.address = "127.0.0.1:0", .trouble = Otherwise::kAllow};
+  OutOfMemory observer;
+  const auto server = PointServer::Start({closed, open}, clock_, {.observer = &observer}).value();
+  const auto said = [&](std::size_t listener) {
+    const Response answer = LoopbackClient::Connect(server->ports().at(listener))
+                                .value()
+                                .Ask("GET", kPath, {{"X-Proviso-Subscription", "sub-1"}})
+                                .value();
+    return std::to_string(answer.status) + " " + std::string(HeaderOf(answer, "X-Proviso-Code"));
+  };
+  EXPECT_EQ(said(0), "403 no-table");
+  EXPECT_EQ(said(1), "403 no-table");
+  server->Publish(internal::SnapshotOrDie(12, {}));
+  EXPECT_EQ(said(0), "403 cannot-decide");
+  EXPECT_EQ(said(1), "200 cannot-decide");
 }
 
 TEST_F(PointServerTest, RefusesAnAddressThatIsTaken) {
