@@ -56,7 +56,8 @@ services: [{id: blob-store, name: Blob Store, class: object-storage, regions: [n
                                     .stage = stage,
                                     .from = Time(),
                                     .until = std::nullopt,
-                                    .targets = {{subscription, "blob-store", "nl-1"}}};
+                                    .targets = {{subscription, "blob-store", "nl-1"}},
+                                    .of_case = "case-1"};
   };
   return enforcement::DecisionTable::Compile(
              118,
@@ -194,6 +195,8 @@ TEST_F(NginxGuide, RefusesWhatIsRestrictedAndSaysWhy) {
     EXPECT_EQ(HeaderOf(answer, "X-Proviso-Reason"),
               "restricted by decision-1 under clause 4.2: " + std::string(stage))
         << method << target;
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "restricted") << method << target;
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Case"), "case-1") << method << target;
     EXPECT_EQ(HeaderOf(answer, "X-Proviso-Table"), "118") << method << target;
   }
 }

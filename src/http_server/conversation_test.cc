@@ -125,6 +125,20 @@ TEST_F(ConversationTest, SaysWhyItRefuses) {
   EXPECT_EQ(logged, "");
 }
 
+TEST_F(ConversationTest, TellsTheLogWhyAHandlerRefuses) {
+  std::vector<std::string> logged;
+  desk_.log = [&logged](const AccessRecord& record) { logged.emplace_back(record.refusal); };
+  desk_.answer = [](const Request& request) -> Response {
+    if (request.path != "/bad") return {};
+    return {.status = 400, .refusal = refusal::kBadBody};
+  };
+  std::string out;
+  Conversation(desk_).Take("GET /bad HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
+                           out);
+  EXPECT_EQ(logged, (std::vector<std::string>{"bad-body", ""}));
+  EXPECT_NE(RefusalInWords(refusal::kBadBody), "");
+}
+
 TEST_F(ConversationTest, ForgetsTheRequestBeforeWhenTheNextOneIsRefused) {
   std::vector<std::string> logged;
   desk_.log = [&logged](const AccessRecord& record) {

@@ -71,6 +71,8 @@ struct Response {
   std::shared_ptr<const PreparedHeaders> prepared = nullptr;  // sent before `headers`
   std::string body = {};
   bool last = false;  // closes the connection after it
+  // Why it refuses what was asked, for the access log (refusal.h); empty: it does not.
+  std::string_view refusal = {};
 };
 
 // All that a handler says in headers, in the order in which they are sent.
@@ -85,7 +87,7 @@ struct AccessRecord {
   std::size_t request_body_bytes = 0;
   std::size_t response_body_bytes = 0;
   std::chrono::microseconds duration{};  // from the whole request to the end of the answer
-  std::string_view refusal = {};         // why no handler saw it (refusal.h); empty: one did
+  std::string_view refusal = {};         // why it was refused (refusal.h); empty: it was not
 };
 
 }  // namespace proviso::http_server

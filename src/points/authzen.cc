@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "http_server/refusal.h"
 #include "points/body_form.h"
 #include "points/wiping.h"
 
@@ -20,6 +21,7 @@ constexpr int kAnswered = 200;
 constexpr int kMalformed = 400;
 constexpr int kNoSuchPath = 404;
 constexpr int kCannotTell = 500;
+constexpr std::size_t kItemsALook = 50;
 
 // The path of an https URL; empty when it has none.
 std::string_view PathOf(std::string_view url) {
@@ -35,7 +37,13 @@ Response JsonResponse(std::string body) {
 }
 
 Response ErrorResponse(int status, const std::string& message) {
-  return {.status = status, .headers = {{"Content-Type", "text/plain"}}, .body = message + "\n"};
+  Response response{
+      .status = status, .headers = {{"Content-Type", "text/plain"}}, .body = message + "\n"};
+  if (status != kMalformed) return response;
+  // What cannot be read is told in the journal, too, without a word of it.
+  response.refusal = http_server::refusal::kBadBody;
+  response.headers.push_back({"X-Proviso-Code", std::string(response.refusal)});
+  return response;
 }
 
 int StatusOf(ErrorCode code) {
@@ -99,8 +107,22 @@ Response Authzen::AnswerQuestion(const Request& request, const Sight& sight) {
   const Wiping wiping(json_);
   Result<Response> response =
       Dispatch(request.path.substr(listener_.prefix.size()), request.body, sight);
-  if (response) return *std::move(response);
-  return ErrorResponse(StatusOf(response.error().code()), response.error().message());
+  return response ? *std::move(response) : Instead(response.error());
+}
+
+Response Authzen::Instead(const Error& error) const {
+  Response response = ErrorResponse(StatusOf(error.code()), error.message());
+  if (error.code() == ErrorCode::kResourceExhausted) {
+    const Outcome outcome{.allowed = false,
+                          .code = ReasonCode::kCannotDecide,
+                          .reason = {},
+                          .table = std::nullopt,
+                          .answer = {}};
+    decider_.Count(outcome);
+    response.headers.push_back(
+        {"X-Proviso-Code", std::string(ReasonCodeName(ReasonCode::kCannotDecide))});
+  }
+  return response;
 }
 
 Result<Response> Authzen::Dispatch(std::string_view endpoint, std::string_view body,
@@ -134,7 +156,7 @@ Result<Outcome> Authzen::DecideOne(const AuthzenEntities& entities, const Sight&
 }
 
 bool Authzen::LeavesToGateway(const Outcome& outcome) const {
-  return listener_.trouble == Otherwise::kGateway && IsTrouble(outcome.code);
+  return listener_.trouble == Otherwise::kGateway && TroubleDecides(outcome.code);
 }
 
 Result<Response> Authzen::Evaluate(element root, const Sight& sight) const {
@@ -144,6 +166,13 @@ Result<Response> Authzen::Evaluate(element root, const Sight& sight) const {
   Response response{.status = kAnswered, .body = AuthzenDecision(outcome, listener_.appeal)};
   heading_.AddTo(response, outcome, listener_.appeal);
   return response;
+}
+
+Result<Outcome> Authzen::DecideItem(element item, const AuthzenEntities& defaults,
+                                    const Sight& sight, Budget& budget) const {
+  if (budget.IsSpent()) return decider_.Trouble(ReasonCode::kCannotDecide);
+  const AuthzenEntities entities = PROVISO_TRY(ReadAuthzenEntities(item, AuthzenSought::kNothing));
+  return DecideOne(entities.Over(defaults), sight);
 }
 
 Result<Response> Authzen::EvaluateAll(element root, const Sight& sight) const {
@@ -161,12 +190,11 @@ Result<Response> Authzen::EvaluateAll(element root, const Sight& sight) const {
   }
   const Semantic semantic = PROVISO_TRY(SemanticOf(root));
   const AuthzenEntities defaults = PROVISO_TRY(ReadAuthzenEntities(root, AuthzenSought::kNothing));
+  // The members of an item are looked for in all of it and in the defaults, which may be long.
+  Budget budget(sight, kItemsALook);
   std::string body = R"({"evaluations":[)";
   for (const element item : items) {
-    const Result<AuthzenEntities> entities = ReadAuthzenEntities(item, AuthzenSought::kNothing);
-    const Result<Outcome> outcome =
-        entities ? DecideOne(entities->Over(defaults), sight)
-                 : Result<Outcome>(Fail(ErrorCode::kInvalidArgument, entities.error().message()));
+    const Result<Outcome> outcome = DecideItem(item, defaults, sight, budget);
     if (outcome && LeavesToGateway(*outcome)) {
       return Fail(ErrorCode::kUnavailable, outcome->reason);
     }

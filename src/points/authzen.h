@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "points/authzen_question.h"
+#include "points/budget.h"
 #include "points/decider.h"
 #include "points/json_body.h"
 #include "points/outcome_headers.h"
@@ -36,6 +37,11 @@ class Authzen final : public Protocol {
   Result<Response> EvaluateAll(simdjson::dom::element root, const Sight& sight) const;
   Response Metadata() const;
 
+  // One of a batch.
+  Result<Outcome> DecideItem(simdjson::dom::element item, const AuthzenEntities& defaults,
+                             const Sight& sight, Budget& budget) const;
+  // What is said to who cannot be answered.
+  Response Instead(const Error& error) const;
   Result<Outcome> DecideOne(const AuthzenEntities& entities, const Sight& sight) const;
   // Whether the answer is that there is none: 500, for the gateway to make of it what it will.
   bool LeavesToGateway(const Outcome& outcome) const;
@@ -59,7 +65,7 @@ std::string AuthzenItemError(std::string_view message);
 bool CanSearch(const Listener& listener, AuthzenSought sought);
 
 // What the search `root` finds, as the body of the answer. kInvalidArgument for a malformed one,
-// kUnavailable when nothing can be decided.
+// kUnavailable when nothing can be decided, kResourceExhausted when it takes too long.
 Result<std::string> SearchAuthzen(const Listener& listener, simdjson::dom::element root,
                                   AuthzenSought sought, const Sight& sight);
 

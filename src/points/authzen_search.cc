@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,8 @@ namespace {
 
 using simdjson::dom::element;
 
+constexpr std::size_t kThingsALook = 1000;
+
 tl::unexpected<Error> Malformed(std::string message) {
   return Fail(ErrorCode::kInvalidArgument, std::move(message));
 }
@@ -22,7 +25,7 @@ bool IsAmong(std::string_view word, const std::vector<std::string>& words) {
 
 // Which part of what is found goes into the answer.
 struct Page {
-  std::size_t offset = 0;
+  std::size_t offset = 0;  // of what could be found, allowed or not
   std::size_t limit = Authzen::kResultsMax;
   bool asked_for = false;
 };
@@ -99,13 +102,26 @@ Result<Page> ReadPage(element root, std::uint64_t fingerprint) {
   return page;
 }
 
-// Goes through what could be found, and keeps what is allowed.
+// What is on one page.
+struct FoundPage {
+  Json results = Json::MakeArray();
+  std::size_t count = 0;
+  std::optional<std::size_t> next = std::nullopt;  // the offset of the next page, if there is one
+};
+
+// Goes through what could be found, and keeps what is allowed, until its page is full.
 class SearchRun {
  public:
-  SearchRun(const Listener& listener, const AuthzenEntities& entities, const Sight& sight)
-      : listener_(listener), entities_(entities), sight_(sight), decider_(listener, nullptr) {}
+  SearchRun(const Listener& listener, const AuthzenEntities& entities, const Sight& sight,
+            const Page& page)
+      : listener_(listener),
+        entities_(entities),
+        sight_(sight),
+        page_(page),
+        decider_(listener, nullptr),
+        budget_(sight, kThingsALook) {}
 
-  Result<std::vector<Json>> Find(AuthzenSought sought) {
+  Result<FoundPage> Find(AuthzenSought sought) {
     AuthzenAsked asked = PROVISO_TRY(AskedOf(listener_, entities_));
     asked_ = asked.asked;
     sight_.now = asked.at.value_or(sight_.now);
@@ -115,7 +131,7 @@ class SearchRun {
                            .region = "",
                            .operation = enforcement::Operation::kManage,
                            .repeated = {}}));
-    if (!KnowsEntities(sought)) return std::vector<Json>();
+    if (!KnowsEntities(sought)) return FoundPage();
     if (sought == AuthzenSought::kSubject) PROVISO_TRY(FindSubjects());
     if (sought == AuthzenSought::kResource) PROVISO_TRY(FindResources());
     if (sought == AuthzenSought::kAction) PROVISO_TRY(FindActions());
@@ -141,13 +157,30 @@ class SearchRun {
            sight_.table->ServiceNumber(asked_.service) != enforcement::DecisionTable::kUnknown;
   }
 
-  Status FindSubjects() {
-    for (const std::string& subject : listener_.authzen.subjects) {
-      asked_.subscription = subject;
-      if (!PROVISO_TRY(IsAllowed(asked_))) continue;
-      found_.push_back(Json::Of({{"type", entities_.subject->type}, {"id", subject}}));
+  // Takes from `count` things what `look` does not leave out.
+  Status Walk(std::size_t count,
+              const std::function<Result<std::optional<Json>>(std::size_t)>& look) {
+    for (std::size_t i = page_.offset; i < count; ++i) {
+      if (budget_.IsSpent()) return Fail(ErrorCode::kResourceExhausted, "cannot decide in time");
+      std::optional<Json> one = PROVISO_TRY(look(i));
+      if (!one) continue;
+      if (found_.count == page_.limit) {
+        found_.next = i;
+        return {};
+      }
+      found_.results.Append(*std::move(one));
+      ++found_.count;
     }
     return {};
+  }
+
+  Status FindSubjects() {
+    const std::vector<std::string>& subjects = listener_.authzen.subjects;
+    return Walk(subjects.size(), [&](std::size_t place) -> Result<std::optional<Json>> {
+      asked_.subscription = subjects[place];
+      if (!PROVISO_TRY(IsAllowed(asked_))) return std::nullopt;
+      return Json::Of({{"type", entities_.subject->type}, {"id", subjects[place]}});
+    });
   }
 
   Status FindActions() {
@@ -158,11 +191,12 @@ class SearchRun {
     for (const WordOperation& entry : listener_.operations) {
       if (entry.property.empty() && !IsAmong(entry.word, names)) names.push_back(entry.word);
     }
-    for (const std::string& name : names) {
+    return Walk(names.size(), [&](std::size_t place) -> Result<std::optional<Json>> {
+      const std::string& name = names[place];
       asked_.operation = PROVISO_TRY(AuthzenOperation(listener_, {.type = {}, .id = name}));
-      if (PROVISO_TRY(IsAllowed(asked_))) found_.push_back(Json::Of({{"name", name}}));
-    }
-    return {};
+      if (!PROVISO_TRY(IsAllowed(asked_))) return std::nullopt;
+      return Json::Of({{"name", name}});
+    });
   }
 
   Status FindResources() {
@@ -170,27 +204,28 @@ class SearchRun {
     const bool by_property = listener_.region.kind == Channel::Kind::kProperty;
     std::vector<std::string_view> regions = {asked_.region};
     if (by_property && asked_.region.empty()) regions = sight_.table->RegionNames();
-    for (const std::string_view service : sight_.table->ServiceNames()) {
-      for (const std::string_view region : regions) {
-        asked_.service = service;
-        asked_.region = region;
-        if (!PROVISO_TRY(IsAllowed(asked_))) continue;
-        Json one = Json::Of({{"type", entities_.resource->type}, {"id", service}});
-        if (by_property && region != listener_.authzen.region_otherwise) {
-          one["properties"] = Json::Of({{listener_.region.name, region}});
-        }
-        found_.push_back(std::move(one));
+    const std::vector<std::string_view> services = sight_.table->ServiceNames();
+    const std::size_t count = services.size() * regions.size();
+    return Walk(count, [&](std::size_t place) -> Result<std::optional<Json>> {
+      asked_.service = services[place / regions.size()];
+      asked_.region = regions[place % regions.size()];
+      if (!PROVISO_TRY(IsAllowed(asked_))) return std::nullopt;
+      Json one = Json::Of({{"type", entities_.resource->type}, {"id", asked_.service}});
+      if (by_property && asked_.region != listener_.authzen.region_otherwise) {
+        one["properties"] = Json::Of({{listener_.region.name, asked_.region}});
       }
-    }
-    return {};
+      return one;
+    });
   }
 
   const Listener& listener_;
   const AuthzenEntities& entities_;
   Sight sight_;
+  const Page& page_;
   Decider decider_;
+  Budget budget_;
   Asked asked_;
-  std::vector<Json> found_;
+  FoundPage found_;
 };
 
 }  // namespace
@@ -211,18 +246,15 @@ Result<std::string> SearchAuthzen(const Listener& listener, element root, Authze
   PROVISO_TRY(CheckAuthzenEntities(entities, sought));
   const std::uint64_t fingerprint = Fingerprint(root, sought);
   const Page page = PROVISO_TRY(ReadPage(root, fingerprint));
-  const std::vector<Json> found = PROVISO_TRY(SearchRun(listener, entities, sight).Find(sought));
-  const std::size_t begin = std::min(page.offset, found.size());
-  const std::size_t end = begin + std::min(page.limit, found.size() - begin);
-  Json answer = Json::Of({{"results", Json::MakeArray()}});
-  for (std::size_t i = begin; i < end; ++i) answer["results"].Append(found[i]);
-  if (page.asked_for || end < found.size()) {
+  FoundPage found = PROVISO_TRY(SearchRun(listener, entities, sight, page).Find(sought));
+  Json answer = Json::Of({{"results", std::move(found.results)}});
+  if (page.asked_for || found.next) {
     // After a page of none, the rest comes at once.
     const std::size_t limit = page.limit == 0 ? Authzen::kResultsMax : page.limit;
-    answer["page"] = Json::Of(
-        {{"count", end - begin},
-         {"total", found.size()},
-         {"next_token", end < found.size() ? TokenOf(end, limit, fingerprint) : std::string()}});
+    const std::string token = found.next ? TokenOf(*found.next, limit, fingerprint) : std::string();
+    answer["page"] = Json::Of({{"count", found.count}, {"next_token", token}});
+    // How many there are in all is known where there is one page.
+    if (page.offset == 0 && !found.next) answer["page"]["total"] = found.count;
   }
   return answer.Canonical();
 }

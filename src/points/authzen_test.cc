@@ -46,11 +46,12 @@ TEST_F(AuthzenTest, AllowsInFewWordsAndDeniesWithReasons) {
   listener_.appeal = "https://provider.example/appeals";
   const Response denied = Post("/evaluation", Question("write"));
   EXPECT_EQ(denied.status, 200);
-  EXPECT_EQ(denied.body,
-            R"({"context":{"appeal":"https://provider.example/appeals","clause":"4.2",)"
-            R"("code":"restricted","reason":"restricted by decision-1 under clause 4.2: )"
-            R"(read-only","restriction":"decision-1/1","stage":"read-only","table":118},)"
-            R"("decision":false})");
+  EXPECT_EQ(
+      denied.body,
+      R"({"context":{"appeal":"https://provider.example/appeals","case":"case-1","clause":"4.2",)"
+      R"("code":"restricted","reason":"restricted by decision-1 under clause 4.2: )"
+      R"(read-only","restriction":"decision-1/1","stage":"read-only","table":118},)"
+      R"("decision":false})");
 }
 
 TEST_F(AuthzenTest, RefusesWhatIsNoQuestion) {
@@ -80,6 +81,8 @@ TEST_F(AuthzenTest, RefusesWhatIsNoQuestion) {
       const Response answer = Post(endpoint, body);
       EXPECT_EQ(answer.status, 400) << body;
       EXPECT_EQ(answer.body.find("true"), std::string::npos) << body;
+      EXPECT_EQ(answer.refusal, "bad-body") << body;
+      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "bad-body") << body;
       EXPECT_EQ(HeaderOf(answer, "X-Request-ID"), "bfe9eb29");
     }
   }
@@ -152,29 +155,33 @@ TEST_F(AuthzenTest, SaysWhatItCannotDecideAsTheListenerIsToldTo) {
     int status;
     const char* body;
   } cases[] = {{Otherwise::kDeny, 200,
-                R"({"context":{"code":"no-table","reason":"no table"},"decision":false})"},
+                R"({"context":{"code":"stale-table","reason":"stale table"},"decision":false})"},
                {Otherwise::kAllow, 200,
-                R"({"context":{"code":"no-table","reason":"no table"},"decision":true})"},
-               {Otherwise::kGateway, 500, "no table\n"}};
-  const std::string question = Question("read");
-  const Fields headers{{"Content-Type", "application/json"}};
+                R"({"context":{"code":"stale-table","reason":"stale table"},"decision":true})"},
+               {Otherwise::kGateway, 500, "stale table\n"}};
+  listener_.last_good = std::chrono::seconds(1);
+  Sight stale = Sees();
+  stale.age = std::chrono::seconds(2);
+  const auto ask = [&](const char* path, const Sight& sight) {
+    const Fields headers{{"Content-Type", "application/json"}};
+    return Authzen(listener_).Answer(
+        {.method = "POST", .path = path, .headers = headers, .body = Question("read")}, sight);
+  };
   for (const auto& [trouble, status, body] : cases) {
     listener_.trouble = trouble;
     for (const char* path : {"/access/v1/evaluation", "/access/v1/evaluations"}) {
-      const Response answer = Authzen(listener_).Answer(
-          {.method = "POST", .path = path, .headers = headers, .body = question}, {.now = kNow});
+      const Response answer = ask(path, stale);
       EXPECT_EQ(answer.status, status);
       EXPECT_EQ(answer.body, body);
+      // Before the first table nothing else is known of anybody either.
+      const Response first = ask(path, {.now = kNow});
+      EXPECT_EQ(first.status, 200);
+      EXPECT_EQ(first.body,
+                R"({"context":{"code":"no-table","reason":"no table"},"decision":false})");
     }
     // Nothing can be found, whatever would be allowed.
-    EXPECT_EQ(Authzen(listener_)
-                  .Answer({.method = "POST",
-                           .path = "/access/v1/search/action",
-                           .headers = headers,
-                           .body = question},
-                          {.now = kNow})
-                  .status,
-              500);
+    EXPECT_EQ(ask("/access/v1/search/action", stale).status, 500);
+    EXPECT_EQ(ask("/access/v1/search/action", {.now = kNow}).status, 500);
   }
 }
 
@@ -213,7 +220,7 @@ TEST_F(AuthzenTest, GoesOnWithASearchByTheTokenOfThatSearchAlone) {
   const Json first = ParseJson(Post("/search/subject", head + R"({"limit":2}})").body).value();
   const std::string token = first.Find("page")->StringAt("next_token").value();
   EXPECT_EQ(Post("/search/subject", head + R"({"token":")" + token + "\"}}").body,
-            R"({"page":{"count":1,"next_token":"","total":3},)"
+            R"({"page":{"count":1,"next_token":""},)"
             R"("results":[{"id":"sub-3","type":"subscription"}]})");
   for (const std::string& page :
        {R"({"token":")" + token + R"(","limit":3})", R"({"token":")" + token + "0\"}",
@@ -221,6 +228,106 @@ TEST_F(AuthzenTest, GoesOnWithASearchByTheTokenOfThatSearchAlone) {
         std::string(R"({"limit":-1})"), std::string(R"({"limit":"2"})"), std::string("[]")}) {
     EXPECT_EQ(Post("/search/subject", head + page + "}").status, 400) << page;
   }
+}
+
+// A clock of which each look takes some time.
+class SlowClock {
+ public:
+  explicit SlowClock(std::chrono::milliseconds look) : look_(look) {}
+  const UptimeClock* uptime() const { return &uptime_; }
+  int looks() const { return looks_; }
+
+ private:
+  std::chrono::milliseconds look_;
+  mutable int looks_ = 0;
+  const UptimeClock uptime_ = [this] { return look_ * ++looks_; };
+};
+
+class AuthzenBudgetTest : public AuthzenTest {
+ protected:
+  // As many subscriptions as may be searched for, none of which may write.
+  void SetUp() override {
+    std::vector<enforcement::Target> targets;
+    for (int i = 0; i < 10'000; ++i) {
+      listener_.authzen.subjects.push_back("sub-" + std::to_string(i));
+      targets.push_back({listener_.authzen.subjects.back(), "blob-store", "nl-1"});
+    }
+    snapshot_ = internal::SnapshotOrDie(
+        118, {internal::MakeRestriction("decision-1/1", terms::Stage::kReadOnly, targets)});
+  }
+  Response Ask(std::string_view endpoint, const std::string& body, const SlowClock& clock) {
+    const Fields headers{{"Content-Type", "application/json"}};
+    const std::string path = listener_.prefix + std::string(endpoint);
+    Sight sight = Sees();
+    sight.uptime = clock.uptime();
+    return Authzen(listener_, &tally_)
+        .Answer({.method = "POST", .path = path, .headers = headers, .body = body}, sight);
+  }
+  static std::string Search(const std::string& action) {
+    return R"({"subject":{"type":"subscription"},"action":{"name":")" + action +
+           R"("},"resource":{"type":"service","id":"blob-store","properties":{"region":"nl-1"}}})";
+  }
+  static std::string Batch(std::size_t items) {
+    std::string body = Question("read");
+    body.back() = ',';
+    body += R"("evaluations":[{})";
+    for (std::size_t i = 1; i < items; ++i) body += ",{}";
+    return body + "]}";
+  }
+
+  Tally tally_;
+};
+
+TEST_F(AuthzenBudgetTest, StopsASearchThatTakesTooLongWhateverTroubleSays) {
+  for (const Otherwise trouble : {Otherwise::kDeny, Otherwise::kAllow, Otherwise::kGateway}) {
+    listener_.trouble = trouble;
+    const SlowClock clock(Budget::kTime / 4);
+    const Response answer = Ask("/search/subject", Search("write"), clock);
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "cannot-decide");
+    EXPECT_EQ(answer.body, "cannot decide in time\n");
+    EXPECT_EQ(clock.looks(), 6) << "at the beginning, and after each thousand";
+  }
+  EXPECT_EQ(tally_.Counted(false, ReasonCode::kCannotDecide), 3U);
+}
+
+TEST_F(AuthzenBudgetTest, FinishesASearchThatIsFastEnough) {
+  const SlowClock clock(Budget::kTime / 20);
+  EXPECT_EQ(Ask("/search/subject", Search("write"), clock).body, R"({"results":[]})");
+  EXPECT_EQ(tally_.Counted(false, ReasonCode::kCannotDecide), 0U);
+}
+
+TEST_F(AuthzenBudgetTest, LooksNoFurtherThanThePage) {
+  const SlowClock clock(Budget::kTime);
+  const Response answer = Ask("/search/subject", Search("read"), clock);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(ParseJson(answer.body).value().ArrayAt("results").value()->size(),
+            Authzen::kResultsMax);
+  EXPECT_LE(clock.looks(), 2);
+}
+
+TEST_F(AuthzenBudgetTest, AnswersTheRestOfABatchThatTakesTooLongAsTroubleSays) {
+  for (const Otherwise trouble : {Otherwise::kDeny, Otherwise::kAllow, Otherwise::kGateway}) {
+    listener_.trouble = trouble;
+    const SlowClock clock(Budget::kTime / 4);
+    const Response answer = Ask("/evaluations", Batch(Authzen::kEvaluationsMax), clock);
+    if (trouble == Otherwise::kGateway) {
+      EXPECT_EQ(answer.status, 500);
+      continue;
+    }
+    const Json body = ParseJson(answer.body).value();
+    const Json::Array& decisions = **body.ArrayAt("evaluations");
+    ASSERT_EQ(decisions.size(), Authzen::kEvaluationsMax);
+    EXPECT_EQ(decisions.front(), Json::Of({{"decision", true}}));
+    EXPECT_EQ(decisions.back().Find("context")->StringAt("code").value(), "cannot-decide");
+    EXPECT_EQ(decisions.back().BoolAt("decision").value(), trouble == Otherwise::kAllow);
+  }
+}
+
+TEST_F(AuthzenBudgetTest, LooksAtNoClockForOneQuestion) {
+  const SlowClock clock(Budget::kTime);
+  EXPECT_EQ(Ask("/evaluation", Question("read"), clock).body, R"({"decision":true})");
+  EXPECT_EQ(clock.looks(), 0);
 }
 
 TEST(AuthzenListener, ReportsWhatItCannotUse) {

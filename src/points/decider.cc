@@ -74,9 +74,13 @@ Outcome Decider::Exempt(const Sight& sight) const {
 }
 
 Outcome Decider::Trouble(ReasonCode code) const {
-  Outcome outcome = Without(listener_->trouble == Otherwise::kAllow, code);
+  Outcome outcome = InTrouble(code);
   Count(outcome);
   return outcome;
+}
+
+Outcome Decider::InTrouble(ReasonCode code) const {
+  return Without(TroubleDecides(code) && listener_->trouble == Otherwise::kAllow, code);
 }
 
 Outcome Decider::Unknown(ReasonCode code, const Sight& sight) const {
@@ -109,10 +113,9 @@ Outcome Decider::Find(const Asked& asked, const Sight& sight) const {
   if (!asked.repeated.empty()) {
     return Without(false, ReasonCode::kRepeatedWord, "repeated " + std::string(asked.repeated));
   }
-  const bool open = listener_->trouble == Otherwise::kAllow;
-  if (sight.table == nullptr) return Without(open, ReasonCode::kNoTable);
+  if (sight.table == nullptr) return InTrouble(ReasonCode::kNoTable);
   if (listener_->last_good && sight.age > *listener_->last_good) {
-    return Without(open, ReasonCode::kStaleTable);
+    return InTrouble(ReasonCode::kStaleTable);
   }
   const DecisionTable& table = *sight.table;
   if (!asked.operation) return Unknown(ReasonCode::kUnknownOperation, sight);

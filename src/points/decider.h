@@ -62,7 +62,7 @@ class Decider {
   // Counts an answer that was found by a decider that does not count.
   void Count(const Outcome& outcome) const;
 
-  // What is said when nothing can be found out: as the listener's `trouble` says.
+  // What is said when nothing can be found out: as the listener's `trouble` says, where it decides.
   Outcome Trouble(ReasonCode code) const;
 
  private:
@@ -71,6 +71,7 @@ class Decider {
   void Show(const Asked& asked, const Sight& sight, const Outcome& outcome) const;
   Outcome Find(const Asked& asked, const Sight& sight) const;
   Outcome Unknown(ReasonCode code, const Sight& sight) const;
+  Outcome InTrouble(ReasonCode code) const;
 
   const Listener* listener_;
   Tally* tally_;

@@ -59,6 +59,26 @@ TEST_F(DeciderTest, BelievesATableUntilTheListenersTimeIsOver) {
             ReasonCode::kRestricted);
 }
 
+TEST_F(DeciderTest, DeniesBeforeTheFirstTableWhateverTroubleAndUnknownSay) {
+  for (const Otherwise trouble : {Otherwise::kDeny, Otherwise::kAllow, Otherwise::kGateway}) {
+    const Listener listener{.unknown = Otherwise::kAllow, .trouble = trouble};
+    const Decider decider(listener, &tally_);
+    Asked managing = Writing("sub-2");
+    managing.operation = Operation::kManage;
+    Asked unknown = Writing("sub-2");
+    unknown.operation = std::nullopt;
+    for (const Asked& asked : {Writing("sub-2"), managing, unknown}) {
+      const Outcome denied = decider.Decide(asked, {.now = kNow});
+      EXPECT_FALSE(denied.allowed);
+      EXPECT_EQ(denied.code, ReasonCode::kNoTable);
+      EXPECT_EQ(denied.reason, "no table");
+    }
+    EXPECT_FALSE(decider.Trouble(ReasonCode::kNoTable).allowed);
+    EXPECT_TRUE(decider.Exempt({.now = kNow}).allowed) << "it is about nobody's data";
+  }
+  EXPECT_EQ(tally_.Counted(true, ReasonCode::kNoTable), 0U);
+}
+
 TEST_F(DeciderTest, CountsEachAnswerByItsReason) {
   const Listener listener;
   const Decider decider(listener, &tally_);

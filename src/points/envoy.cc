@@ -34,7 +34,7 @@ http_server::Response Envoy::Say(const Outcome& outcome) const {
   heading_.AddTo(response, outcome, listener_.appeal);
   if (outcome.allowed) return response;
   response.status = kDenied;
-  if (listener_.trouble == Otherwise::kGateway && IsTrouble(outcome.code)) {
+  if (listener_.trouble == Otherwise::kGateway && TroubleDecides(outcome.code)) {
     response.status = kCannotTell;
   }
   response.headers.push_back({"Content-Type", "application/json"});

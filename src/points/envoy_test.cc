@@ -71,6 +71,7 @@ TEST_F(EnvoyTest, TellsTheClientWhy) {
   EXPECT_EQ(body, Json::Of({{"error", "denied"},
                             {"code", "restricted"},
                             {"reason", "restricted by decision-1 under clause 4.2: read-only"},
+                            {"case", "case-1"},
                             {"appeal", "https://provider.example/appeals"}}));
 }
 
@@ -90,6 +91,8 @@ TEST_F(EnvoyTest, NeverDeniesWithAStatusThatSaysThatItCannotTell) {
     EXPECT_EQ(Ask(listener, "PUT", Sees(), "/authz/envoy/mail/nl-1").status, 403);
     EXPECT_EQ(Ask(listener, "GET", Sees(), "/authz/envoy/blob-store/nl-1", "").status, 403);
     EXPECT_EQ(Ask(listener, "GET", {.now = kNow}, "/authz/envoy/blob-store/nl-1", "").status, 403);
+    // Before the first table, nothing else is known of anybody either.
+    EXPECT_EQ(Ask(listener, "GET", {.now = kNow}).status, 403);
   }
 }
 
@@ -101,7 +104,10 @@ TEST_F(EnvoyTest, LeavesTroubleToTheGatewayWhenToldTo) {
   for (const auto& [trouble, status] : cases) {
     Listener listener = listener_;
     listener.trouble = trouble;
-    EXPECT_EQ(Ask(listener, "GET", {.now = kNow}).status, status);
+    listener.last_good = std::chrono::seconds(1);
+    Sight stale = Sees();
+    stale.age = std::chrono::seconds(2);
+    EXPECT_EQ(Ask(listener, "GET", stale).status, status);
     EXPECT_EQ(Envoy(listener).Trouble(ReasonCode::kCannotDecide).status, status);
   }
 }

@@ -72,6 +72,15 @@ TEST_F(ForwardAuthTest, DeniesAsTheDocumentShows) {
   EXPECT_EQ(shown, AllHeaders(answer).size());
 }
 
+TEST_F(ForwardAuthTest, TellsARestrictedOneAloneWhereToAppeal) {
+  const Listener listener{.unknown = Otherwise::kDeny,
+                          .appeal = "https://provider.example/appeals"};
+  EXPECT_EQ(HeaderOf(AskWith(ForwardAuth(listener), Question()), "X-Proviso-Appeal"),
+            "https://provider.example/appeals");
+  const Fields unknown = Question("X-Proviso-Service", "mail");
+  EXPECT_EQ(HeaderOf(AskWith(ForwardAuth(listener), unknown), "X-Proviso-Appeal"), "");
+}
+
 TEST_F(ForwardAuthTest, SaysUntilWhen) {
   auto restriction = internal::MakeRestriction("decision-2/1", terms::Stage::kSuspended,
                                                {{"sub-1", "speech", "nl-1"}});
@@ -151,16 +160,24 @@ TEST_F(ForwardAuthTest, AnswersForTheUnknownAsConfigured) {
   }
 }
 
-TEST_F(ForwardAuthTest, AnswersWithoutATableAsConfigured) {
-  const Response closed = AskWithoutTable(Otherwise::kDeny, Question());
-  EXPECT_EQ(closed.status, 403);
-  EXPECT_EQ(HeaderOf(closed, "X-Proviso-Verdict"), "deny");
-  EXPECT_EQ(HeaderOf(closed, "X-Proviso-Reason"), "no table");
-  EXPECT_EQ(HeaderOf(closed, "X-Proviso-Table"), "");
-  const Response open = AskWithoutTable(Otherwise::kAllow, Question());
-  EXPECT_EQ(open.status, 200);
-  EXPECT_EQ(HeaderOf(open, "X-Proviso-Verdict"), "allow");
-  EXPECT_EQ(HeaderOf(open, "X-Proviso-Reason"), "no table");
+TEST_F(ForwardAuthTest, DeniesBeforeTheFirstTableWhateverTroubleSays) {
+  for (const Otherwise trouble : {Otherwise::kDeny, Otherwise::kAllow}) {
+    const Response answer = AskWithoutTable(trouble, Question("X-Original-Method", "GET"));
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Verdict"), "deny");
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Reason"), "no table");
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Table"), "");
+  }
+}
+
+TEST_F(ForwardAuthTest, AnswersInTroubleAsConfigured) {
+  for (const Otherwise trouble : {Otherwise::kDeny, Otherwise::kAllow}) {
+    const bool open = trouble == Otherwise::kAllow;
+    const Response answer = ForwardAuth({.trouble = trouble}).Trouble(ReasonCode::kCannotDecide);
+    EXPECT_EQ(answer.status, open ? 200 : 403);
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Verdict"), open ? "allow" : "deny");
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Reason"), "cannot decide");
+  }
 }
 
 TEST_F(ForwardAuthTest, BelievesTheNamedChannelsOnly) {

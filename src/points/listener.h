@@ -77,7 +77,7 @@ struct Listener {
   Channel operation{Channel::Kind::kHeader, "X-Original-Method"};  // the client's: a method
   Channel named_operation{Channel::Kind::kNone};  // the gateway's own word for it, where it has one
   Otherwise unknown = Otherwise::kDeny;           // an unknown service, region or operation
-  Otherwise trouble = Otherwise::kDeny;           // no table, or none that may be used any more
+  Otherwise trouble = Otherwise::kDeny;           // no table that may be used any more
   // How long a table is used of which nobody says any more that it is the newest; absent: always.
   std::optional<std::chrono::milliseconds> last_good = std::nullopt;
   std::string name = {};           // in figures and logs; empty: the address

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "http_server/refusal.h"
 #include "points/body_form.h"
 #include "points/json_pointer.h"
 #include "points/operations.h"
@@ -32,10 +33,19 @@ Response Failure(int status, const char* code, std::string message) {
           .body = Json::Of({{"code", code}, {"message", std::move(message)}}).Canonical() + "\n"};
 }
 
+// What cannot be read is told in the journal, too, without a word of it.
+Response Unreadable(int status, std::string message,
+                    std::string_view why = http_server::refusal::kBadBody) {
+  Response response = Failure(status, "invalid_parameter", std::move(message));
+  response.headers.push_back({"X-Proviso-Code", std::string(why)});
+  response.refusal = why;
+  return response;
+}
+
 Response OtherCoding() {
-  Response refusal = Failure(415, "invalid_parameter",
-                             "the body has a content coding that is not read here; send it with "
-                             "`Content-Encoding: gzip`, or without the header");
+  Response refusal = Unreadable(415,
+                                "the body has a content coding that is not read here; send it with "
+                                "`Content-Encoding: gzip`, or without the header");
   refusal.headers.push_back({"Accept-Encoding", "gzip"});
   return refusal;
 }
@@ -108,6 +118,8 @@ bool OpaApi::Covers(std::string_view path) const {
 Response OpaApi::Answer(const Request& request, const Sight& sight) {
   const Wiping wiping(json_);
   shape_ = {};
+  // Those of a question to which no answer was found.
+  if (observer_ != nullptr && upstream_ != nullptr) static_cast<void>(held_.Take());
   if (request.path == "/health") return Health(request, sight);
   // A body means nothing to a GET.
   const BodyCoding coding = request.method == "POST" ? CodingOf(request) : BodyCoding::kNone;
@@ -120,7 +132,9 @@ Response OpaApi::AnswerOpened(const Request& request, const Sight& sight) {
   const Result<std::string_view> body = gzip_.Open(request.body);
   if (!body) {
     const bool too_much = body.error().code() == ErrorCode::kResourceExhausted;
-    return Failure(too_much ? 413 : 400, "invalid_parameter", std::string(body.error().message()));
+    return Unreadable(
+        too_much ? 413 : 400, std::string(body.error().message()),
+        too_much ? http_server::refusal::kBodyTooLarge : http_server::refusal::kBadBody);
   }
   Request opened = request;
   opened.body = *body;
@@ -142,7 +156,7 @@ Response OpaApi::Evaluate(const Request& request, const Sight& sight) {
   }
   const Found query = request.FindQuery("input");
   if (reads && query.count > 1) {
-    return Failure(400, "invalid_parameter", "the parameter `input` came twice");
+    return Unreadable(400, "the parameter `input` came twice");
   }
   const std::string_view text = reads ? query.value : request.body;
   shape_ = {
@@ -151,14 +165,14 @@ Response OpaApi::Evaluate(const Request& request, const Sight& sight) {
   // Some clients try whether anybody is there with an empty question.
   if (text.empty()) return Decide(request, std::nullopt, sight);
   const Result<JsonValue> root = json_.Parse(text);
-  if (!root) return Failure(400, "invalid_parameter", std::string(root.error().message()));
+  if (!root) return Unreadable(400, std::string(root.error().message()));
   if (reads || !version_1) return Decide(request, *root, sight);
   if (!root->is_object()) {
-    return Failure(400, "invalid_parameter", "expected an object with the member `input`");
+    return Unreadable(400, "expected an object with the member `input`");
   }
   const FoundValue input = FindMember(*root, "input");
   if (input.count > 1) {
-    return Failure(400, "invalid_parameter", "the member `input` came twice");
+    return Unreadable(400, "the member `input` came twice");
   }
   return Decide(request, input.once() ? Input(input.value) : std::nullopt, sight);
 }
@@ -226,7 +240,9 @@ Outcome OpaApi::Find(const Request& request, Input input, const OpaInput& known,
 }
 
 void OpaApi::ShowHeld(const Outcome& answered) const {
-  if (shape_.held != nullptr) shape_.held->ShowTo(*observer_, listener_, answered);
+  // Taken first: when showing them fails, there is another answer, which must not show them again.
+  const std::shared_ptr<const HeldVerdicts::Batch> held = std::exchange(shape_.held, nullptr);
+  if (held != nullptr) held->ShowTo(*observer_, listener_, answered);
 }
 
 Response OpaApi::Say(const Outcome& outcome) const {

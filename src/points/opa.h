@@ -52,7 +52,7 @@ class OpaApi final : public Protocol {
   bool IsExempt(std::string_view name) const;
   http_server::Response AskUpstream(const http_server::Request& request, const Outcome& ours);
   http_server::Response HandOn(const Result<io::HttpResponse>& answer, Outcome ours);
-  void ShowHeld(const Outcome& answered) const;
+  void ShowHeld(const Outcome& answered) const;  // once
   http_server::Response Say(const Outcome& outcome) const;
   http_server::Response Write(const Outcome& outcome, std::string body) const;
 
@@ -68,7 +68,7 @@ class OpaApi final : public Protocol {
   const std::shared_ptr<io::HttpPoster> upstream_;
   JsonOutline json_;
   GzipBody gzip_;
-  Shape shape_;  // of the answer to the question at hand
+  mutable Shape shape_;  // of the answer to the question at hand
 };
 
 }  // namespace proviso::points

@@ -65,10 +65,9 @@ class OpaTest : public internal::PointTest {
   }
   // Puts everything of `subscription` in blob-store, nl-1 under `stage`.
   void Restrict(const char* subscription, Stage stage) {
-    auto restriction =
-        internal::MakeRestriction("decision-1/1", stage, {{subscription, "blob-store", "nl-1"}});
-    restriction.of_case = "case-1";
-    snapshot_ = internal::SnapshotOrDie(118, {restriction});
+    snapshot_ = internal::SnapshotOrDie(
+        118,
+        {internal::MakeRestriction("decision-1/1", stage, {{subscription, "blob-store", "nl-1"}})});
   }
 
   Tally tally_;
@@ -91,9 +90,11 @@ TEST_F(OpaTest, SaysABooleanBelowAllowAndAnObjectElsewhere) {
   EXPECT_EQ(result.StringOr("code", ""), "restricted");
   EXPECT_EQ(result.StringOr("reason", ""), "restricted by decision-1 under clause 4.2: read-only");
   EXPECT_EQ(result.StringOr("appeal", ""), "https://provider.example/appeals");
+  EXPECT_EQ(result.StringOr("case", ""), "case-1");
   EXPECT_EQ(result.StringOr("stage", ""), "read-only");
   EXPECT_EQ(result.IntegerOr("status_code", 0), 403);
   EXPECT_EQ(result.Find("headers")->StringOr("X-Proviso-Code", ""), "restricted");
+  EXPECT_EQ(result.Find("headers")->StringOr("X-Proviso-Case", ""), "case-1");
 }
 
 TEST_F(OpaTest, SaysTheBareValueInVersion0) {
@@ -127,6 +128,8 @@ TEST_F(OpaTest, RefusesInTheWordsOfAnOpaAndWithoutAResult) {
                                      OpaAdapter::kTrino, OpaAdapter::kKafka}) {
       const Response answer = Post(adapter, body);
       EXPECT_EQ(answer.status, 400) << body;
+      EXPECT_EQ(answer.refusal, "bad-body") << body;
+      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "bad-body") << body;
       const Json failure = ParseJson(answer.body).value();
       EXPECT_EQ(failure.StringOr("code", ""), "invalid_parameter");
       EXPECT_NE(failure.StringOr("message", "").find(message), std::string::npos) << answer.body;
@@ -172,6 +175,8 @@ TEST_F(OpaTest, RefusesABodyThatItCannotOpen) {
     const Response answer = PostAs(headers, body, kPath);
     EXPECT_EQ(answer.status, status) << headers.front().value;
     EXPECT_EQ(HeaderOf(answer, "Accept-Encoding"), status == 415 ? "gzip" : "");
+    EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), answer.refusal);
+    EXPECT_EQ(answer.refusal, status == 413 ? "body-too-large" : "bad-body");
     const Json failure = ParseJson(answer.body).value();
     EXPECT_EQ(failure.StringOr("code", ""), "invalid_parameter");
     EXPECT_EQ(failure.Find("result"), nullptr);
@@ -246,10 +251,18 @@ TEST_F(OpaTest, SaysInTroubleWhatTheListenerSays) {
     const auto body = [&](OpaAdapter adapter, std::string_view question) {
       Listener listener = ListenerFor(adapter);
       listener.trouble = trouble;
-      const Response answer = OpaApi(listener).Answer(
-          {.method = "POST", .path = kPath, .body = question}, {.now = kNow});
+      listener.last_good = std::chrono::seconds(1);
+      Sight stale = Sees();
+      stale.age = std::chrono::seconds(2);
+      const http_server::Request request{.method = "POST", .path = kPath, .body = question};
+      const Response first = OpaApi(listener).Answer(request, {.now = kNow});
+      EXPECT_EQ(HeaderOf(first, "X-Proviso-Verdict"), "deny");
+      EXPECT_EQ(HeaderOf(first, "X-Proviso-Code"), "no-table");
+      EXPECT_EQ(first.body.find("true"), std::string::npos);
+      EXPECT_EQ(first.body.find("[0]"), std::string::npos);
+      const Response answer = OpaApi(listener).Answer(request, stale);
       EXPECT_EQ(answer.status, 200);
-      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "no-table");
+      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "stale-table");
       return answer.body;
     };
     EXPECT_EQ(body(OpaAdapter::kRgw, RgwBody({})), open ? kTrue : kFalse);

@@ -43,7 +43,12 @@ Response OpaApi::AskUpstream(const Request& request, const Outcome& ours) {
     later->Finish([this, ours, shape, answer = std::move(answer)]() -> Response {
       const Wiping wiping(json_);
       shape_ = shape;
-      return HandOn(answer, ours);
+      try {
+        return HandOn(answer, ours);
+      } catch (...) {
+        // Out of memory, as in PointServer.
+        return Trouble(ReasonCode::kCannotDecide);
+      }
     });
   };
   if (!upstream_->Post(request.body, std::move(done))) later->Finish(in_trouble);

@@ -1,6 +1,7 @@
 // An operator's own OPA behind ours: what either of them denies is denied.
 #include <atomic>
 #include <functional>
+#include <new>
 
 #include "http_server/later.h"
 #include "http_server/loopback_client.h"
@@ -33,11 +34,13 @@ class Words final : public VerdictObserver {
   void Saw(const Listener& listener, const Asked& asked, const Sight& /*sight*/,
            const Outcome& outcome) override {
     EXPECT_EQ(listener.protocol, ProtocolKind::kOpa);
+    if (fails) throw std::bad_alloc();
     const MutexLock lock(mutex_);
     said_.push_back(std::string(asked.subscription.value_or("nobody")) +
                     (outcome.allowed ? " allow " : " deny ") +
                     std::string(ReasonCodeName(outcome.code)));
   }
+  std::atomic<bool> fails{false};  // for want of memory
   std::vector<std::string> Take() {
     const MutexLock lock(mutex_);
     return std::exchange(said_, {});
@@ -102,6 +105,21 @@ TEST_F(OpaUpstreamTest, IsNotAskedAboutWhatIsRestricted) {
   EXPECT_EQ(denied.body, kFalse);
   EXPECT_EQ(HeaderOf(denied, "X-Proviso-Code"), "restricted");
   EXPECT_EQ(asked_, 0);
+}
+
+TEST_F(OpaUpstreamTest, IsAnsweredForAsTroubleSaysWhereItsAnswerCannotBeHandedOn) {
+  UpstreamSays(200, kTrue);
+  for (const char* subscription : {"sub-2", "sub-1"}) {
+    for (const Otherwise trouble : {Otherwise::kDeny, Otherwise::kAllow}) {
+      Point(OpaAdapter::kKafka, trouble);
+      observed_.fails = true;
+      const Response answer = Post(KafkaBody(subscription, "READ"));
+      EXPECT_EQ(answer.status, 200);
+      EXPECT_EQ(answer.body, trouble == Otherwise::kAllow ? kTrue : kFalse);
+      EXPECT_EQ(HeaderOf(answer, "X-Proviso-Code"), "cannot-decide");
+      observed_.fails = false;
+    }
+  }
 }
 
 TEST_F(OpaUpstreamTest, IsAskedTheSameAndHandedOnUnchanged) {

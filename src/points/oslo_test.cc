@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "http_server/loopback_client.h"
 #include "points/internal/point_test.h"
 #include "points/oslo_operations.h"
 
@@ -10,6 +11,7 @@ namespace proviso::points {
 namespace {
 
 using http_server::Field;
+using http_server::HeaderOf;
 using http_server::Response;
 using Fields = std::vector<Field>;
 
@@ -54,6 +56,25 @@ TEST_F(OsloTest, AnswersWithOneWordAlone) {
   const Response denied = Ask(listener_, kJson, GlanceBody("sub-1", "sub-1"));
   EXPECT_EQ(denied.body, "False");
   EXPECT_EQ(denied.status, 200);
+}
+
+TEST_F(OsloTest, SaysInHeadersWhatItDeniesFor) {
+  Listener listener = listener_;
+  listener.appeal = "https://provider.example/appeals";
+  const Response denied = Ask(listener, kJson, GlanceBody("sub-1", "sub-1"));
+  const struct {
+    const char* name;
+    const char* value;
+  } said[] = {{"X-Proviso-Verdict", "deny"},
+              {"X-Proviso-Code", "restricted"},
+              {"X-Proviso-Reason", "restricted by decision-1 under clause 4.2: read-only"},
+              {"X-Proviso-Restriction", "decision-1/1"},
+              {"X-Proviso-Clause", "4.2"},
+              {"X-Proviso-Case", "case-1"},
+              {"X-Proviso-Stage", "read-only"},
+              {"X-Proviso-Table", "118"},
+              {"X-Proviso-Appeal", "https://provider.example/appeals"}};
+  for (const auto& [name, value] : said) EXPECT_EQ(HeaderOf(denied, name), value) << name;
 }
 
 TEST_F(OsloTest, DeniesWhenTheCallerOrTheOwnerIsRestricted) {
@@ -160,7 +181,8 @@ TEST_F(OsloTest, SaysTrueInTroubleOnlyWhenToldTo) {
   EXPECT_EQ(Oslo(listener_).Trouble(ReasonCode::kCannotDecide).body, "False");
   Listener open = listener_;
   open.trouble = Otherwise::kAllow;
-  EXPECT_EQ(AskAt(open, kJson, body, {.now = kNow}).body, "True");
+  EXPECT_EQ(Oslo(open).Trouble(ReasonCode::kCannotDecide).body, "True");
+  EXPECT_EQ(AskAt(open, kJson, body, {.now = kNow}).body, "False") << "before the first table";
 }
 
 TEST_F(OsloTest, KnowsWhatRulesAreAbout) {

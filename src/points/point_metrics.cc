@@ -40,7 +40,7 @@ void WriteRequests(MetricsText& text, const std::vector<ListenerFigures>& figure
     }
   }
   text.Begin("proviso_requests_refused_total", MetricKind::kCounter,
-             "Requests refused before they were read, by reason.");
+             "Requests refused, unread or for their body, by reason.");
   for (const ListenerFigures& listener : figures) {
     for (const auto& [code, count] : listener.requests.refused) {
       text.Add({{"listener", listener.name}, {"code", code}}, count);

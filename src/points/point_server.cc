@@ -93,10 +93,12 @@ class PointServer::Handler {
       return protocol_->Answer(request,
                                {.table = snapshot == nullptr ? nullptr : &snapshot->table(),
                                 .now = clock_->Now(),
-                                .age = tells_age_ ? Age() : std::chrono::milliseconds(0)});
+                                .age = tells_age_ ? Age() : std::chrono::milliseconds(0),
+                                .uptime = &shared_->uptime});
     } catch (...) {
       // Out of memory, that is. What a 500 means is the gateway's to say, what this means is ours.
-      return protocol_->Trouble(ReasonCode::kCannotDecide);
+      return protocol_->Trouble(reader_.Get() == nullptr ? ReasonCode::kNoTable
+                                                         : ReasonCode::kCannotDecide);
     }
   }
 

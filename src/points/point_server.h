@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "http_server/http_server.h"
 #include "points/listener.h"
+#include "points/sight.h"
 #include "points/table_snapshot.h"
 #include "points/tally.h"
 #include "telemetry/request_figures.h"
@@ -30,7 +31,7 @@ struct PointServerOptions {
   std::size_t connections_in_all_max = 0;
   std::function<void(const http_server::AccessRecord&)> access_log = nullptr;
   // Milliseconds of a clock that never jumps; the computer's own when absent.
-  std::function<std::chrono::milliseconds()> uptime = nullptr;
+  UptimeClock uptime = nullptr;
   // Sees each verdict; must outlive the server. May be null.
   VerdictObserver* observer = nullptr;
 };
@@ -109,7 +110,7 @@ class PointServer {
   struct Shared {
     Published<TableSnapshot> published;
     std::atomic<std::chrono::milliseconds> confirmed{kNeverConfirmed};
-    std::function<std::chrono::milliseconds()> uptime;
+    UptimeClock uptime;
     std::atomic<bool> draining{false};
   };
   // What a listener counts, under its name and protocol, from reload to reload.

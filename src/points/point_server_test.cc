@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <new>
 #include <thread>
 
 #include "base/random.h"
@@ -64,6 +65,7 @@ std::vector<Restriction> MakeWorld(SeededRandom& random) {
     Restriction restriction =
         internal::MakeRestriction("decision-" + std::to_string(restrictions.size() + 1) + "/1",
                                   static_cast<terms::Stage>(random.Next() % 4), {});
+    restriction.of_case = "case-" + std::to_string(random.Next() % 3);
     restriction.from = kBegin + std::chrono::milliseconds(random.Next() % 4);
     if (random.Next() % 2 == 0) {
       restriction.until = restriction.from + std::chrono::milliseconds(1 + random.Next() % 4);
@@ -89,6 +91,7 @@ void ExpectSays(const Response& response, const enforcement::Answer& expected,
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Verdict"), expected.allowed ? "allow" : "deny") << what;
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Restriction"), expected.restriction) << what;
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Clause"), expected.clause) << what;
+  EXPECT_EQ(HeaderOf(response, "X-Proviso-Case"), expected.of_case) << what;
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Reason"), expected.reason) << what;
   EXPECT_EQ(HeaderOf(response, "X-Proviso-Stage"),
             expected.stage ? terms::StageName(*expected.stage) : "")
@@ -126,10 +129,9 @@ TEST_F(PointServerTest, SaysOverASocketWhatTheNaiveWalkSays) {
 }
 
 TEST_F(PointServerTest, AnswersNobodyUntilItBegins) {
-  const Listener open{.address = "127.0.0.1:0", .trouble = Otherwise::kAllow};
-  const auto server = PointServer::Prepare({open}, clock_).value();
+  const auto server = PointServer::Prepare({Listener{.address = "127.0.0.1:0"}}, clock_).value();
   constexpr std::string_view kRequest =
-      "GET /authz/forward HTTP/1.1\r\nHost: a\r\nX-Proviso-Subscription: sub-1\r\n"
+      "GET /authz/forward HTTP/1.1\r\nHost: a\r\nX-Proviso-Subscription: sub-2\r\n"
       "X-Proviso-Service: blob-store\r\nX-Proviso-Region: nl-1\r\nX-Original-Method: GET\r\n\r\n";
   const std::uint16_t port = server->ports().front();
   LoopbackClient early = LoopbackClient::Connect(port, std::chrono::milliseconds(50)).value();
@@ -141,7 +143,7 @@ TEST_F(PointServerTest, AnswersNobodyUntilItBegins) {
       1, {internal::MakeRestriction("decision-1/1", terms::Stage::kSuspended,
                                     {{"sub-1", "blob-store", "nl-1"}})}));
   server->Begin();
-  EXPECT_EQ(waiting.Receive().value().status, 403) << "not what `trouble` says";
+  EXPECT_EQ(waiting.Receive().value().status, 200) << "not denied for want of a table";
 }
 
 TEST_F(PointServerTest, AnswersHeadLikeGet) {
@@ -167,7 +169,7 @@ TEST_F(PointServerTest, TellsHowItIs) {
   LoopbackClient client = ConnectTo(*server);
   EXPECT_EQ(client.Ask("GET", "/healthz").value().status, 200);
   EXPECT_EQ(client.Ask("GET", "/readyz").value().status, 503);
-  EXPECT_EQ(client.Ask("GET", kPath, {{"X-Proviso-Subscription", "sub-1"}}).value().status, 200);
+  EXPECT_EQ(client.Ask("GET", kPath, {{"X-Proviso-Subscription", "sub-1"}}).value().status, 403);
   server->Publish(internal::SnapshotOrDie(12, {}));
   const Response ready = client.Ask("GET", "/readyz").value();
   EXPECT_EQ(ready.status, 200);
@@ -177,8 +179,9 @@ TEST_F(PointServerTest, TellsHowItIs) {
 
 TEST_F(PointServerTest, ServesEachListenerItsOwnWay) {
   const Listener closed{.address = "127.0.0.1:0"};
-  const Listener open{.address = "127.0.0.1:0", .prefix = "/open", .trouble = Otherwise::kAllow};
+  const Listener open{.address = "127.0.0.1:0", .prefix = "/open", .unknown = Otherwise::kAllow};
   const auto server = PointServer::Start({closed, open}, clock_).value();
+  server->Publish(internal::SnapshotOrDie(12, {}));
   const std::vector<std::uint16_t> ports = server->ports();
   ASSERT_EQ(ports.size(), 2U);
   const auto status = [&](std::size_t listener, const char* path) {
@@ -239,10 +242,11 @@ TEST_F(PointServerTest, TouchesNoListenerThatDidNotChangeWhenItReloads) {
   const Listener kept{.address = "127.0.0.1:0", .name = "kept"};
   Listener changed{.address = "127.0.0.1:0", .name = "changed"};
   const auto server = PointServer::Start({kept, changed}, clock_).value();
+  server->Publish(internal::SnapshotOrDie(12, {}));
   const std::vector<std::uint16_t> ports = server->ports();
   LoopbackClient client = LoopbackClient::Connect(ports[0]).value();
   EXPECT_EQ(client.Ask("GET", kPath).value().status, 403);
-  changed.trouble = Otherwise::kAllow;
+  changed.unknown = Otherwise::kAllow;
   const Listener added{.address = "127.0.0.1:0", .prefix = "/added", .name = "added"};
   ASSERT_TRUE(server->Reload({added, changed, kept}));
   EXPECT_EQ(server->ports().at(2), ports[0]);
@@ -263,7 +267,7 @@ TEST_F(PointServerTest, TouchesNoListenerThatDidNotChangeWhenItReloads) {
     EXPECT_EQ(figures.serves, figures.name == "kept") << figures.name;
     EXPECT_EQ(figures.verdicts.Counted(false, ReasonCode::kNoSubscription),
               figures.name == "kept" ? 3U : 0U);
-    EXPECT_EQ(figures.verdicts.Counted(true, ReasonCode::kNoTable),
+    EXPECT_EQ(figures.verdicts.Counted(true, ReasonCode::kUnknownOperation),
               figures.name == "changed" ? 1U : 0U);
   }
 }
@@ -425,6 +429,34 @@ TEST_F(PointServerTest, AnswersEveryRequestAfterPublishFromTheNewTable) {
     published.store(number);
   }
   done.store(true);
+}
+
+// Fails as everything does that needs memory where there is none left.
+class OutOfMemory final : public VerdictObserver {
+ public:
+  void Saw(const Listener& /*listener*/, const Asked& /*asked*/, const Sight& /*sight*/,
+           const Outcome& /*outcome*/) override {
+    throw std::bad_alloc();
+  }
+};
+
+TEST_F(PointServerTest, AnswersAsTroubleSaysWhereAProtocolThrows) {
+  const Listener closed{.address = "127.0.0.1:0"};
+  const Listener open{.address = "127.0.0.1:0", .trouble = Otherwise::kAllow};
+  OutOfMemory observer;
+  const auto server = PointServer::Start({closed, open}, clock_, {.observer = &observer}).value();
+  const auto said = [&](std::size_t listener) {
+    const Response answer = LoopbackClient::Connect(server->ports().at(listener))
+                                .value()
+                                .Ask("GET", kPath, {{"X-Proviso-Subscription", "sub-1"}})
+                                .value();
+    return std::to_string(answer.status) + " " + std::string(HeaderOf(answer, "X-Proviso-Code"));
+  };
+  EXPECT_EQ(said(0), "403 no-table");
+  EXPECT_EQ(said(1), "403 no-table");
+  server->Publish(internal::SnapshotOrDie(12, {}));
+  EXPECT_EQ(said(0), "403 cannot-decide");
+  EXPECT_EQ(said(1), "200 cannot-decide");
 }
 
 TEST_F(PointServerTest, RefusesAnAddressThatIsTaken) {

@@ -29,4 +29,6 @@ std::string_view ReasonCodeName(ReasonCode code) {
 
 bool IsTrouble(ReasonCode code) { return code >= ReasonCode::kNoTable; }
 
+bool TroubleDecides(ReasonCode code) { return IsTrouble(code) && code != ReasonCode::kNoTable; }
+
 }  // namespace proviso::points

@@ -17,8 +17,8 @@ enum class ReasonCode : std::uint8_t {
   kUnknownOperation,  //
   kExempt,            // allowed: asked by the operator, or about nobody's data
   kUpstreamDenied,    // the operator's own OPA denied it
-  kNoTable,           // as the listener's `trouble` says, with the next three
-  kStaleTable,        //
+  kNoTable,           // denied: there never was a table
+  kStaleTable,        // as the listener's `trouble` says, with the next two
   kCannotDecide,      // out of memory, or out of time
   kUpstreamTrouble,   // the operator's own OPA gave no answer that can be used
 };
@@ -27,7 +27,11 @@ inline constexpr std::size_t kReasonCodeCount = 13;
 // "restricted", "no-subscription", ...; "" for kNone.
 std::string_view ReasonCodeName(ReasonCode code);
 
-// Whether the point could not do its work, so that the listener's `trouble` decided.
+// Whether the point could not do its work.
 bool IsTrouble(ReasonCode code);
+
+// Whether the listener's `trouble` decides then. Not before the first table: nobody knows yet who
+// is restricted, so that `open` would let everybody through for as long as nobody looks.
+bool TroubleDecides(ReasonCode code);
 
 }  // namespace proviso::points

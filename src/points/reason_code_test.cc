@@ -57,7 +57,7 @@ TEST(ReasonCodes, AreThoseOfTheDocumentOfListeners) {
   for (std::size_t i = 1; i < kReasonCodeCount; ++i) {
     const auto code = static_cast<ReasonCode>(i);
     const std::string& row = codes.at(std::string(ReasonCodeName(code)));
-    EXPECT_EQ(row.find("as `trouble` says") != std::string::npos, IsTrouble(code)) << row;
+    EXPECT_EQ(row.find("as `trouble` says") != std::string::npos, TroubleDecides(code)) << row;
   }
 }
 

@@ -10,7 +10,7 @@
 
 namespace proviso::points {
 
-// Says when a listener begins to answer as its `trouble` says, or to refuse requests unread, and
+// Says when a listener begins to answer as its `trouble` says, or to refuse requests, and
 // when that is over: twice for each trouble, however many questions it meets. Belongs to one
 // thread.
 class TroubleWatch {
@@ -21,7 +21,7 @@ class TroubleWatch {
   struct News {
     std::string listener;
     bool begins = false;
-    bool refusal = false;       // of requests that were not read
+    bool refusal = false;       // of requests
     std::string code = {};      // of a reason, or of a refusal (http_server/refusal.h)
     std::uint64_t answers = 0;  // of that code, since it began
   };

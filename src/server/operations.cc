@@ -15,6 +15,7 @@
 #include "points/constant_watch.h"
 #include "points/loss_watch.h"
 #include "points/point_metrics.h"
+#include "points/reason_code.h"
 #include "points/trouble_watch.h"
 #include "points/verdict_log.h"
 #include "telemetry/metrics_text.h"
@@ -220,10 +221,11 @@ class Operations::Impl {
   }
 
   void SayTrouble(const points::TroubleWatch::News& news) {
+    const bool first = news.code == ReasonCodeName(points::ReasonCode::kNoTable);
     journal_.Say(news.begins ? Journal::Level::kAlarm : Journal::Level::kInfo,
                  news.begins ? "trouble" : "trouble-over",
                  "listener " + news.listener + ": " + news.code +
-                     (news.begins ? "; answers as `trouble` says"
+                     (news.begins ? (first ? "; denies everything" : "; answers as `trouble` says")
                                   : " is over, after " + std::to_string(news.answers) + " answers"),
                  MoreOf(news));
   }
@@ -233,7 +235,7 @@ class Operations::Impl {
     journal_.Say(news.begins ? Journal::Level::kWarning : Journal::Level::kInfo,
                  news.begins ? "refused" : "refused-over",
                  "listener " + news.listener + ": " +
-                     (news.begins ? "refuses requests unread, " + news.code + ": " + words
+                     (news.begins ? "refuses requests, " + news.code + ": " + words
                                   : news.code + " is over, after " + std::to_string(news.answers) +
                                         " requests"),
                  MoreOf(news));

@@ -29,7 +29,7 @@ inline constexpr std::array<std::chrono::microseconds, 14> kAnswerTimes = {
 class RequestFigures {
  public:
   void Count(int status, std::chrono::microseconds took);
-  // One that was refused unread, by the code of its reason; counted as answered too. There are few
+  // One that was refused, by the code of its reason; counted as answered too. There are few
   // codes: nothing of a request is one.
   void CountRefused(std::string_view code);
 

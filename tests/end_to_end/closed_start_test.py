@@ -148,7 +148,7 @@ def no_folder():
 
 
 def no_table():
-    """Nothing to answer from: listeners do what `trouble` says, as those of `proviso point`."""
+    """Nothing to answer from: listeners deny, as those of `proviso point`."""
     TABLE.unlink()
     return no_folder()
 

@@ -189,6 +189,60 @@ def figures_are_as_documented():
     checks.check(os.stat(provider.work / "verdicts").st_mode & 0o777 == 0o600, "its mode is 0600")
 
 
+def refused_requests(point, **labels):
+    _, text = metrics_document.scrape(point.ready["metrics_port"])
+    _, samples = metrics_document.parse(text)["proviso_requests_refused_total"]
+    return sum(number for _, has, number in samples if labels.items() <= has.items())
+
+
+def the_journal_tells_what_goes_wrong():
+    """Once, with its code, at its level, and without a word of what was sent."""
+    config = provider.write(
+        "wrong.yaml",
+        listeners("name: front", "name: fixed, region: {constant: no-such-region}")
+        + "  - {address: '127.0.0.1:0', protocol: opa, name: bodies, overwritten_by: nobody,"
+        " subscription: {input: /user}, operation: {input: /operation}}\n",
+    )
+    table = provider.work / "later" / "current"
+    table.parent.mkdir()
+    point = Point(provider, table, "--metrics", "127.0.0.1:0", "--log", "json", config=config)
+
+    def told(event, level, **more):
+        wanted = {"event": event, "level": level, **more}
+
+        def lines():
+            return [line for line in lines_of(point) if wanted.items() <= line.items()]
+
+        checks.check(wait_until(lines, 10), f"{wanted} is told: {point.said}")
+        checks.check(len(lines()) == 1, f"{wanted} is told once: {lines()}")
+
+    for _ in range(3):
+        point.ask(SUBSCRIPTION, "blob-store", "nl-1", "read")
+    told("trouble", "alarm", listener="front", code="no-table")
+
+    with socket.create_connection(("127.0.0.1", point.ports[0]), timeout=10) as client:
+        client.sendall(f"GET /%zz{NUMBER} HTTP/1.1\r\nHost: p\r\n\r\n".encode())
+        checks.check(b"bad-target" in client.recv(4096), "a malformed request is refused")
+    told("refused", "warning", listener="front", code="bad-target")
+
+    bodies = http.client.HTTPConnection("127.0.0.1", point.ports[2], timeout=10)
+    for body in ("{", f'{{"input": "{NUMBER}"', b"\xff", "[" * 1000, '{"input": 1, "input": 2}'):
+        bodies.request("POST", "/v1/data/proviso/blob-store/nl-1", body=body)
+        answer = bodies.getresponse()
+        answer.read()
+        seen = (answer.status, answer.headers["X-Proviso-Code"])
+        checks.check(seen == (400, "bad-body"), f"{body[:20]!r} is refused: {seen}")
+    bodies.close()
+    told("refused", "warning", listener="bodies", code="bad-body")
+    count = refused_requests(point, listener="bodies", code="bad-body")
+    checks.check(count == 5, f"{count} refused bodies are counted, of 5")
+
+    table.write_bytes((provider.data / "table" / "current").read_bytes())
+    told("unknown-constant", "warning", listener="fixed")
+    checks.check(point.end() == 0, "it ends in order")
+    checks.check(not point.has_said(NUMBER), "no word of what was refused is in a line")
+
+
 def serve_has_the_same_figures():
     provider.serve(more=["--metrics", "127.0.0.1:0"])
     _, text = metrics_document.scrape(provider.ports["metrics_port"])
@@ -358,6 +412,7 @@ def it_speaks_with_the_service_manager():
 
 
 figures_are_as_documented()
+the_journal_tells_what_goes_wrong()
 serve_has_the_same_figures()
 verdicts_hold_what_they_were_made_from()
 reload_loses_nothing()

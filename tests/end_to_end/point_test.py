@@ -4,6 +4,7 @@ import os
 import signal
 
 import case
+import metrics_document
 from decision_point import Point
 from provider import Checks, arguments, wait_until
 
@@ -79,8 +80,8 @@ def before_the_first_table():
     asked = point(kept=False)
     checks.check(
         answers(asked)
-        == [(403, "no-table", None), (200, "no-table", None), (403, "no-table", None)],
-        f"without a table, `trouble` decides: {answers(asked)}",
+        == [(403, "no-table", None)] * 3,
+        f"before the first table nothing is allowed, whatever `trouble` says: {answers(asked)}",
     )
     checks.check(asked.get("/readyz")[0] == 503, "without a table, nothing is ready")
     checks.check(asked.get("/healthz")[0] == 200, "without a table, it is healthy")
@@ -119,9 +120,24 @@ def without_a_maker(asked, denied):
     checks.check(settles(asked, denied), f"a maker that goes on: {answers(asked)}")
 
 
+def figures(asked):
+    """The figures of `asked` about its table, by name and reason."""
+    _, text = metrics_document.scrape(asked.ready["metrics_port"])
+    return {
+        (name, labels.get("reason")): number
+        for family, (_, samples) in metrics_document.parse(text).items()
+        if family.startswith("proviso_table_")
+        for name, labels, number in samples
+    }
+
+
 def bad_files(asked, denied):
     good = (share / "current").read_bytes()
     provider.stop()
+    before = figures(asked)
+    checks.check(before["proviso_table_alarm", None] == 0, f"no alarm before: {before}")
+    newest = before["proviso_table_newest", None]
+    checks.check(newest == int(denied[0][2]), f"the heartbeat's number is a figure: {newest}")
     for name, content, words in [
         ("nothing", b"", "truncated"),
         ("half of it", good[: len(good) // 2], "truncated"),
@@ -140,6 +156,12 @@ def bad_files(asked, denied):
             f"{name}: the last good table stays",
         )
         asked.said.clear()
+    after = figures(asked)
+    checks.check(after["proviso_table_alarm", None] == 1, f"the alarm is a figure: {after}")
+    for reason, count in (("truncated", 2), ("damaged", 2), ("other-version", 1)):
+        name = ("proviso_table_rejected_total", reason)
+        rose = after[name] - before[name]
+        checks.check(rose == count, f"{count} files were rejected as {reason}, not {rose}")
     # Written over in place, as `cp` does: the file that is served shrinks below its length.
     with open(share / "current", "wb") as file:
         file.write(good[:100])
@@ -171,7 +193,7 @@ try:
     first = before_the_first_table()
     decision, denied = follow(first)
     first.end()
-    asked = point()
+    asked = point("--metrics", "127.0.0.1:0")
     checks.check(settles(asked, denied), f"begun again: {answers(asked)}")
     without_a_maker(asked, denied)
     asked, newest = bad_files(asked, denied)

@@ -177,7 +177,7 @@ void Conversation::Send(const Response& response, const Sending& sending, std::s
                 .response_body_bytes = status == response.status ? response.body.size() : 0,
                 .duration = std::chrono::duration_cast<std::chrono::microseconds>(desk_->now -
                                                                                   sending.begun),
-                .refusal = sending.refusal});
+                .refusal = sending.refusal.empty() ? response.refusal : sending.refusal});
   }
 }
 

@@ -23,6 +23,7 @@ constexpr auto kInWords = std::to_array<std::pair<std::string_view, std::string_
     {refusal::kTargetTooLong, "path and query are longer than is read"},
     {refusal::kHeadTooLarge, "more headers, or longer ones, than are read"},
     {refusal::kBodyTooLarge, "the body is longer than is read"},
+    {refusal::kBadBody, "the body is not what the protocol reads"},
 });
 
 // Whether the first line of `text` ends as one of HTTP/1 does.

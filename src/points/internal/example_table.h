@@ -36,7 +36,8 @@ inline enforcement::Restriction MakeRestriction(std::string id, terms::Stage sta
           .stage = stage,
           .from = ParseTime("2026-12-01T00:00:00Z").value(),
           .until = std::nullopt,
-          .targets = std::move(targets)};
+          .targets = std::move(targets),
+          .of_case = "case-1"};
 }
 
 inline Bytes CompileOrDie(std::uint64_t number,
