@@ -290,7 +290,8 @@ TEST(Rosters, FollowOneAnotherByTheQuorumOfTheOneBefore) {
 TEST(Rosters, TheFirstMayBeProposedByTheOperatorAndAgain) {
   Story story;
   story.Initialise();
-  story.log.Add("roster.proposed", "operator", nullptr,
+  story.log.Add("roster.proposed", "operator",
+                story.log.Act(story.eve, "roster propose", Json::Of({{"roster", story.roster}})),
                 Json::Of({{"roster", story.roster}, {"hash", RosterHash(story.roster)}}));
   const Json smaller = RosterJson(1, 2, nullptr, {&story.anna, &story.bert});
   story.log.Add("roster.proposed", "operator",
@@ -397,7 +398,13 @@ TEST(Rosters, AreRefusedUnlessTheirOwnActProposesThem) {
          story.ProposeRoster(
              story.eve, RosterJson(2, 2, RosterHash(story.roster), {&story.anna, &story.bert}));
        }},
-      {"expected the act `roster propose`, found none",
+      {"expected a signed act, found none",
+       [](Story& story) {
+         story.Initialise();
+         story.log.Add("roster.proposed", "operator", nullptr,
+                       Json::Of({{"roster", story.roster}, {"hash", RosterHash(story.roster)}}));
+       }},
+      {"expected a signed act, found none",
        [](Story& story) {
          story.Begin();
          const Json json = RosterJson(2, 2, RosterHash(story.roster), {&story.anna, &story.bert});
