@@ -709,8 +709,8 @@ TEST(Entries, HaveTheKnownMembersInTheirForms) {
       {"expected `time` to be a time", "time", "2026-02-30T09:30:00.000Z"},
       {"expected `time` to be a time", "time", "2026-11-22T24:30:00.000Z"},
       {"expected `time` to be a time", "time", 0},
-      {"expected `addenda` to be different texts", "addenda", nullptr},
-      {"expected `addenda` to be different texts", "addenda", Json(Json::Array{1})},
+      {"expected `addenda` to be different texts in order", "addenda", nullptr},
+      {"expected `addenda` to be different texts in order", "addenda", Json(Json::Array{1})},
       {"expected as many addenda as names", "addenda", Json(Json::Array{"a"})},
   };
   for (const EnvelopeDamage& each : damages) {
@@ -743,12 +743,14 @@ struct AddendaCase {
   bool good;
 };
 
-TEST(Entries, HaveAsManyAddendaAsTheyName) {
+TEST(Entries, HaveAsManyAddendaAsTheyNameInOrder) {
   const std::vector<AddendaCase> cases = {
       {0, Json::MakeArray(), true},
       {1, Json(Json::Array{"a"}), true},
       {2, Json(Json::Array{"a", "b,\"]"}), true},
       {2, Json(Json::Array{"a", "a"}), false},
+      {2, Json(Json::Array{"b", "a"}), false},
+      {3, Json(Json::Array{"a", "ab", "b"}), true},
       {1, Json(Json::Array{"a", "b"}), false},
       {1, Json(Json::Array{""}), false},
       {1, Json::MakeArray(), false},
