@@ -117,6 +117,19 @@ void PrintBesides(const Json& report) {
   }
 }
 
+void PrintRebuilt(const Json& answer) {
+  std::printf("rebuilt tiles, checkpoint and decision table of %s entries\n",
+              std::to_string(answer.IntegerOr("size", 0)).c_str());
+  const auto left = answer.StringsAt("left");
+  if (!left) return;
+  for (const std::string& name : *left) {
+    std::printf(
+        "left alone: `log/%s`, which is no file of a log; until you move it out, `proviso "
+        "log verify` calls the log damaged\n",
+        Visible(name).c_str());
+  }
+}
+
 void PrintVerification(const Json& of_stranger) {
   const Json report = VisibleTexts(of_stranger);
   PrintVerdict(report);
@@ -354,12 +367,7 @@ void AddLogCommands(CLI::App& app, Invocation& invocation) {
   AddCommand(
       group, invocation,
       {"rebuild", "Drop what is derived from the log and make it again", "  proviso log rebuild"},
-      [&invocation] {
-        return AskAndPrint(invocation, {.use_case = "log rebuild"}, [](const Json& answer) {
-          std::printf("rebuilt tiles, checkpoint and decision table of %s entries\n",
-                      std::to_string(answer.IntegerOr("size", 0)).c_str());
-        });
-      });
+      [&invocation] { return AskAndPrint(invocation, {.use_case = "log rebuild"}, PrintRebuilt); });
   RefuseEmptyValues(group);
 }
 

@@ -72,10 +72,17 @@ Result<std::optional<ledger::PartKeys>> ReadOwnKeys(const Instance::Core& core,
   if (!PROVISO_TRY(files.Exists(path))) return std::optional<ledger::PartKeys>();
   const Bytes bytes = PROVISO_TRY(files.ReadFile(path, ledger::kPartKeysBytesMax));
   auto there = ledger::ParsePartKeys(bytes);
-  if (!there || there->origin != core.config.origin) {
+  if (!there) {
     return Fail(ErrorCode::kFailedPrecondition,
-                "`" + path.string() + "` is not a file of keys of the log `" + core.config.origin +
-                    "`; give another folder, or remove it");
+                "`" + path.string() + "`: " + there.error().message() +
+                    "; put a good copy of it in its place, or move it elsewhere and keep it, for "
+                    "it may have keys that are nowhere else: `proviso backup` then writes those "
+                    "that are here");
+  }
+  if (there->origin != core.config.origin) {
+    return Fail(ErrorCode::kFailedPrecondition,
+                "`" + path.string() + "` has the keys of the log `" + there->origin +
+                    "`, expected `" + core.config.origin + "`; give another folder");
   }
   if (there->size > size) {
     return Fail(ErrorCode::kFailedPrecondition,

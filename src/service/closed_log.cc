@@ -1,7 +1,10 @@
 #include "service/closed_log.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
+#include <span>
 
 #include "crypto/note.h"
 #include "enforcement/decision_table.h"
@@ -18,6 +21,9 @@ namespace {
 constexpr std::uint64_t kCheckpointBytesMax = 1U << 20U;
 constexpr std::uint64_t kTableBytesMax = std::uint64_t{1} << 32U;
 constexpr std::uint64_t kEntriesOfInit = 1;
+constexpr std::size_t kNamesTold = 5;
+// What stands in a log's own folder.
+constexpr std::array<std::string_view, 3> kNamesOfLog = {"addenda.v1", "checkpoint", "tile"};
 
 ledger::LedgerOptions ReadingOptions(const std::filesystem::path& directory,
                                      const DataConfig& config, const Environment& environment) {
@@ -97,21 +103,39 @@ void AddDatabase(const ledger::LedgerOptions& reading, verifier::VerifyReport& r
        .entry = {}});
 }
 
-// What to do about damaged files, which are all made from the database.
-std::string RemedyFor(const verifier::VerifyReport& files, bool database_holds) {
+std::string Quoted(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : std::span(names).first(std::min(names.size(), kNamesTold))) {
+    text += (text.empty() ? "`" : ", `") + name + "`";
+  }
+  const std::size_t more = names.size() - std::min(names.size(), kNamesTold);
+  return more == 0 ? text : text + " and " + std::to_string(more) + " more";
+}
+
+// What to do about damaged files. All but `strangers` are made from the database.
+std::string RemedyFor(const verifier::VerifyReport& files,
+                      const std::vector<std::string>& strangers, bool database_holds) {
   if (files.ok) return {};
   if (files.other_log) {
     return "put this log's own files back, or move `log` out of the data directory to where they "
            "belong; `proviso log rebuild` then writes those of this log from the database";
   }
-  if (!database_holds) return {};
-  return "the database has all these entries: `proviso log rebuild` removes the published files "
+  std::string remedy;
+  if (!strangers.empty()) {
+    remedy = "move what is no file of a log out of `log`: " + Quoted(strangers) +
+             "; no command removes it";
+  }
+  if (!database_holds || files.problem_count == strangers.size()) return remedy;
+  if (!remedy.empty()) remedy += ". As to the rest, ";
+  return remedy +
+         "the database has all these entries: `proviso log rebuild` removes the published files "
          "and writes them again from it; keep a copy, if you want to know what happened";
 }
 
 struct Looked {
   DataConfig config;
   verifier::VerifyReport files;
+  std::vector<std::string> strangers;  // in the log's folder
 };
 
 Result<Looked> LookAtFiles(const std::filesystem::path& directory, const Environment& environment,
@@ -127,6 +151,7 @@ Result<Looked> LookAtFiles(const std::filesystem::path& directory, const Environ
     return looked;
   }
   looked.files = PROVISO_TRY(std::move(found));
+  looked.strangers = PROVISO_TRY(StrangersInLog(*environment.files, directory));
   return looked;
 }
 
@@ -142,7 +167,8 @@ Json ClosedAnswer(const std::filesystem::path& directory, const Environment& env
   if (is_damage) {
     report.Add({.text = "the data directory does not open: " + why->message(), .entry = {}});
   }
-  const std::string remedy = RemedyFor(looked.files, database_holds || report.size == 0);
+  const std::string remedy =
+      RemedyFor(looked.files, looked.strangers, database_holds || report.size == 0);
   Json answer = report.ToJson();
   if (why && !is_damage) answer["closed"] = why->message();
   if (addenda) answer["addenda"] = *std::move(addenda);
@@ -171,6 +197,15 @@ bool MadeTables(io::FileSystem& files, const std::filesystem::path& directory) {
 }  // namespace
 
 bool MayBeClosed(const Error&) { return true; }
+
+Result<std::vector<std::string>> StrangersInLog(io::FileSystem& files,
+                                                const std::filesystem::path& directory) {
+  std::vector<std::string> names = PROVISO_TRY(files.List(directory / "log"));
+  std::erase_if(names, [](const std::string& name) {
+    return std::ranges::find(kNamesOfLog, name) != kNamesOfLog.end() || io::IsTemporaryName(name);
+  });
+  return names;
+}
 
 std::string FaultOfTable(io::FileSystem& files, const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / "table" / "current";

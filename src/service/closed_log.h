@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -23,6 +24,11 @@ bool MayBeClosed(const Error& error);
 // Why `table/current` of a data directory cannot be used, for people; empty when it can, or when
 // there is none because nothing was done there since `init`.
 std::string FaultOfTable(io::FileSystem& files, const std::filesystem::path& directory);
+
+// Names in `log` of a data directory that are none of a log's own. No command removes what it did
+// not write: nobody here knows what it is.
+Result<std::vector<std::string>> StrangersInLog(io::FileSystem& files,
+                                                const std::filesystem::path& directory);
 
 // As `log verify` answers, where nobody appends and the published files or the decision table are
 // damaged: to open the directory would write them anew, and leave no trace of the damage. Absent

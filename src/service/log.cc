@@ -4,6 +4,7 @@
 #include "ledger/addenda_check.h"
 #include "ledger/opening.h"
 #include "ledger/prove.h"
+#include "service/closed_log.h"
 #include "service/internal/core.h"
 #include "service/internal/damaged_parts.h"
 #include "service/internal/kept_files.h"
@@ -169,7 +170,14 @@ Result<Json> RebuildProjections(const Context& context) {
   context.state() = std::move(rebuilt);
   context.core.table_is_old = false;
   PROVISO_TRY(context.core.PublishCompiledTable(std::move(table)));
-  return Json::Of({{"size", context.state().next_index}, {"table", context.state().table_number}});
+  Json left = Json::MakeArray();
+  for (std::string& name :
+       PROVISO_TRY(StrangersInLog(*context.core.environment.files, context.core.directory))) {
+    left.Append(std::move(name));
+  }
+  return Json::Of({{"left", std::move(left)},
+                   {"size", context.state().next_index},
+                   {"table", context.state().table_number}});
 }
 
 }  // namespace proviso::service

@@ -46,7 +46,7 @@ ledger::Draft NumberedEvent(std::uint64_t number) {
   ledger::Draft draft;
   draft.time = ParseTime("2026-11-22T09:30:00.125Z").value();
   draft.actor = "operator";
-  draft.event.type = "claim.added";
+  draft.event.type = "test.grown";
   const std::string text = std::to_string(number);
   // What the rest of the entry takes was seen once: the numbers below make up the difference.
   static const std::size_t empty = [&] {

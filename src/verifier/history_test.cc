@@ -290,7 +290,8 @@ TEST(Rosters, FollowOneAnotherByTheQuorumOfTheOneBefore) {
 TEST(Rosters, TheFirstMayBeProposedByTheOperatorAndAgain) {
   Story story;
   story.Initialise();
-  story.log.Add("roster.proposed", "operator", nullptr,
+  story.log.Add("roster.proposed", "operator",
+                story.log.Act(story.eve, "roster propose", Json::Of({{"roster", story.roster}})),
                 Json::Of({{"roster", story.roster}, {"hash", RosterHash(story.roster)}}));
   const Json smaller = RosterJson(1, 2, nullptr, {&story.anna, &story.bert});
   story.log.Add("roster.proposed", "operator",
@@ -397,7 +398,13 @@ TEST(Rosters, AreRefusedUnlessTheirOwnActProposesThem) {
          story.ProposeRoster(
              story.eve, RosterJson(2, 2, RosterHash(story.roster), {&story.anna, &story.bert}));
        }},
-      {"expected the act `roster propose`, found none",
+      {"expected a signed act, found none",
+       [](Story& story) {
+         story.Initialise();
+         story.log.Add("roster.proposed", "operator", nullptr,
+                       Json::Of({{"roster", story.roster}, {"hash", RosterHash(story.roster)}}));
+       }},
+      {"expected a signed act, found none",
        [](Story& story) {
          story.Begin();
          const Json json = RosterJson(2, 2, RosterHash(story.roster), {&story.anna, &story.bert});
@@ -702,8 +709,8 @@ TEST(Entries, HaveTheKnownMembersInTheirForms) {
       {"expected `time` to be a time", "time", "2026-02-30T09:30:00.000Z"},
       {"expected `time` to be a time", "time", "2026-11-22T24:30:00.000Z"},
       {"expected `time` to be a time", "time", 0},
-      {"expected `addenda` to be different texts", "addenda", nullptr},
-      {"expected `addenda` to be different texts", "addenda", Json(Json::Array{1})},
+      {"expected `addenda` to be different texts in order", "addenda", nullptr},
+      {"expected `addenda` to be different texts in order", "addenda", Json(Json::Array{1})},
       {"expected as many addenda as names", "addenda", Json(Json::Array{"a"})},
   };
   for (const EnvelopeDamage& each : damages) {
@@ -736,12 +743,14 @@ struct AddendaCase {
   bool good;
 };
 
-TEST(Entries, HaveAsManyAddendaAsTheyName) {
+TEST(Entries, HaveAsManyAddendaAsTheyNameInOrder) {
   const std::vector<AddendaCase> cases = {
       {0, Json::MakeArray(), true},
       {1, Json(Json::Array{"a"}), true},
       {2, Json(Json::Array{"a", "b,\"]"}), true},
       {2, Json(Json::Array{"a", "a"}), false},
+      {2, Json(Json::Array{"b", "a"}), false},
+      {3, Json(Json::Array{"a", "ab", "b"}), true},
       {1, Json(Json::Array{"a", "b"}), false},
       {1, Json(Json::Array{""}), false},
       {1, Json::MakeArray(), false},

@@ -211,7 +211,7 @@ def signed_entries(roster_hash, version, signers):
 
 def proposed_entry(roster, key, proposer):
     data = {"hash": hashlib.sha256(canonical(roster)).hexdigest(), "roster": roster}
-    act = key.act("roster propose", {"roster": roster}) if key else None
+    act = key.act("roster propose", {"roster": roster})
     return data["hash"], bare_entry("roster.proposed", proposer, act, data)
 
 
@@ -222,6 +222,6 @@ def roster_entries(roster, key, proposer, signers):
 
 
 def first_roster_entries(roster, keys):
-    digest, proposal = proposed_entry(roster, None, "operator")
+    digest, proposal = proposed_entry(roster, keys[0], "operator")
     names = [person["pseudonym"] for person in roster["people"]]
     return [proposal, *signed_entries(digest, 1, list(zip(names, keys))[: roster["quorum"]])]

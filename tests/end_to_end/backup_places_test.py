@@ -302,6 +302,35 @@ def one_history():
     checks.check(changed != before, "while the log itself is backed up")
 
 
+def a_damaged_file_of_keys_is_kept():
+    folder, keys = WORK / "of-worn", WORK / "worn-keys"
+    backup(folder, keys)
+    sealed = keys / "part.keys"
+    good = sealed.read_bytes()
+    bad = good[:-40] + bytes([good[-40] ^ 1]) + good[-39:]
+    sealed.write_bytes(bad)
+    told = backup(folder, keys, expect=1)
+    checks.refused("damaged keys", told, str(sealed), "is damaged", "keep it")
+    checks.check("remove" not in told and sealed.read_bytes() == bad, f"it stays: {told}")
+    answer = erase(open_case("Of damaged keys, 555 0108"))
+    why = [place["why"] for place in answer["unreached"] if place["folder"] == str(keys)]
+    checks.check(why and "is damaged" in why[0] and "remove" not in why[0], f"{answer}")
+    checks.check(sealed.read_bytes() == bad, "no erasure writes over it")
+    # As it says.
+    kept = WORK / "worn.keys"
+    sealed.rename(kept)
+    backup(folder, keys)
+    unreached = [place["folder"] for place in run("erasure", "list")["unreached"]]
+    checks.check(sealed.exists() and str(keys) not in unreached, f"written anew: {unreached}")
+    sealed.write_bytes(good)
+    told = of(WORK / "another", "backup", WORK / "of-another", "--keys", keys, expect=1)
+    checks.refused("another log's keys", told, "has the keys of the log", "give another folder")
+    checks.check("damaged" not in told and "remove" not in told, f"another log's keys: {told}")
+    for path in (folder, keys):
+        shutil.rmtree(path)
+    forget(keys)
+
+
 def a_restored_directory_lies_apart():
     words = ["--keys", KEYS, "--accept-fork-risk", "--to"]
     linked = WORK / "linked"
@@ -344,6 +373,7 @@ a_forgotten_place_that_turns_up_is_named_and_reached(
 )
 what_did_not_happen_is_not_in_the_log()
 one_history()
+a_damaged_file_of_keys_is_kept()
 a_restored_directory_lies_apart()
 names_that_are_no_text()
 checks.end()

@@ -128,6 +128,36 @@ for what, breaks, named in (
     report = provider.run("log", "verify")
     checks.check(report["ok"] and "remedy" not in report, f"{what}, mended: {report}")
 
+# What is no file of a log: no command removes it, and nobody is told that one would.
+restored()
+(log / "note.txt").write_text("A list of mine.\n")
+(log / "tile2").mkdir()
+(log / "zz-link").symlink_to("checkpoint")
+STRANGERS = ("note.txt", "tile2", "zz-link")
+code, out, _ = said("log", "verify")
+checks.check(code == 1 and out.startswith("DAMAGED"), f"strangers: {code} {out}")
+told = next((line for line in out.split("\n") if line.startswith("what to do: ")), "")
+checks.check("move what" in told and "`proviso log rebuild`" not in told, f"strangers: {out}")
+checks.check(all(f"`{name}`" in told for name in STRANGERS), f"strangers: {told}")
+flip_newest_bundle()
+told = json.loads(said("log", "verify", "--json")[1])["remedy"]
+checks.check("`note.txt`" in told and "`proviso log rebuild`" in told, f"and a bundle: {told}")
+code, out, _ = said("log", "rebuild")
+checks.check(code == 0 and all(f"`log/{name}`" in out for name in STRANGERS), f"left: {out}")
+checks.check(provider.run("log", "rebuild")["left"] == list(STRANGERS), "left, as JSON")
+checks.check((log / "note.txt").read_text() == "A list of mine.\n", "nothing of it is removed")
+(log / "note.txt").unlink()
+(log / "tile2").rmdir()
+(log / "zz-link").unlink()
+report = provider.run("log", "verify")
+checks.check(report["ok"] and "remedy" not in report, f"strangers moved out: {report}")
+checks.check(provider.run("log", "rebuild")["left"] == [], "nothing is left alone")
+(log / "tile" / "note.txt").write_text("x\n")
+told = json.loads(said("log", "verify", "--json")[1])["remedy"]
+checks.check("note.txt" not in told and "`proviso log rebuild`" in told, f"`tile`: {told}")
+provider.run("log", "rebuild")
+checks.check(provider.run("log", "verify")["ok"], "what lay below `tile` went")
+
 # One flipped byte is one line, whatever was left over of older bundles and tiles.
 restored()
 flip_newest_bundle()

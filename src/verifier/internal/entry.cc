@@ -19,21 +19,24 @@ std::optional<std::string_view> Text(std::string_view json) {
   return json.substr(1, json.size() - 2);
 }
 
-// How many different texts the array holds; absent when it holds anything else, or one twice.
+// How many texts the array holds; absent when it holds anything else, or they are not in order,
+// each once.
 std::optional<std::size_t> CountTexts(std::string_view json) {
   if (json == "[]") return std::size_t{0};
   if (!json.starts_with('[')) return std::nullopt;
-  std::vector<std::string_view> texts;
+  std::size_t count = 0;
+  std::string_view last;
   for (std::size_t at = 1; at < json.size(); ++at) {
     if (json[at] != '"') return std::nullopt;
     const std::size_t begin = at++;
     while (json[at] != '"') at += json[at] == '\\' ? 2U : 1U;
     ++at;  // now at the comma, or at the end of the array
     const auto text = Text(json.substr(begin, at - begin));
-    if (!text || std::find(texts.begin(), texts.end(), *text) != texts.end()) return std::nullopt;
-    texts.push_back(*text);
+    if (!text || *text <= last) return std::nullopt;
+    last = *text;
+    ++count;
   }
-  return texts.size();
+  return count;
 }
 
 std::string Expected(std::string_view member, std::string_view what, std::string_view found) {
@@ -115,7 +118,7 @@ std::optional<std::string> EntryReader::ReadEnvelope(std::string_view json, std:
     return Expected("time", "a time in UTC with milliseconds", time);
   }
   const auto names = CountTexts(addenda);
-  if (!names) return Expected("addenda", "different texts", addenda);
+  if (!names) return Expected("addenda", "different texts in order", addenda);
   if (*names != digests) {
     return "expected as many addenda as names, found " + std::to_string(digests) + " and " +
            std::to_string(*names);

@@ -93,47 +93,31 @@ std::vector<std::string_view> RolesFor(std::string_view act_name) {
 
 struct History::Rule {
   std::string_view type;
-  std::array<std::string_view, 2> acts;  // the acts that may stand behind it
-  // kAlways: an act is needed; kOnceRostered: as soon as a roster is in force; kOwn: the handler
-  // checks act and actor by itself.
-  enum class Needs { kNever, kAlways, kOnceRostered, kOwn } needs;
   Status (History::*handle)(const Step&);
 };
 
+// The types of which more is asked than the act behind them.
 const History::Rule* History::FindRule(std::string_view type) {
-  using Needs = Rule::Needs;
-  static const std::array<Rule, 25> kRules = {{
-      {"appeal.decided", {"appeal decide"}, Needs::kAlways, &History::DecideAppeal},
-      {"appeal.filed", {}, Needs::kNever, &History::FileAppeal},
-      {"catalogue.imported", {"import catalogue"}, Needs::kOnceRostered, nullptr},
-      {"code.renewed", {"code renew"}, Needs::kAlways, nullptr},
-      {"conflict.declared", {"conflict declare"}, Needs::kAlways, &History::DeclareConflict},
-      {"customers.imported", {"import customers"}, Needs::kOnceRostered, nullptr},
-      {"decision.adopted", {"decision adopt"}, Needs::kAlways, &History::AdoptDecision},
-      {"decision.lift_reviewed", {"decision review"}, Needs::kAlways, &History::ReviewLift},
-      {"decision.lifted_in_emergency",
-       {"decision lift emergency"},
-       Needs::kAlways,
-       &History::LiftDecision},
-      {"decision.planned", {"decision plan"}, Needs::kAlways, &History::PlanDecision},
-      {"decision.proposed",
-       {"decision propose", "decision lift"},
-       Needs::kAlways,
-       &History::ProposeDecision},
-      {"decision.signed", {"decision sign"}, Needs::kAlways, &History::SignDecision},
-      {"decision.withdrawn", {"decision withdraw"}, Needs::kAlways, &History::WithdrawDecision},
-      {"erasure.proposed", {"erasure propose"}, Needs::kAlways, &History::ProposeErasure},
-      {"erasure.withdrawn", {"erasure withdraw"}, Needs::kAlways, &History::WithdrawErasure},
-      {"hearing.acknowledged", {"hearing acknowledge"}, Needs::kAlways, nullptr},
-      {"hearing.opened", {"hearing open"}, Needs::kAlways, nullptr},
-      {"keys.forgotten", {"erasure forget"}, Needs::kNever, &History::ForgetKeys},
-      {"log.initialised", {}, Needs::kNever, &History::CheckLog},
-      {"part.disclosed", {"part disclose"}, Needs::kAlways, nullptr},
-      {"part.erased", {"erasure approve"}, Needs::kAlways, &History::EraseParts},
-      {"roster.proposed", {"roster propose"}, Needs::kOwn, &History::ProposeRoster},
-      {"roster.signed", {"roster sign"}, Needs::kOwn, &History::SignRoster},
-      {"statement.issued", {"statement issue"}, Needs::kAlways, &History::IssueStatement},
-      {"terms.imported", {"import terms"}, Needs::kOnceRostered, &History::ImportTerms},
+  static const std::array<Rule, 19> kRules = {{
+      {"appeal.decided", &History::DecideAppeal},
+      {"appeal.filed", &History::FileAppeal},
+      {"conflict.declared", &History::DeclareConflict},
+      {"decision.adopted", &History::AdoptDecision},
+      {"decision.lift_reviewed", &History::ReviewLift},
+      {"decision.lifted_in_emergency", &History::LiftDecision},
+      {"decision.planned", &History::PlanDecision},
+      {"decision.proposed", &History::ProposeDecision},
+      {"decision.signed", &History::SignDecision},
+      {"decision.withdrawn", &History::WithdrawDecision},
+      {"erasure.proposed", &History::ProposeErasure},
+      {"erasure.withdrawn", &History::WithdrawErasure},
+      {"keys.forgotten", &History::ForgetKeys},
+      {"log.initialised", &History::CheckLog},
+      {"part.erased", &History::EraseParts},
+      {"roster.proposed", &History::ProposeRoster},
+      {"roster.signed", &History::SignRoster},
+      {"statement.issued", &History::IssueStatement},
+      {"terms.imported", &History::ImportTerms},
   }};
   const auto* rule = std::find_if(kRules.begin(), kRules.end(),
                                   [&](const Rule& each) { return each.type == type; });
@@ -155,21 +139,21 @@ void History::Finish() {
 }
 
 Status History::Check(std::uint64_t index, const Entry& entry) {
-  const Rule* const rule = FindRule(entry.type);
-  if (rule == nullptr && !entry.has_act() && !IsPerson(entry.actor)) return {};
+  const EntryActs* const acts = FindEntryActs(entry.type);
+  if (acts == nullptr && !entry.has_act() && !IsPerson(entry.actor)) return {};
   Step step{{index, entry.type, entry.actor, entry.case_id}, {}, {}};
   if (entry.has_act()) {
     const Json act = PROVISO_TRY(ParseJson(entry.act));
     step.act = PROVISO_TRY(verifier::CheckAct(act, log_.name));
     ++acts_checked_;
   }
-  PROVISO_TRY(CheckAct(step, rule));
+  PROVISO_TRY(step.act ? CheckAct(step, acts) : CheckActless(step, acts));
   PROVISO_TRY(people_.CheckMayAct(step));
   if (entry.type == "log.initialised" && index != 0) {
     return Bad("expected at index 0 only");
   }
   step.data = PROVISO_TRY(ParseJson(entry.data));
-  if (rule != nullptr && rule->handle != nullptr) PROVISO_TRY((this->*rule->handle)(step));
+  if (const Rule* const rule = FindRule(step.type)) PROVISO_TRY((this->*rule->handle)(step));
   if (IsPerson(step.actor) && HasPart(step)) NoteParts(step);
   return {};
 }
@@ -186,23 +170,32 @@ bool History::HasPart(const Step& step) const {
   return decision == decisions_.end() || !decision->second.carries_out_appeal;
 }
 
-// Who stands behind an entry: nobody but the service itself, or a person of the roster in force.
-Status History::CheckAct(const Step& step, const Rule* rule) {
-  const Rule::Needs needs = rule == nullptr ? Rule::Needs::kNever : rule->needs;
-  if (!step.act) {
-    const bool missing = IsPerson(step.actor) || needs == Rule::Needs::kAlways ||
-                         (needs == Rule::Needs::kOnceRostered && roster_.current() != nullptr);
-    return missing ? Status(Bad("expected a signed act, found none")) : Status();
-  }
+// What no person did: the service itself, or a customer who has a code.
+Status History::CheckActless(const Step& step, const EntryActs* acts) const {
+  using Needs = EntryActs::Needs;
+  const Needs needs = acts == nullptr ? Needs::kNever : acts->needs;
+  const bool missing = IsPerson(step.actor) || needs == Needs::kAlways ||
+                       (needs == Needs::kOnceRostered && roster_.current() != nullptr);
+  if (missing) return Bad("expected a signed act, found none");
+  if (acts == nullptr) return {};
+  const bool by_code = needs == Needs::kByCode || needs == Needs::kUnlessByCode;
+  const std::string_view expected = by_code ? "customer" : "operator";
+  if (step.actor == expected) return {};
+  return Bad("expected the actor `" + std::string(expected) + "` where there is no act, found `" +
+             std::string(step.actor) + "`");
+}
+
+// A person of the roster in force.
+Status History::CheckAct(const Step& step, const EntryActs* acts) {
   const CheckedAct& act = *step.act;
-  const bool fits = rule != nullptr && std::ranges::find(rule->acts, act.name) != rule->acts.end();
-  if (!fits && (rule != nullptr || MustBeOpen(act.name))) {
-    return Bad("the act `" + act.name + "` does not belong to this type of entry");
-  }
+  const bool fits = acts == nullptr ? !MustBeOpen(act.name) : acts->MayHave(act.name);
+  if (!fits) return Bad("the act `" + act.name + "` does not belong to this type of entry");
   if (!acts_.insert(act.body).second) {
     return Bad("the act `" + act.name + "` stands in the log a second time");
   }
-  if (needs != Rule::Needs::kOwn) PROVISO_TRY(roster_.CheckActor(step.actor, act));
+  // Rosters know by themselves who may sign them: before the first, nobody is in any.
+  const bool of_roster = step.type == "roster.proposed" || step.type == "roster.signed";
+  if (!of_roster) PROVISO_TRY(roster_.CheckActor(step.actor, act));
   return CheckRole(step, act);
 }
 
@@ -231,11 +224,10 @@ Status History::CheckLog(const Step& step) {
 }
 
 Status History::ProposeRoster(const Step& step) {
-  return roster_.Propose(step.data, step.actor, step.act ? &*step.act : nullptr);
+  return roster_.Propose(step.data, step.actor, *step.act);
 }
 
 Status History::SignRoster(const Step& step) {
-  if (!step.act) return Bad("expected a signed act, found none");
   return roster_.Sign(step.data, step.actor, *step.act);
 }
 
@@ -496,8 +488,7 @@ Status History::EraseParts(const Step& step) {
 
 // In older logs the operator said it, and nobody signed.
 Status History::ForgetKeys(const Step& step) {
-  const Json* const missed = step.data.Find("erasures");
-  if (missed == nullptr && !step.act) return {};
+  if (!step.act && step.data == Json::MakeObject()) return {};
   if (!step.act) return Bad("expected a signed act, found none");
   for (const Json& item : *PROVISO_TRY(step.data.ArrayAt("erasures"))) {
     const std::string* const id = item.AsString();

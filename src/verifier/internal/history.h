@@ -13,6 +13,7 @@
 #include "verifier/internal/act_check.h"
 #include "verifier/internal/case_people.h"
 #include "verifier/internal/entry.h"
+#include "verifier/internal/entry_acts.h"
 #include "verifier/internal/problems.h"
 #include "verifier/internal/roster_chain.h"
 
@@ -75,11 +76,12 @@ class History {
     bool withdrawn = false;
   };
   struct Step;  // an entry with its act and data read
-  struct Rule;  // what a type of entry asks for
+  struct Rule;  // what a type of entry asks for, beyond its act
 
   Status Check(std::uint64_t index, const Entry& entry);
   static const Rule* FindRule(std::string_view type);
-  Status CheckAct(const Step& step, const Rule* rule);
+  Status CheckActless(const Step& step, const EntryActs* acts) const;
+  Status CheckAct(const Step& step, const EntryActs* acts);
   Status CheckRole(const Step& step, const CheckedAct& act) const;
   Status CheckLog(const Step& step);
   Status ProposeRoster(const Step& step);

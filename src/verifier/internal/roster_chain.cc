@@ -117,28 +117,20 @@ Status RosterChain::CheckFollows(const RosterVersion& next, const Json& roster) 
 // Before a roster is in force, the first proposals may come from anybody: they bind nobody until
 // their own quorum has signed. Whoever is named as a person must be one of the proposal, though.
 Status RosterChain::CheckProposer(const RosterVersion& next, const Json& roster,
-                                  std::string_view actor, const CheckedAct* act) const {
-  if (act != nullptr) {
-    if (act->name != "roster propose") {
-      return Bad("expected the act `roster propose`, found `" + act->name + "`");
-    }
-    const Json* const shown = act->args.Find("roster");
-    if (shown == nullptr || *shown != roster) return Bad("the act is about another roster");
-  }
-  if (current_) {
-    if (act == nullptr) return Bad("expected the act `roster propose`, found none");
-    return CheckActor(actor, *act);
-  }
+                                  std::string_view actor, const CheckedAct& act) const {
+  const Json* const shown = act.args.Find("roster");
+  if (shown == nullptr || *shown != roster) return Bad("the act is about another roster");
+  if (current_) return CheckActor(actor, act);
   if (!actor.starts_with("p-")) return {};
   const RosterPerson* person = next.Find(actor);
   if (person == nullptr && proposed_) person = proposed_->Find(actor);
-  if (person == nullptr || act == nullptr || person->key != act->key) {
+  if (person == nullptr || person->key != act.key) {
     return Bad("expected an act with the key of `" + std::string(actor) + "`");
   }
   return {};
 }
 
-Status RosterChain::Propose(const Json& data, std::string_view actor, const CheckedAct* act) {
+Status RosterChain::Propose(const Json& data, std::string_view actor, const CheckedAct& act) {
   const Json* const roster = data.Find("roster");
   if (roster == nullptr) return Bad("expected a `roster`, found none");
   RosterVersion next = PROVISO_TRY(ReadRoster(*roster));

@@ -41,7 +41,7 @@ class RosterChain {
   // Whether `act` is by `actor`, who must stand in the roster in force.
   Status CheckActor(std::string_view actor, const CheckedAct& act) const;
   // Events "roster.proposed" and "roster.signed" with their acts.
-  Status Propose(const Json& data, std::string_view actor, const CheckedAct* act);
+  Status Propose(const Json& data, std::string_view actor, const CheckedAct& act);
   Status Sign(const Json& data, std::string_view actor, const CheckedAct& act);
   // At the end of the log.
   Status Finish() const;
@@ -49,7 +49,7 @@ class RosterChain {
  private:
   Status CheckFollows(const RosterVersion& next, const Json& roster) const;
   Status CheckProposer(const RosterVersion& next, const Json& roster, std::string_view actor,
-                       const CheckedAct* act) const;
+                       const CheckedAct& act) const;
 
   std::optional<std::string> first_hash_;
   std::optional<RosterVersion> current_;
