@@ -210,10 +210,7 @@ Result<std::uint64_t> Ledger::Commit(const std::vector<PreparedEntry>& entries,
                                      const std::vector<Receipt>& receipts) {
   const Result<std::uint64_t> first = writer_->Accept(entries, receipts);
   if (!first) return tl::unexpected<Error>(NotAccepted(first.error()));
-  std::vector<crypto::Hash> leaves;
-  leaves.reserve(entries.size());
-  for (const PreparedEntry& entry : entries) leaves.push_back(entry.leaf);
-  Status status = writer_->Integrate(leaves);
+  Status status = writer_->Integrate(entries);
   if (status) status = writer_->Publish();
   if (!status) {
     StopWith(status.error());

@@ -6,6 +6,9 @@
 #include <fstream>
 
 #include "io/files/fault_file_system.h"
+#include "io/simulated/disk.h"
+#include "io/simulated/file_system.h"
+#include "io/simulated/sqlite_vfs.h"
 #include "ledger/internal/entry_reader.h"
 #include "ledger/ledger_fixture.h"
 #include "ledger/log_folder_check.h"
@@ -39,6 +42,129 @@ class LedgerDamageTest : public EachStoreTest {
   }
 };
 PROVISO_EACH_STORE(LedgerDamageTest);
+
+// With SQLite on a disk in memory, since hundreds of bytes are tried.
+class FlippedByteTest : public EachStoreTest {
+ protected:
+  ~FlippedByteTest() override { ledger_.reset(); }
+
+  Ledger::Options Options() {
+    Ledger::Options options = EachStoreTest::Options();
+    if (schema_) return options;
+    options.directory = "/data";
+    options.files = &simulated_files_;
+    options.database_vfs = vfs_.name();
+    return options;
+  }
+  void Execute(const std::string& sql) {
+    if (schema_) return EachStoreTest::Execute(sql);
+    io::Database database =
+        io::Database::Open("/data/proviso.db", {.create = false, .vfs = vfs_.name()}).value();
+    const Status done = database.Execute(sql);
+    ASSERT_TRUE(done) << done.error().message();
+  }
+  std::string PublishedCheckpoint() {
+    const Ledger::Options options = Options();
+    const Bytes note = options.files->ReadFile(options.directory / "log/checkpoint", 4096).value();
+    return std::string(AsText(note));
+  }
+  // What one column of the rows of an entry holds.
+  struct Cell {
+    std::string table;
+    std::string column;
+    Bytes value;
+    bool is_text = false;
+  };
+  std::vector<Cell> CellsOf(std::uint64_t position) {
+    const auto reader = EntryReader::Open(Options()).value();
+    std::vector<Cell> cells;
+    EXPECT_TRUE(reader->ReadEntries(
+        position, position + 1,
+        [&](std::uint64_t, const crypto::Hash& leaf, ByteView bytes) -> Status {
+          cells.push_back({"log_entry", "content", Bytes(bytes.begin(), bytes.end())});
+          cells.push_back({"log_entry", "leaf", BytesOf(leaf.bytes)});
+          return {};
+        }));
+    const std::vector<SealedAddendum> parts = reader->ReadAddenda(position).value();
+    for (const SealedAddendum& part : parts) {
+      cells.push_back({"log_addendum", "name", BytesOf(AsBytes(part.name)), true});
+      cells.push_back({"log_addendum", "digest", BytesOf(part.digest.bytes)});
+      cells.push_back({"log_addendum", "sealed", part.sealed});
+      cells.push_back({"log_addendum_key", "name", BytesOf(AsBytes(part.name)), true});
+      cells.push_back({"log_addendum_key", "secret", part.key});
+    }
+    return cells;
+  }
+  void Put(const Cell& cell, std::uint64_t position) {
+    Execute("UPDATE " + cell.table + " SET " + cell.column + " = " +
+            (cell.is_text ? "'" + std::string(AsText(cell.value)) + "'" : Literal(cell.value)) +
+            " WHERE position = " + std::to_string(position));
+  }
+  static Bytes BytesOf(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
+
+  // Appends an entry of which one byte of one cell changes on its way; the next attempt is another
+  // entry. False where the cell has no such byte.
+  bool ExpectSeen(std::size_t number, std::size_t byte) {
+    std::optional<Cell> cell;
+    Ledger::Options options = Options();
+    const std::uint64_t position = entries_;
+    options.crash_hook = [&](std::string_view point) {
+      if (point != "entries.committed") return;
+      Cell flipped = CellsOf(position).at(number);
+      if (byte >= flipped.value.size()) return;
+      cell = flipped;
+      flipped.value[byte] ^= 1U;
+      Put(flipped, position);
+    };
+    ledger_ = Ledger::Open(options, LogKey()).value();
+    const Checkpoint before = ledger_->latest();
+    const auto appended = ledger_->Append({NumberedDraft(static_cast<int>(entries_))});
+    ++entries_;
+    if (!cell) {
+      EXPECT_TRUE(appended);
+      return false;
+    }
+    EXPECT_FALSE(appended) << cell->table << "." << cell->column << " byte " << byte;
+    if (!appended) {
+      EXPECT_EQ(appended.error().code(), ErrorCode::kDataLoss) << appended.error().message();
+    }
+    EXPECT_EQ(ledger_->latest().note, before.note);
+    EXPECT_EQ(PublishedCheckpoint(), before.note);
+    ledger_.reset();
+    // Nor does the next process sign it, except that it cannot tell a key that is gone from one
+    // that was erased.
+    if (cell->table != "log_addendum_key" || !cell->is_text) {
+      const auto opened = Ledger::Open(Options(), LogKey());
+      EXPECT_FALSE(opened) << cell->table << "." << cell->column << " byte " << byte;
+      if (!opened) {
+        EXPECT_EQ(opened.error().code(), ErrorCode::kDataLoss) << opened.error().message();
+      }
+    }
+    Put(*cell, position);
+    return true;
+  }
+  io::SimulatedDisk disk_{io::SimulatedDisk::Options{}};
+  io::SimulatedFileSystem simulated_files_{disk_};
+  io::SimulatedVfs vfs_{disk_};
+  std::uint64_t entries_ = 0;
+};
+PROVISO_EACH_STORE(FlippedByteTest);
+
+TEST_P(FlippedByteTest, NoneIsSignedWhereverItLiesInAnEntryAndItsParts) {
+  ledger_ = Ledger::Open(Options(), LogKey()).value();
+  ASSERT_TRUE(ledger_->Append({NumberedDraft(0)}));
+  entries_ = 1;
+  const std::size_t cells = CellsOf(0).size();
+  ASSERT_EQ(cells, 7U);
+  ledger_.reset();
+  // A server syncs to a real disk: each attempt takes its time there.
+  const std::size_t step = schema_ ? 9 : 1;
+  std::size_t seen = 0;
+  for (std::size_t number = 0; number < cells && !HasFailure(); ++number) {
+    for (std::size_t byte = 0; ExpectSeen(number, byte) && !HasFailure(); byte += step) ++seen;
+  }
+  EXPECT_GT(seen, 300U / step);
+}
 
 // What only a file can suffer.
 class SqliteDamageTest : public LedgerTest {};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "ledger/addenda_index.h"
 #include "ledger/internal/entry_reader.h"
 #include "ledger/internal/unsealing.h"
 
@@ -59,6 +60,24 @@ Result<std::vector<OpenedPart>> OpenParts(EntryReader& reader, std::uint64_t pos
     last.fault = "its key is here, and what it opens is not";
   }
   return opened;
+}
+
+Status CheckParts(EntryReader& reader, std::uint64_t position, ByteView entry, Stored stored) {
+  if (PROVISO_TRY(ReadAddendaIndex(entry)).places.empty()) return {};
+  const std::string name = "entry " + std::to_string(position);
+  const DecodedEntry decoded = PROVISO_TRY_DOING(DecodeEntry(entry), name);
+  for (const OpenedPart& part : PROVISO_TRY(OpenParts(reader, position, decoded.parts))) {
+    if (part.state == PartState::kHeld) continue;
+    if (stored == Stored::kBefore && part.state != PartState::kDamaged) continue;
+    return Fail(ErrorCode::kDataLoss,
+                "the part `" + part.name + "` of " + name +
+                    " is not in the database as the entry commits to it: expected one that opens, "
+                    "found it " +
+                    std::string(PartStateName(part.state)) +
+                    (part.fault.empty() ? "" : " (" + part.fault + ")") +
+                    "; restore the data directory from a backup");
+  }
+  return {};
 }
 
 UnreadPart Unread(std::uint64_t entry, const OpenedPart& part) {

@@ -1,6 +1,8 @@
 #include "ledger/simulated_machine.h"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 #include <utility>
 
 #include "ledger/log_folder_check.h"
@@ -59,6 +61,29 @@ class SimulatedMachine::Chance final : public Random {
   SeededRandom random_;
 };
 
+// Keeps the appender at its first step of the disk until requests have gathered behind it.
+class SimulatedMachine::Gate {
+ public:
+  // By the appender.
+  void Pass() {
+    reached_.store(true);
+    reached_.notify_all();
+    open_.wait(false);
+  }
+  // By others: until somebody waits there, or Open was called.
+  void WaitUntilReached() const { reached_.wait(false); }
+  void Open() {
+    open_.store(true);
+    open_.notify_all();
+    reached_.store(true);
+    reached_.notify_all();
+  }
+
+ private:
+  std::atomic<bool> reached_ = false;
+  std::atomic<bool> open_ = false;
+};
+
 SimulatedMachine::SimulatedMachine(std::unique_ptr<io::SimulatedDisk> disk, Promises promises,
                                    std::uint64_t seed)
     : disk_(std::move(disk)),
@@ -78,6 +103,7 @@ SimulatedMachine::~SimulatedMachine() {
 void SimulatedMachine::SetWatch(Watch watch) {
   disk_->SetWatch([this, watch = std::move(watch)](const io::SimulatedDisk::Step& step) {
     if (step.Changes()) NoteReleased();
+    if (gate_ != nullptr) gate_->Pass();
     return watch ? watch(step) : 0;
   });
 }
@@ -111,7 +137,9 @@ Status SimulatedMachine::Open() {
   };
   options.crash_hook = [this](std::string_view point) {
     if (point != early_point_) return;
-    for (const int number : promises_.doubtful.back()) promises_.certain.push_back(number);
+    for (const std::vector<int>& numbers : promises_.doubtful) {
+      promises_.certain.insert(promises_.certain.end(), numbers.begin(), numbers.end());
+    }
     promises_.doubtful.clear();
   };
   ledger_ = PROVISO_TRY(Ledger::Open(options, Key()));
@@ -144,26 +172,90 @@ Status SimulatedMachine::Settle(std::uint64_t end) {
   return {};
 }
 
-Status SimulatedMachine::Append(int count, std::size_t padding) {
-  std::vector<Draft> drafts;
-  std::vector<int> numbers;
-  for (int i = 0; i < count; ++i) {
-    numbers.push_back(promises_.next_number);
-    drafts.push_back(NumberedDraft(promises_.next_number++, padding));
+std::vector<SimulatedMachine::Request> SimulatedMachine::MakeRequests(
+    const std::vector<int>& counts, std::size_t padding) {
+  std::vector<Request> requests;
+  for (const int count : counts) {
+    Request& request = requests.emplace_back();
+    for (int i = 0; i < count; ++i) {
+      request.numbers.push_back(promises_.next_number);
+      request.drafts.push_back(NumberedDraft(promises_.next_number++, padding));
+    }
+    promises_.doubtful.push_back(request.numbers);
   }
-  promises_.doubtful.push_back(numbers);
+  return requests;
+}
+
+// Several gather, always in the same order, while the appender is kept busy with something that
+// changes nothing.
+void SimulatedMachine::Ask(std::vector<Request>& requests) {
+  if (requests.size() == 1) {
+    requests.front().answer = ledger_->Append(requests.front().drafts);
+    return;
+  }
+  gate_ = std::make_unique<Gate>();
+  std::vector<std::jthread> threads;
+  threads.emplace_back([this] {
+    static_cast<void>(ledger_->Tend());
+    gate_->Open();
+  });
+  gate_->WaitUntilReached();
+  std::atomic<std::size_t> answered = 0;
+  std::size_t asked = 0;
+  std::size_t queued = 0;
+  for (Request& request : requests) {
+    threads.emplace_back([&, this] {
+      request.answer = ledger_->Append(request.drafts);
+      ++answered;
+    });
+    ++asked;
+    queued += request.drafts.size();
+    while (answered < asked && ledger_->stats().queued < queued) std::this_thread::yield();
+  }
+  gate_->Open();
+  threads.clear();
+  gate_.reset();
+}
+
+Status SimulatedMachine::AppendTogether(const std::vector<int>& counts, std::size_t padding) {
+  std::vector<Request> requests = MakeRequests(counts, padding);
   chance_->keys.clear();
-  const auto first = ledger_->Append(drafts);
-  for (std::size_t i = 0; i < chance_->keys.size(); ++i) {
-    promises_.keys[numbers.at(i)] = chance_->keys[i];
+  const std::uint64_t groups = ledger_->stats().groups;
+  Ask(requests);
+  std::size_t key = 0;
+  for (const Request& request : requests) {
+    for (const int number : request.numbers) {
+      if (key < chance_->keys.size()) promises_.keys[number] = chance_->keys[key++];
+    }
   }
   NoteReleased();
-  if (first) return Settle(*first + static_cast<std::uint64_t>(count));
-  // Those have changed nothing, they say; who ends itself says nothing to anybody.
-  const bool refused = first.error().code() == ErrorCode::kInvalidArgument ||
-                       first.error().message().find(kNotStored) != std::string::npos;
-  if (refused && !ended_itself_) promises_.doubtful.pop_back();
-  return tl::unexpected<Error>(first.error());
+  PROVISO_TRY(SettleAnswers(requests));
+  if (ledger_->stats().groups == groups + 1) return {};
+  return Broken("requests that waited together are not one group");
+}
+
+// All answers are of one group. The first error is that of all.
+Status SimulatedMachine::SettleAnswers(const std::vector<Request>& requests) {
+  for (const Request& request : requests) {
+    if (*request.answer) continue;
+    // Those have changed nothing, they say; who ends itself says nothing to anybody.
+    const Error& error = request.answer->error();
+    const bool refused = error.code() == ErrorCode::kInvalidArgument ||
+                         error.message().find(kNotStored) != std::string::npos;
+    if (refused && !ended_itself_) std::erase(promises_.doubtful, request.numbers);
+  }
+  for (const Request& request : requests) {
+    if (!*request.answer) return tl::unexpected<Error>(request.answer->error());
+  }
+  const Request& last = requests.back();
+  PROVISO_TRY(Settle(**last.answer + last.numbers.size()));
+  for (const Request& request : requests) {
+    const auto first = promises_.certain.begin() + static_cast<std::ptrdiff_t>(**request.answer);
+    if (std::equal(request.numbers.begin(), request.numbers.end(), first)) continue;
+    return Broken("number " + std::to_string(request.numbers.front()) +
+                  " is not at the index that was answered");
+  }
+  return {};
 }
 
 Status SimulatedMachine::Erase(std::uint64_t position) {

@@ -52,7 +52,9 @@ class SimulatedMachine {
   void AnswerTooEarly(std::string point) { early_point_ = std::move(point); }
 
   Status Open();
-  Status Append(int count, std::size_t padding);
+  Status Append(int count, std::size_t padding) { return AppendTogether({count}, padding); }
+  // Requests of so many entries each, which wait for the appender together: one group.
+  Status AppendTogether(const std::vector<int>& counts, std::size_t padding);
   Status Erase(std::uint64_t position);
   Status Rebuild();
   // Within the same process, after the log stopped; an error where it cannot go on.
@@ -72,7 +74,16 @@ class SimulatedMachine {
 
  private:
   class Chance;
+  class Gate;
+  struct Request {
+    std::vector<int> numbers;
+    std::vector<Draft> drafts;
+    std::optional<Result<std::uint64_t>> answer;
+  };
 
+  std::vector<Request> MakeRequests(const std::vector<int>& counts, std::size_t padding);
+  void Ask(std::vector<Request>& requests);
+  Status SettleAnswers(const std::vector<Request>& requests);
   void NoteReleased();
   Status Settle(std::uint64_t end);
   std::map<std::string, std::string> LogFiles() const;
@@ -85,6 +96,7 @@ class SimulatedMachine {
   std::unique_ptr<io::SimulatedFileSystem> files_;
   std::unique_ptr<io::SimulatedVfs> vfs_;
   std::unique_ptr<Chance> chance_;
+  std::unique_ptr<Gate> gate_;  // while requests gather
   std::unique_ptr<Ledger> ledger_;
   Promises promises_;
   std::string early_point_;

@@ -60,7 +60,10 @@ Status Perform(SimulatedMachine& machine, const Act& act) {
   if (!machine.IsOpen()) PROVISO_TRY(machine.Open());
   switch (act.kind) {
     case Act::Kind::kAppend:
-      return machine.Append(act.count, act.padding);
+      // Every third time others append too.
+      if (act.chance % 3 != 0) return machine.Append(act.count, act.padding);
+      return machine.AppendTogether({act.count, 1, 1 + static_cast<int>(act.chance / 3 % 2)},
+                                    act.padding);
     case Act::Kind::kErase: {
       if (machine.promises().certain.empty()) return {};
       const std::uint64_t position = act.chance % machine.promises().certain.size();
@@ -182,8 +185,10 @@ Result<Schedule> Schedule::Parse(std::string_view text) {
 
 std::unique_ptr<SimulatedMachine> Simulation::Start(std::uint64_t seed) {
   if (base_ == nullptr) {
-    base_ = std::make_unique<SimulatedMachine>(std::make_unique<SimulatedDisk>(options_.disk),
-                                               Promises{}, 1);
+    // Of another seed than any script: keys would come twice, and an erased one would be found.
+    base_ =
+        std::make_unique<SimulatedMachine>(std::make_unique<SimulatedDisk>(options_.disk),
+                                           Promises{}, std::numeric_limits<std::uint64_t>::max());
     if (options_.log_size > 0) {
       const bool made =
           base_->Open() && base_->Append(static_cast<int>(options_.log_size), 0) && base_->Close();

@@ -1,10 +1,12 @@
 #include "ledger/internal/writer.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
 #include "base/check.h"
 #include "ledger/entry.h"
+#include "ledger/internal/unsealing.h"
 
 namespace proviso::ledger {
 namespace {
@@ -247,7 +249,10 @@ std::string Writer::RestoreForward() const {
 }
 
 Status Writer::Recover() {
-  if (tree_.size() > latest_.size) PROVISO_TRY(Sign());
+  if (tree_.size() > latest_.size) {
+    PROVISO_TRY(CheckUnpublishedParts());
+    PROVISO_TRY(Sign());
+  }
   PROVISO_TRY(SaveCheckpoint());
   // The database keeps our signature alone; what others put below it stays published.
   if (found_ && found_->size == latest_.size) latest_.note = found_->note;
@@ -284,20 +289,23 @@ Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
   return first;
 }
 
-Status Writer::Integrate(std::span<const Hash> leaves) {
-  PROVISO_TRY(ReadBack(leaves));
+Status Writer::Integrate(std::span<const PreparedEntry> entries) {
+  PROVISO_TRY(ReadBack(entries));
   return Sign();
 }
 
-Status Writer::ReadBack(std::span<const Hash> leaves) {
+Status Writer::ReadBack(std::span<const PreparedEntry> entries) {
   const std::uint64_t from = tree_.size();
   const std::uint64_t end =
-      leaves.empty() ? PROVISO_TRY(store_->EntriesEnd()) : from + leaves.size();
+      entries.empty() ? PROVISO_TRY(store_->EntriesEnd()) : from + entries.size();
   return store_->reader().ReadEntries(
       from, end, [&](std::uint64_t position, const Hash& leaf, ByteView bytes) -> Status {
-        if (!leaves.empty() && leaves[position - from] != leaf) {
-          return Fail(ErrorCode::kDataLoss, "entry " + std::to_string(position) +
-                                                " changed on its way into the database");
+        if (!entries.empty()) {
+          if (entries[position - from].leaf != leaf) {
+            return Fail(ErrorCode::kDataLoss, "entry " + std::to_string(position) +
+                                                  " changed on its way into the database");
+          }
+          PROVISO_TRY(CheckParts(store_->reader(), position, bytes, Stored::kNow));
         }
         range_.Append(leaf);
         tree_.Append(leaf, full_tiles_);
@@ -307,6 +315,16 @@ Status Writer::ReadBack(std::span<const Hash> leaves) {
           bundle_.clear();
         }
         return {};
+      });
+}
+
+// INVARIANT: nothing is signed anew that commits to a part which nobody can open; no backup would
+// have it either. These are entries of a process that died before it published them.
+Status Writer::CheckUnpublishedParts() {
+  const std::uint64_t published = std::max(latest_.size, found_ ? found_->size : 0);
+  return store_->reader().ReadEntries(
+      published, tree_.size(), [&](std::uint64_t position, const Hash&, ByteView bytes) -> Status {
+        return CheckParts(store_->reader(), position, bytes, Stored::kBefore);
       });
 }
 

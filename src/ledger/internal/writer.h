@@ -34,10 +34,10 @@ class Writer {
   // the position of the first. A failure has changed nothing, unless is_lost().
   Result<std::uint64_t> Accept(std::span<const PreparedEntry> entries,
                                std::span<const Receipt> receipts);
-  // Reads back what Accept stored, extends the tree and signs the checkpoint. `leaves` are the
-  // hashes of what Accept was given: kDataLoss, before anything is signed, when the database yields
-  // others.
-  Status Integrate(std::span<const crypto::Hash> leaves);
+  // Reads back what Accept stored, extends the tree and signs the checkpoint. `entries` are what
+  // Accept was given: kDataLoss, before anything is signed, when the database yields others, or
+  // sealed parts that do not open to what the entries commit to.
+  Status Integrate(std::span<const PreparedEntry> entries);
   // Writes the tiles of the newest checkpoint, then publishes it.
   Status Publish();
 
@@ -84,8 +84,10 @@ class Writer {
   Result<std::optional<Checkpoint>> Published(bool rewriting);
   Status Recover();
   Status Clear();
-  // Takes the database's entries beyond the tree into it. Without `leaves`: all of them.
-  Status ReadBack(std::span<const crypto::Hash> leaves);
+  // Takes the database's entries beyond the tree into it. Without `entries`: all of them, and no
+  // look at their sealed parts.
+  Status ReadBack(std::span<const PreparedEntry> entries);
+  Status CheckUnpublishedParts();
   Status Sign();
   Status InsertUnsaved();
   Result<std::optional<crypto::Hash>> RootAt(std::uint64_t size);
