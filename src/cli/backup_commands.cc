@@ -55,11 +55,10 @@ void PrintRestored(const Json& answer) {
                 std::to_string(part.IntegerOr("entry", 0)).c_str(),
                 part.StringOr("type", "").c_str());
   }
-  if (answer.IntegerOr("absent_parts", 0) > 0) {
+  if (const std::int64_t absent = answer.IntegerOr("absent_parts", 0); absent > 0) {
     std::printf(
-        "%s confidential parts were in no backup. Catalogue, customers and terms among "
-        "them are imported again.\n",
-        number("absent_parts").c_str());
+        "%s confidential %s in no backup. Catalogue, customers and terms are imported again.\n",
+        number("absent_parts").c_str(), absent == 1 ? "part was" : "parts were");
   }
   for (const Json& file : ItemsOf(answer, "absent_files")) {
     std::printf("  not here: %s of entry %s, which is later than the backup\n",

@@ -269,10 +269,12 @@ Result<int> HandOut(const Invocation& invocation, const OpenArguments& arguments
                 arguments.part.c_str(), std::to_string(arguments.index).c_str(),
                 answer.StringOr("digest", "").c_str(),
                 std::to_string(answer.IntegerOr("index", 0)).c_str());
+    const std::string entry = std::to_string(arguments.index);
     std::printf(
-        "Who has it checks it with a proof of the entry: proviso log check-addendum %s "
-        "--proof entry-%s.tlog-proof --vkey '...'\n",
-        arguments.out.c_str(), std::to_string(arguments.index).c_str());
+        "Who has it checks it with a proof of the entry, which `proviso log prove %s --out "
+        "entry-%s.tlog-proof` writes: proviso log check-addendum %s --proof entry-%s.tlog-proof "
+        "--vkey '...'\n",
+        entry.c_str(), entry.c_str(), arguments.out.c_str(), entry.c_str());
   }
   return kExitOk;
 }

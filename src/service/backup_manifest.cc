@@ -70,7 +70,10 @@ std::string BackupManifest::ToText() const {
 
 Result<BackupManifest> BackupManifest::FromText(std::string_view text) {
   const auto json = ParseJson(text, {.bytes_max = kManifestBytesMax});
-  if (!json) return Damaged("JSON, found " + json.error().message());
+  if (!json) {
+    return Fail(ErrorCode::kDataLoss,
+                "the manifest of the backup is damaged: " + json.error().message());
+  }
   if (json->StringOr("format", "") != kFormat) {
     return Damaged("format `" + std::string(kFormat) + "`, found `" + json->StringOr("format", "") +
                    "`");

@@ -25,6 +25,15 @@ TEST(BackupManifest, IsReadAsItWasWritten) {
   EXPECT_EQ(read.Find("lake/y.parquet"), nullptr);
 }
 
+TEST(BackupManifest, WithAByteMoreIsDamagedAndSaysWhere) {
+  const auto read = BackupManifest::FromText(Example().ToText() + "x");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code(), ErrorCode::kDataLoss);
+  const std::string& message = read.error().message();
+  EXPECT_TRUE(message.starts_with("the manifest of the backup is damaged: JSON: line 2, column 1"))
+      << message;
+}
+
 TEST(BackupManifest, NamesNothingThatABackupDoesNotHave) {
   for (const char* path :
        {"", "/etc/passwd", "../proviso.json", "lake/../../x", "lake/.hidden", "lake", "lake/",
