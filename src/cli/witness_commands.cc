@@ -51,6 +51,9 @@ Result<int> Cosign(const Invocation& invocation, const CosignArguments& argument
   return met ? kExitOk : kExitRefused;
 }
 
+// What an ML-DSA cosignature can carry (C2SP tlog-cosignature).
+constexpr std::size_t kNameBytesMax = 255;
+
 struct WitnessArguments {
   std::string listen = "127.0.0.1:7380";
   std::string state;
@@ -71,9 +74,11 @@ Status CheckPrivate(const std::string& path) {
 
 Result<int> MakeWitness(const Invocation& invocation, const WitnessArguments& arguments) {
   io::FileSystem& files = *invocation.environment.files;
-  if (!crypto::IsNoteName(arguments.name)) {
+  if (!crypto::IsNoteName(arguments.name) || arguments.name.size() > kNameBytesMax) {
     return Fail(ErrorCode::kInvalidArgument,
-                "expected --name, such as witness.example.org/w1, without spaces and plus signs");
+                "expected --name, such as witness.example.org/w1, without spaces and plus signs, "
+                "of at most " +
+                    std::to_string(kNameBytesMax) + " bytes");
   }
   if (PROVISO_TRY(files.Exists(arguments.new_key))) {
     return Fail(ErrorCode::kAlreadyExists, "the key `" + arguments.new_key + "` exists");

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::string_view kConfigName = "proviso.json";
 constexpr std::string_view kUnfinishedName = "init-unfinished.json";
+// What an ML-DSA cosignature can carry (C2SP tlog-cosignature).
+constexpr std::size_t kOriginBytesMax = 255;
 constexpr std::uint64_t kMarkerBytesMax = std::uint64_t{1} << 20U;
 
 std::string RandomHex(Random& random, std::size_t bytes) {
@@ -126,7 +128,12 @@ Status Initialisation::Choose() {
   config_.origin = !options_.origin.empty()
                        ? options_.origin
                        : "proviso.example/log-" + RandomHex(*environment_.random, 4);
-  return {};
+  if (config_.origin.size() <= kOriginBytesMax) return {};
+  return Fail(ErrorCode::kInvalidArgument,
+              "a log keeps its name for ever, and no witness cosigns a longer one: expected an "
+              "--origin of at most " +
+                  std::to_string(kOriginBytesMax) + " bytes, found " +
+                  std::to_string(config_.origin.size()));
 }
 
 Status Initialisation::CheckUnfinished() {

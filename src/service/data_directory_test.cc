@@ -120,5 +120,15 @@ TEST_F(InitialiseTest, RefusesBeforeAnythingIsMade) {
   EXPECT_TRUE(std::filesystem::is_empty(data_));
 }
 
+TEST_F(InitialiseTest, RefusesANameThatNoWitnessCouldEverCosign) {
+  const std::string longest(255, 'o');
+  ExpectRefused(Named(longest + "o"), {"255 bytes", "found 256", "--origin"});
+  EXPECT_FALSE(std::filesystem::exists(data_)) << "nothing was made";
+  EXPECT_FALSE(std::filesystem::exists(keys_));
+  const auto made = Try(files_, Named(longest));
+  ASSERT_TRUE(made) << made.error().message();
+  ExpectWhole(*made);
+}
+
 }  // namespace
 }  // namespace proviso::service

@@ -84,6 +84,12 @@ again = provider.run(
     expect=1,
 )  # fmt: skip
 checks.refused("a second start from nothing", again, "must not forget")
+unnameable = provider.run(
+    "log", "witness", "--new-key", provider.work / "k", "--state", provider.work / "s",
+    "--name", "w" * 256, expect=1,
+)  # fmt: skip
+checks.refused("a name that is too long to cosign", unnameable, "at most 255 bytes")
+checks.check(not (provider.work / "s").exists(), "nothing was made")
 one.start(vkey)
 two.start(vkey)
 policy = provider.write(
