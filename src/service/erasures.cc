@@ -72,8 +72,8 @@ Result<bool> Destroy(Instance::Core& core, const review::Erasure& erasure) {
     if (!erased && erased.error().code() != ErrorCode::kNotFound) {
       return Fail(erased.error().code(),
                   erasure.id + " is in the log, and the key of `" + part.name + "` of entry " +
-                      std::to_string(erasure.entry) + " could not be destroyed yet (" +
-                      erased.error().message() + "); it is tried again at each start");
+                      std::to_string(erasure.entry) + " may still be on the disk (" +
+                      erased.error().message() + "); to destroy it is tried again at each start");
     }
     destroyed |= erased.has_value();
   }
