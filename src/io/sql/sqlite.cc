@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -31,6 +32,7 @@ ErrorCode CodeOf(int extended) {
     case SQLITE_LOCKED:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
+    case SQLITE_PROTOCOL:  // an index beside it is of another write-ahead log
       return ErrorCode::kUnavailable;
     case SQLITE_PERM:
     case SQLITE_READONLY:
@@ -117,8 +119,10 @@ std::string ImmutableUri(const std::filesystem::path& path) {
 // an index to it: then both are read. Without them nobody has, and the file is all there is.
 std::string TracelessUri(const std::filesystem::path& path) {
   std::error_code error;
-  const bool has_wal = std::filesystem::exists(path.string() + "-wal", error);
-  if (!has_wal) return ImmutableUri(path);
+  const std::string wal = path.string() + "-wal";
+  if (!std::filesystem::exists(wal, error)) return ImmutableUri(path);
+  // Nobody writes there, and to find that out from SQLite takes ten seconds.
+  if (HasNoFrames(wal) && ::access(wal.c_str(), W_OK) != 0) return ImmutableUri(path);
   const bool has_index = std::filesystem::exists(path.string() + "-shm", error);
   return UriPath(path) + (has_index ? "?mode=ro&readonly_shm=1" : "?mode=ro");
 }
