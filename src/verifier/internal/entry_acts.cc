@@ -6,7 +6,7 @@ namespace proviso::verifier {
 namespace {
 
 using Needs = EntryActs::Needs;
-constexpr std::array<EntryActs, 48> kEntryActs = {{
+constexpr std::array<EntryActs, 50> kEntryActs = {{
     {"appeal.decided", {"appeal decide"}, Needs::kAlways},
     {"appeal.filed", {}, Needs::kByCode},
     {"attribution.recorded", {"attribution record"}, Needs::kAlways},
@@ -33,6 +33,7 @@ constexpr std::array<EntryActs, 48> kEntryActs = {{
     {"decision.withdrawn", {"decision withdraw"}, Needs::kAlways},
     {"erasure.proposed", {"erasure propose"}, Needs::kAlways},
     {"erasure.withdrawn", {"erasure withdraw"}, Needs::kAlways},
+    {"export.begun", {}, Needs::kNever},
     {"finding.recorded", {"finding record"}, Needs::kAlways},
     {"hearing.acknowledged", {"hearing acknowledge"}, Needs::kAlways},
     {"hearing.answered", {"hearing answer"}, Needs::kUnlessByCode},
@@ -55,6 +56,7 @@ constexpr std::array<EntryActs, 48> kEntryActs = {{
     {"terms.imported", {"import terms"}, Needs::kOnceRostered},
     {"update.scheduled", {"update schedule"}, Needs::kAlways},
     {"usage.delivered", {}, Needs::kNever},
+    {"usage.read", {}, Needs::kNever},
 }};
 static_assert(std::ranges::is_sorted(kEntryActs, {}, &EntryActs::type));
 
