@@ -134,6 +134,11 @@ def what_others_write_is_put_right(ports, asked):
     )
 
 
+def stays(asked):
+    told = alarm(asked), verdict(asked)
+    checks.check(told == (1, DENIED), f"the last good table stays: {told}, {asked.said[-3:]}")
+
+
 def a_hanging_server(asked):
     """Nobody puts anything back, and the heartbeat rests."""
     good = current.read_bytes()
@@ -143,13 +148,13 @@ def a_hanging_server(asked):
         wait_until(lambda: asked.has_said("of another log", "other-table"), 5),
         f"the same number and another checksum is refused: {asked.said[-2:]}",
     )
-    checks.check((alarm(asked), verdict(asked)) == (1, DENIED), "the last good table stays")
+    stays(asked)
     place(foreign(TABLE + 60))
     checks.check(
         wait_until(lambda: asked.has_said("names table", "not-named"), 5),
         f"a higher number that nobody named is refused: {asked.said[-2:]}",
     )
-    checks.check((alarm(asked), verdict(asked)) == (1, DENIED), "the last good table stays")
+    stays(asked)
     asked.end(kill=True)
     place(foreign(TABLE))
     again = point("--state", provider.work / "state")
