@@ -167,6 +167,23 @@ std::string Letter::Until(const enforcement::Restriction& restriction) const {
   return TimeInWords(*restriction.until) + (ended ? "; it has ended" : "");
 }
 
+// What other restrictions of this decision stop of what goes on where this one stands alone.
+std::string Letter::StoppedBeside(std::size_t index, enforcement::OperationSet goes_on) const {
+  const auto& targets = about_.restrictions[index].targets;
+  const std::set<enforcement::Target> own(targets.begin(), targets.end());
+  std::string text;
+  for (std::size_t i = 0; i < about_.restrictions.size(); ++i) {
+    const enforcement::Restriction& other = about_.restrictions[i];
+    const auto stops = static_cast<enforcement::OperationSet>(StoppedBy(other) & goes_on);
+    const bool meets = std::ranges::any_of(
+        other.targets, [&](const enforcement::Target& target) { return own.contains(target); });
+    if (i == index || stops == 0 || !meets) continue;
+    text += "; but " + other.id + (standing_.over() ? " stopped " : " stops ") +
+            OperationsInWords(stops);
+  }
+  return text;
+}
+
 std::vector<Text> Letter::Terms(std::size_t index) const {
   const enforcement::Restriction& restriction = about_.restrictions[index];
   const enforcement::RequestedRestriction& asked = about_.file->restrictions[index];
@@ -182,9 +199,10 @@ std::vector<Text> Letter::Terms(std::size_t index) const {
   const enforcement::OperationSet stops_what = StoppedBy(restriction);
   const std::string stopped = OperationsInWords(stops_what);
   items.emplace_back(stops + (stopped.empty() ? "nothing; this is a notice" : stopped));
-  items.emplace_back((over ? "Went on: " : "Goes on: ") +
-                     OperationsInWords(static_cast<enforcement::OperationSet>(
-                         enforcement::kAllOperations & ~stops_what)));
+  const auto goes_on =
+      static_cast<enforcement::OperationSet>(enforcement::kAllOperations & ~stops_what);
+  items.emplace_back((over ? "Went on: " : "Goes on: ") + OperationsInWords(goes_on) +
+                     StoppedBeside(index, goes_on));
   items.emplace_back("From: " + Since(restriction, asked.from));
   items.emplace_back("Until: " + Until(restriction));
   return items;

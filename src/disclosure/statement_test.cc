@@ -66,6 +66,31 @@ TEST_F(StatementTest, SaysWhatWhyHowLongAndHowToAppeal) {
   EXPECT_EQ(*text, *Render("decision-1"));
 }
 
+TEST_F(StatementTest, SaysOfWhatGoesOnWhatAnotherRestrictionBesideStops) {
+  Review();
+  Json file = ParseJson(kTestDecision).value();
+  Json::Array restrictions = *file["restrictions"].AsArray();
+  Json hold = restrictions[0];
+  hold["stage"] = "suspended";
+  hold["operations"] = Json(Json::Array{Json("delete")});
+  restrictions.push_back(hold);
+  file["restrictions"] = Json(restrictions);
+  Propose(file.Canonical());
+  Plan("decision-1");
+  const std::string text = Render("decision-1").value();
+  for (const char* part :
+       {"; deleting data; your account, notices, billing and appeals; but decision-1/3 stops "
+        "deleting "
+        "data\n",
+        "; but decision-1/1 stops creating or enlarging resources; running or calling the "
+        "services; "
+        "writing or changing data\n"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  }
+  // What has other targets is no concern of theirs.
+  EXPECT_EQ(text.find("but decision-1/2"), std::string::npos) << text;
+}
+
 TEST_F(StatementTest, ShowsNothingOfOtherCustomers) {
   Review();
   // A check over another customer, and a subscription of it that depends on a target.

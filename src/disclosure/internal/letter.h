@@ -54,6 +54,7 @@ class Letter {
   bool IsOurs(const std::string& subscription) const;
   bool intended() const { return mood_ == Mood::kIntended; }
   // The lines of one restriction in the words to the customer: what it stops, since and until when.
+  std::string StoppedBeside(std::size_t index, enforcement::OperationSet goes_on) const;
   std::vector<Text> Terms(std::size_t index) const;
   std::string Until(const enforcement::Restriction& restriction) const;
 
