@@ -1,4 +1,5 @@
-"""A Ceph cluster of one node without any service manager: one monitor, one disk in memory, S3.
+"""A Ceph cluster of one node without any service manager: one monitor, one disk in memory, S3 by
+one object gateway or several.
 
 Its options are what makes so small a cluster start at all, and within seconds: no keys between its
 parts, one copy of everything, and votes that are not waited for.
@@ -53,8 +54,10 @@ osd objectstore = memstore
 osd class load list = *
 osd class default list = *
 memstore device bytes = 1073741824
-[client.rgw]
-rgw data = {root}/rgw
+"""
+GATEWAY = """\
+[client.{name}]
+rgw data = {root}/{name}
 rgw frontends = beast endpoint=127.0.0.1:{port} tcp_nodelay=1
 rgw thread pool size = 32
 rgw dns name = localhost
@@ -62,12 +65,10 @@ rgw dns name = localhost
 
 
 class Ceph:
-    def __init__(self, root, options):
-        """`options` are lines of the section of the object gateway."""
+    def __init__(self, root):
         self.root = root
-        for name in ("mon", "osd", "rgw", "run"):
+        for name in ("mon", "osd", "run"):
             (root / name).mkdir(parents=True)
-        self.port = processes.free_port()
         self.config = root / "ceph.conf"
         self.fsid = str(uuid.uuid4())
         self.mon_port, self.old_mon_port = processes.free_port(), processes.free_port()
@@ -75,13 +76,10 @@ class Ceph:
             CONFIG.format(
                 fsid=self.fsid,
                 root=root,
-                port=self.port,
                 mon_port=self.mon_port,
                 old_mon_port=self.old_mon_port,
-                options=options,
             )
         )
-        self.gateway = None
 
     def _run(self, *command, seconds=60):
         done = subprocess.run(
@@ -98,7 +96,7 @@ class Ceph:
         return done.stdout
 
     def start(self):
-        """The cluster first, then the gateway."""
+        """The cluster, without a gateway."""
         with_config = ("-c", self.config)
         where = f"[v2:127.0.0.1:{self.mon_port},v1:127.0.0.1:{self.old_mon_port}]"
         monmap = self.root / "monmap"
@@ -116,10 +114,17 @@ class Ceph:
 
         if not wait_until(is_up, 40):
             raise Failure(f"the disk does not come up: {processes.tail(self.root / 'osd.out')}")
-        command = ["radosgw", *with_config, "-n", "client.rgw", "-f"]
-        log = self.root / "rgw.out"
-        self.gateway = processes.start(command, log)
-        processes.wait_for(self.port, self.gateway, log, seconds=60)
+
+    def gateway(self, name, options):
+        """Starts an object gateway; `options` are lines of its section. Answers its port."""
+        (self.root / name).mkdir()
+        port = processes.free_port()
+        with self.config.open("a") as file:
+            file.write(GATEWAY.format(name=name, root=self.root, port=port, options=options))
+        command = ["radosgw", "-c", self.config, "-n", f"client.{name}", "-f"]
+        log = self.root / f"{name}.out"
+        processes.wait_for(port, processes.start(command, log), log, seconds=60)
+        return port
 
     def admin(self, *words):
         return json.loads(self._run("radosgw-admin", *words))

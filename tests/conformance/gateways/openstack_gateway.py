@@ -51,7 +51,7 @@ class OpenStack:
             self.projects[name], self.users[name] = project, user
             self.tokens[name], self.bodies[name] = self.keystone.token(name, name)
         self.world = World(provider, self.customers(provider), subscriptions=self.restricted())
-        self.point = Point(provider, [setting.listener_of(guide)])
+        self.point = Point(provider, setting.listeners_of(guide))
         self.point.start()
         here = {setting.POINT: f"127.0.0.1:{self.point.port}"}
         self.keystone.policy(setting.put(guide.blocks("policy")[0], here))

@@ -10,10 +10,11 @@ from ceph import Ceph
 from http_gateway import Client
 from matrix import judge_verdicts
 from s3 import OPEN_POLICY, PART, Caller, Deeds, admin_api, anonymous, bucket_of, plain, secret_of
-from world import FREE, REGION, RESTRICTED, STORE
+from world import FREE, KEPT, REGION, RESTRICTED, STORE
 
 OPERATOR, ADMIN = "operator", "ops-admin"
 SUSPENDED, STRANGER = RESTRICTED[0], FREE[1]
+KEPT_POINT = "127.0.0.1:8182"  # where the guide's second gateway asks
 SWAPS = 3
 LOAD_THREADS = 4
 
@@ -24,10 +25,15 @@ class Rgw:
         self.guide = guide
         self.world = world
         self.point = point
-        options = setting.put(guide.blocks("ceph")[0], {setting.POINT: f"127.0.0.1:{point.port}"})
-        self.ceph = Ceph(provider.work / "ceph", options)
+        self.ceph = Ceph(provider.work / "ceph")
         self.ceph.start()
-        self.port = self.ceph.port
+        addresses = [(setting.POINT, "rgw"), (KEPT_POINT, "rgw-kept")]
+        self.port, self.kept_port = (
+            self.ceph.gateway(name, setting.put(block, {address: f"127.0.0.1:{port}"}))
+            for (address, name), block, port in zip(
+                addresses, guide.blocks("ceph"), point.ports, strict=True
+            )
+        )
         for name in (SUSPENDED, FREE[0], STRANGER, OPERATOR):
             self.ceph.make_user(name)
         self.ceph.make_user(ADMIN, caps="users=*")
@@ -35,6 +41,8 @@ class Rgw:
             name: Caller(self.port, name) for name in (SUSPENDED, FREE[0], STRANGER, OPERATOR)
         }
         self.keeper = self.callers[OPERATOR]
+        # The service that is kept on speaks for whom it serves, at a gateway of its own.
+        self.kept = {name: Caller(self.kept_port, name) for name in (SUSPENDED, FREE[0])}
 
     def open_buckets(self):
         """A bucket of each, in which RGW itself lets everybody do everything."""
@@ -50,9 +58,9 @@ class Rgw:
         differs = self.guide.cell(row).differs(seen)
         self.checks.check(not differs, f"{what}: {row}: {differs}: {seen}")
 
-    def denies(self, names, operation, number=None):
+    def denies(self, names, operation, number=None, service=STORE):
         number = number or self.world.tables[-1].number
-        cells = [(name, STORE, REGION, operation) for name in names if name]
+        cells = [(name, service, REGION, operation) for name in names if name]
         return any(self.world.denies(cell, number) for cell in cells)
 
     def row(self, caller, owner, operation):
@@ -85,6 +93,18 @@ class Rgw:
                 self.expect(row, seen, f"{what}: {deed} in {bucket_of(owner)}")
         seen = admin_api(self.port, ADMIN, {"format": "json", "uid": SUSPENDED})
         self.expect("the admin API", seen, what)
+        self.right_at_kept(what)
+
+    def right_at_kept(self, what):
+        """The same buckets by the kept service: nothing is denied, whatever the table says."""
+        for name, caller in self.kept.items():
+            for owner in (SUSPENDED, FREE[0]):
+                restricted = SUSPENDED in (name, owner)
+                row = "a kept service of who is restricted" if restricted else "allowed"
+                for deed, operation, seen in Deeds(caller, bucket_of(owner), self.keeper).all():
+                    self.expect(row, seen, f"{what}: kept: {name}: {deed} in {bucket_of(owner)}")
+                    denied = self.denies([name, owner], operation, service=KEPT)
+                    self.checks.check(not denied, f"{what}: {operation} of {KEPT} is denied")
 
     def transparent(self):
         """What Proviso allows is not more than what RGW allows."""
@@ -97,8 +117,8 @@ class Rgw:
         seen = admin_api(self.port, FREE[0], {"format": "json", "uid": SUSPENDED})
         self.checks.check(seen.status == 403, f"the admin API is open to a customer: {seen}")
 
-    def reads(self, row, name=FREE[0]):
-        caller, bucket = self.callers[name], bucket_of(FREE[0])
+    def reads(self, row, name=FREE[0], callers=None):
+        caller, bucket = (callers or self.callers)[name], bucket_of(FREE[0])
         seen, _ = caller.tried(caller.s3.list_objects_v2, Bucket=bucket, MaxKeys=1)
         self.expect(row, seen, name)
 
@@ -106,6 +126,7 @@ class Rgw:
         with self.point.killed():
             for name in (SUSPENDED, FREE[0], OPERATOR):
                 self.reads("the decision point is down", name)
+            self.reads("the decision point is down", SUSPENDED, self.kept)
             seen = admin_api(self.port, ADMIN, {"format": "json", "uid": SUSPENDED})
             self.expect("the admin API while the decision point is down", seen, "down")
             shown = self.ceph.admin("user", "info", "--uid", SUSPENDED)
@@ -122,25 +143,28 @@ class Rgw:
         self.reads("allowed")
 
     def addresses(self):
-        """Presigned ones, of (caller, owner, operation): a client needs no more than that."""
+        """Presigned ones, by service, caller, and owner: a client needs no more than that."""
         found = []
-        for name in (SUSPENDED, FREE[0], STRANGER):
-            for owner in (SUSPENDED, FREE[0]):
-                bucket = bucket_of(owner)
-                key = Deeds(self.callers[name], bucket, self.keeper).lay("load")
-                for method, operation in (("GET", "read"), ("PUT", "write")):
-                    target = self.callers[name].presigned(method, bucket, key)
-                    found.append(((name, owner), operation, method, target))
-        return found
+        for service, callers in ((STORE, self.callers), (KEPT, self.kept)):
+            for name in callers.keys() - {OPERATOR}:
+                for owner in (SUSPENDED, FREE[0]):
+                    bucket = bucket_of(owner)
+                    key = Deeds(callers[name], bucket, self.keeper).lay("load")
+                    for method, operation in (("GET", "read"), ("PUT", "write")):
+                        target = callers[name].presigned(method, bucket, key)
+                        found.append((service, (name, owner), operation, method, target))
+        return sorted(found)
 
     def _ask_on(self, addresses, order, stopped, answers):
-        client = Client(self.port)
+        clients = {STORE: Client(self.port), KEPT: Client(self.kept_port)}
         while not stopped.is_set():
-            names, operation, method, target = order.choice(addresses)
+            service, names, operation, method, target = order.choice(addresses)
             sent = time.monotonic()
-            seen = client.ask(method, target, body=PART if method == "PUT" else None)
-            answers.append((names, operation, seen.status, sent, time.monotonic()))
-        client.close()
+            body = PART if method == "PUT" else None
+            seen = clients[service].ask(method, target, body=body)
+            answers.append((service, names, operation, seen.status, sent, time.monotonic()))
+        for client in clients.values():
+            client.close()
 
     def under_load(self):
         addresses, stopped, answers = self.addresses(), threading.Event(), []
@@ -158,11 +182,13 @@ class Rgw:
         for thread in threads:
             thread.join()
         wrong = []
-        for names, operation, status, sent, received in answers:
+        for service, names, operation, status, sent, received in answers:
             tables = self.world.may_have_answered(sent, received)
-            expected = {403 if self.denies(names, operation, table) else 200 for table in tables}
+            expected = {
+                403 if self.denies(names, operation, table, service) else 200 for table in tables
+            }
             if status not in expected:
-                wrong.append((names, operation, status, tables))
+                wrong.append((service, names, operation, status, tables))
         self.checks.check(not wrong, f"{len(wrong)} of {len(answers)} wrong: {wrong[:3]}")
         self.checks.check(len(answers) > 100, f"only {len(answers)} answers under load")
         print(f"{len(answers)} answers over {SWAPS} tables", flush=True)

@@ -13,13 +13,15 @@ from world import World
 POINT, SERVICE, GATEWAY = "127.0.0.1:8181", "127.0.0.1:9000", "127.0.0.1:8080"
 
 
-def listener_of(guide):
-    """The lines below `address` of the one listener in the guide's YAML, as serve.yaml has them."""
+def listeners_of(guide):
+    """The lines below each `address` of the guide's YAML, as serve.yaml has them; the first is of
+    the listener at POINT."""
+    found = []
     for block in guide.blocks("yaml"):
-        found = re.match(rf"  - address: {POINT}\n((?:    .*\n)+)", block)
-        if found:
-            return found.group(1)
-    raise Failure(f"{guide.path.name} has no listener at {POINT}")
+        found += re.findall(r"^  - address: (\S+)\n((?:    .*\n)+)", block, re.M)
+    if not found or found[0][0] != POINT:
+        raise Failure(f"{guide.path.name} has no listener at {POINT}")
+    return [lines for _, lines in found]
 
 
 def without_service(name):
@@ -27,7 +29,7 @@ def without_service(name):
     provider = arguments()
     guide = Guide(provider.source / f"docs/guides/{name}.md")
     world = World(provider)
-    point = Point(provider, [listener_of(guide)])
+    point = Point(provider, listeners_of(guide))
     point.start()
     return provider, Checks(), guide, world, point
 
