@@ -6,6 +6,7 @@ The commands and their fields are those of `--help`: a field that is not classif
 
 import json
 import re
+import select
 import subprocess
 
 import case
@@ -19,6 +20,7 @@ planted = Canaries(5)
 typed = Canaries(6)
 names = Canaries(7)
 taken = set()
+served = set()
 
 # What a person writes freely: planted by the story below, and accepted.
 FREE = {
@@ -140,8 +142,10 @@ IN_CLEAR = {
     "import terms FILE, id",
     "import terms FILE, version",
 }
-# They run until they are stopped, or start a story of their own.
-NOT_TYPED = {"serve", "point", "demo", "log witness", "witness serve"}
+# They run until they are stopped.
+SERVERS = {"serve", "point", "log witness"}
+# A provider of its own, with a log of its own.
+APART = {"demo"}
 
 
 def help_of(*command):
@@ -176,6 +180,16 @@ def say(*args, key=None):
     process = provider.start(*args, key=key)
     process.communicate(b"", timeout=120)
     return process.returncode
+
+
+def serves(*args, key=None):
+    """Runs a server, which may be refused, until it says where it listens."""
+    process = provider.start(*args, key=key)
+    ready, _, _ = select.select([process.stdout], [], [], 60)
+    checks.check(ready, f"{args} neither answers nor ends")
+    process.terminate()
+    out, _ = process.communicate(b"", timeout=60)
+    return b"127.0.0.1:" in out
 
 
 def plant(field):
@@ -370,6 +384,8 @@ def good_values(opened):
         "step record --outcome": "met",
         "records import FILE": provider.source / "examples/contracts.csv",
         "restore --to": provider.work / "restored",
+        "point --table": provider.data / "table/current",
+        "log witness --state": provider.work / "witness.json",
     }
     for kind in ("catalogue", "customers", "terms"):
         good[f"import {kind} FILE"] = provider.source / "examples" / f"{kind}.yaml"
@@ -390,7 +406,13 @@ def type_into(command, fields, good):
                 value = good.get(field, good.get(name)) if name != chosen else None
                 value = "1" if takes != "TEXT" else value or plant_into(field)
                 words += [name, *([value] if takes else [])] if name[0] == "-" else [value]
-            say(*words, key="omar")
+            if command not in SERVERS:
+                say(*words, key="omar")
+                continue
+            if chosen not in ("--listen", "--config"):
+                words += ["--listen", "127.0.0.1:0"]
+            if serves(*words, key="omar"):
+                served.add(f"{command} {chosen}")
 
 
 def look(what, content):
@@ -432,13 +454,18 @@ checks.check(
     f"{sorted(fields_of ^ classified)}",
 )
 for command, fields in every.items():
-    if command not in NOT_TYPED:
+    if command not in SERVERS | APART:
         type_into(command, fields, GOOD)
 checks.check(taken == FREE | FREE_FILES, f"planted, and classified: {taken ^ (FREE | FREE_FILES)}")
-provider.run("backup", provider.work / "backup", "--keys", provider.work / "keys-apart")
-provider.run("export", provider.work / "export")
 server.terminate()
 look("serve", b"\n".join(server.communicate(timeout=60)))
+for command in sorted(SERVERS):
+    type_into(command, every[command], GOOD)
+# Some of it is taken: their logs, tables and copies are written with it.
+TAKEN = {"serve --table-to", "serve --verdicts", "point --state", "point --verdicts"}
+checks.check(TAKEN <= served, f"these start no server: {sorted(TAKEN - served)}")
+provider.run("backup", provider.work / "backup", "--keys", provider.work / "keys-apart")
+provider.run("export", provider.work / "export")
 for folder in ("data/log", "data/table", "data/quarantine", "backup", "keys-apart", "export/log"):
     for path in sorted((provider.work / folder).rglob("*")):
         if path.is_file():
