@@ -41,7 +41,7 @@ const Sample& TheSample() {
 void VerifyWholeLog(benchmark::State& state) {
   const Sample& sample = TheSample();
   io::PosixFileSystem files;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto report = VerifyLog(files, sample.folder.path(), {.vkey = sample.log.vkey()});
     PROVISO_CHECK(report && report->ok && report->entries == kEntries, "the sample log is whole");
   }
@@ -61,20 +61,20 @@ void ReadEntryForm(benchmark::State& state) {
   EntryReader reader;
   Entry entry;
   PROVISO_CHECK(!reader.Read(bytes, entry), "the sample entry is well-formed");
-  for (auto _ : state) benchmark::DoNotOptimize(reader.Read(bytes, entry));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(reader.Read(bytes, entry));
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
 }
 BENCHMARK(ReadEntryForm);
 
 void HashLeaf(benchmark::State& state) {
   const Bytes bytes = SampleEntry();
-  for (auto _ : state) benchmark::DoNotOptimize(crypto::LeafHash(bytes));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(crypto::LeafHash(bytes));
 }
 BENCHMARK(HashLeaf);
 
 void HashNode(benchmark::State& state) {
   const crypto::Hash hash = crypto::Sha256("x");
-  for (auto _ : state) benchmark::DoNotOptimize(crypto::NodeHash(hash, hash));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(crypto::NodeHash(hash, hash));
 }
 BENCHMARK(HashNode);
 
