@@ -118,8 +118,12 @@ function(_proviso_add_test test label prefix sources libraries)
   target_link_libraries(${test} PRIVATE ${libraries} GTest::gtest GTest::gtest_main
                         Threads::Threads)
   _proviso_tell_source_dir("${sources}")
+  # A test need not name what it gets anyway.
   if(PROVISO_PRECOMPILE_TESTS)
     target_precompile_headers(${test} PRIVATE <gtest/gtest.h> <string> <vector>)
+  else()
+    target_compile_options(${test} PRIVATE "SHELL:-include gtest/gtest.h" "SHELL:-include string"
+                                           "SHELL:-include vector")
   endif()
   include(GoogleTest)
   gtest_discover_tests(${test} TEST_PREFIX ${prefix}. DISCOVERY_TIMEOUT 60

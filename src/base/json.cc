@@ -239,7 +239,9 @@ tl::unexpected<Error> Expected(std::string_view key, std::string_view what) {
 
 Json Json::Of(std::vector<std::pair<std::string, Json>> members) {
   Object object;
-  for (auto& [key, value] : members) object.insert_or_assign(std::move(key), std::move(value));
+  for (std::pair<std::string, Json>& member : members) {
+    object.insert_or_assign(std::move(member.first), std::move(member.second));
+  }
   return Json(std::move(object));
 }
 

@@ -5,6 +5,7 @@
 namespace proviso {
 namespace {
 
+// NOLINTBEGIN(misc-misleading-bidirectional): they are escaped, and what this is about.
 TEST(Unseen, AreControlsAndWhatTurnsTheDirectionOfReading) {
   const struct {
     std::string_view text;
@@ -58,6 +59,7 @@ TEST(Visible, KeepsLineFeedsOnRequestOnly) {
   EXPECT_EQ(Visible("a\nb\r"), "a\\u000ab\\u000d");
   EXPECT_EQ(Visible("a\nb\r", LineFeeds::kKept), "a\nb\\u000d");
 }
+// NOLINTEND(misc-misleading-bidirectional)
 
 }  // namespace
 }  // namespace proviso

@@ -40,6 +40,7 @@ TEST(DidYouMean, NamesAtMostTwentyFour) {
   EXPECT_EQ(DidYouMean("zzzz", {"flow", "level"}), "; expected one of `flow`, `level`");
   EXPECT_EQ(DidYouMean("flwo", {"flow", "level"}), "; did you mean `flow`?");
   std::vector<std::string> many;
+  many.reserve(26);
   for (int i = 0; i < 26; ++i) many.push_back("candidate-" + std::to_string(i));
   const std::string text = DidYouMean("zzzz", many);
   EXPECT_NE(text.find("`candidate-23` or 2 more"), std::string::npos) << text;
