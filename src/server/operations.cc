@@ -13,6 +13,7 @@
 #include "http_server/http_server.h"
 #include "http_server/refusal.h"
 #include "points/constant_watch.h"
+#include "points/full_watch.h"
 #include "points/loss_watch.h"
 #include "points/point_metrics.h"
 #include "points/reason_code.h"
@@ -217,7 +218,19 @@ class Operations::Impl {
     for (const points::TroubleWatch::News& news : watch.Look(figures, Uptime())) {
       news.refusal ? SayRefusal(news) : SayTrouble(news);
     }
+    for (const points::FullWatch::News& news : full_.Look(figures, Uptime())) SayFull(news);
     manager_.SayAlive();
+  }
+
+  void SayFull(const points::FullWatch::News& news) {
+    journal_.Say(news.begins ? Journal::Level::kAlarm : Journal::Level::kInfo,
+                 news.begins ? "full" : "full-over",
+                 "listener " + news.listener +
+                     (news.begins ? " has all " + std::to_string(news.connections) +
+                                        " connections that it may have; who connects waits"
+                                  : " has room for connections again"),
+                 Json::Of({{"listener", news.listener},
+                           {"connections", static_cast<std::int64_t>(news.connections)}}));
   }
 
   void SayTrouble(const points::TroubleWatch::News& news) {
@@ -267,7 +280,8 @@ class Operations::Impl {
   std::atomic<bool> reload_failed_ = false;
   const ServiceManager manager_;
   const std::unique_ptr<points::VerdictLog> verdicts_;
-  points::LossWatch losses_;  // of the thread that watches
+  points::LossWatch losses_;  // these two of the thread that watches
+  points::FullWatch full_;
   Journal journal_;
   std::atomic<Log> log_ = Log::kNone;
   std::atomic<std::uint64_t> damaged_parts_ = 0;

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import resource
 import subprocess
 import threading
 
@@ -11,7 +12,8 @@ METHODS = {"create": "MKCOL", "invoke": "POST", "write": "PUT", "read": "GET", "
 class Point:
     """One `proviso point`; what it says on standard error is in `said`."""
 
-    def __init__(self, provider, table, *args, config=None):
+    def __init__(self, provider, table, *args, config=None, files_max=None):
+        """`files_max`: so many files it may have open."""
         command = [provider.binary, "point", "--table", str(table), "--json", *map(str, args)]
         command += ["--listen", "127.0.0.1:0"] if config is None else ["--config", str(config)]
         self.process = subprocess.Popen(
@@ -21,6 +23,8 @@ class Point:
             stderr=subprocess.PIPE,
             cwd=provider.work,
             text=True,
+            preexec_fn=files_max
+            and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files_max, files_max))),
         )
         self.said = []
         self.reading = threading.Thread(target=self._read, daemon=True)

@@ -243,6 +243,28 @@ def the_journal_tells_what_goes_wrong():
     checks.check(not point.has_said(NUMBER), "no word of what was refused is in a line")
 
 
+def a_crowd_is_told_of():
+    """A listener whose connections are all taken says so, and that there is room again."""
+    config = provider.write("crowd.yaml", listeners("name: front"))
+    table = provider.data / "table" / "current"
+    point = Point(provider, table, "--log", "json", config=config, files_max=64)
+    crowd = [socket.create_connection(("127.0.0.1", point.ports[0]), 10) for _ in range(48)]
+
+    def lines(event):
+        return [line for line in lines_of(point) if line["event"] == event]
+
+    checks.check(wait_until(lambda: lines("full"), 10), f"48 of 48 are told of: {point.said}")
+    told = [(line["level"], line["listener"], line["connections"]) for line in lines("full")]
+    checks.check(told == [("alarm", "front", 48)], f"once, with its place: {told}")
+    for client in crowd:
+        client.close()
+    status, _ = point.ask("sub-elsewhere", "blob-store", "nl-1", "read")
+    checks.check(status == 200, f"there is room again: {status}")
+    checks.check(wait_until(lambda: lines("full-over"), 30), f"that is told: {point.said}")
+    checks.check(len(lines("full")) == 1, f"and all of it once: {point.said}")
+    checks.check(point.end() == 0, "it ends in order")
+
+
 def serve_has_the_same_figures():
     provider.serve(more=["--metrics", "127.0.0.1:0"])
     _, text = metrics_document.scrape(provider.ports["metrics_port"])
@@ -413,6 +435,7 @@ def it_speaks_with_the_service_manager():
 
 figures_are_as_documented()
 the_journal_tells_what_goes_wrong()
+a_crowd_is_told_of()
 serve_has_the_same_figures()
 verdicts_hold_what_they_were_made_from()
 reload_loses_nothing()
