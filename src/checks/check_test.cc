@@ -345,8 +345,8 @@ TEST(Check, RefusesDamagedTextsWithAPlaceInThem) {
       EXPECT_EQ(ParseCheck(PrintCheck(*check)).value(), *check) << "seed " << kSeed << ": " << text;
       continue;
     }
-    unsigned long column = 0;
-    ASSERT_EQ(std::sscanf(check.error().message().c_str(), "check, column %lu:", &column), 1)
+    unsigned column = 0;
+    ASSERT_EQ(std::sscanf(check.error().message().c_str(), "check, column %u:", &column), 1)
         << "seed " << kSeed << ": " << text;
     EXPECT_GE(column, 1U);
     EXPECT_LE(column, text.size() + 1) << "seed " << kSeed << ": " << text;

@@ -13,7 +13,7 @@ class CoMovesForm : public EvaluateTest {
     DailySeries& total = measured.total;
     total.first = Day("2026-03-01");
     total.values.resize(184);
-    total.values[static_cast<std::size_t>(3 + 7 * week)] = amount;
+    total.values[3 + 7 * static_cast<std::size_t>(week)] = amount;
   }
   // Integers, one a week.
   void Weekly(const std::vector<int>& stored, const std::vector<int>& spoken) {

@@ -90,6 +90,7 @@ TEST(Exact, RefusesWhatNoDecimalHolds) {
 
 std::vector<Share> Shares(const std::vector<int>& values) {
   std::vector<Share> shares;
+  shares.reserve(values.size());
   for (const int value : values) {
     shares.push_back({Decimal::FromInteger(value), Decimal::FromInteger(1)});
   }

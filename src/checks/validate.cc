@@ -11,6 +11,7 @@ namespace {
 template <typename Items>
 std::vector<std::string> IdsOf(const Items& items) {
   std::vector<std::string> ids;
+  ids.reserve(items.size());
   for (const auto& item : items) ids.push_back(item.id);
   return ids;
 }

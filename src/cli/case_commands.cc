@@ -26,7 +26,7 @@ std::vector<double> SeriesValues(const Json& result) {
 
 std::string OutcomeOf(const Json& claim, std::string_view which) {
   const Json* part = claim.Find(which);
-  const std::string outcome = part == nullptr ? "" : part->StringOr("outcome", "");
+  std::string outcome = part == nullptr ? "" : part->StringOr("outcome", "");
   if (outcome.empty()) return "-";
   if (outcome == "supported") return Red(outcome);
   return outcome;
@@ -50,7 +50,8 @@ void PrintCheck(const Json& check) {
 
 // That a finding is not what the checks had drafted, and why; nothing when it is.
 void PrintDeparture(const Json* finding) {
-  const std::string drafted = finding == nullptr ? "" : finding->StringOr("drafted", "");
+  if (finding == nullptr) return;
+  const std::string drafted = finding->StringOr("drafted", "");
   if (drafted.empty() || drafted == finding->StringOr("outcome", "")) return;
   std::printf("    against the draft of its time, %s: %s\n", drafted.c_str(),
               finding->StringOr("against_draft", "the reason was erased").c_str());

@@ -146,22 +146,24 @@ void AddUsageGroup(CLI::App& app, Invocation& invocation) {
   }
 }
 
+void AddTextImport(CLI::App& group, Invocation& invocation, const std::string& kind,
+                   const std::string& text) {
+  auto paths = std::make_shared<std::vector<std::string>>();
+  CLI::App& command =
+      AddCommand(group, invocation,
+                 {kind,
+                  text + " (YAML, docs/formats/" + kind + ".md)",
+                  "  proviso import " + kind + " " + kind + ".yaml --key admin.key",
+                  {"import " + kind}},
+                 [&invocation, kind, paths] { return ImportText(invocation, kind, *paths); });
+  command.add_option("FILE", *paths, "YAML file")->required();
+}
+
 void AddImportGroup(CLI::App& app, Invocation& invocation) {
   CLI::App& group = AddGroup(app, "import", "Bring in the provider's own records");
-  for (const auto& [kind, text] : std::vector<std::pair<std::string, std::string>>{
-           {"catalogue", "Services, capability classes, regions and meters"},
-           {"terms", "A version of the terms of service"},
-           {"customers", "Customers, units, subscriptions and contracts"}}) {
-    auto paths = std::make_shared<std::vector<std::string>>();
-    CLI::App& command =
-        AddCommand(group, invocation,
-                   {kind,
-                    text + " (YAML, docs/formats/" + kind + ".md)",
-                    "  proviso import " + kind + " " + kind + ".yaml --key admin.key",
-                    {"import " + kind}},
-                   [&invocation, kind, paths] { return ImportText(invocation, kind, *paths); });
-    command.add_option("FILE", *paths, "YAML file")->required();
-  }
+  AddTextImport(group, invocation, "catalogue", "Services, capability classes, regions and meters");
+  AddTextImport(group, invocation, "terms", "A version of the terms of service");
+  AddTextImport(group, invocation, "customers", "Customers, units, subscriptions and contracts");
   auto options = std::make_shared<UsageImport>();
   CLI::App& usage = AddCommand(
       group, invocation,

@@ -11,7 +11,7 @@
 #include "service/request.h"
 #include "verifier/policy.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library is called so.
 class App;
 }
 

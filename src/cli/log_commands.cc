@@ -221,10 +221,10 @@ Result<Json> VerifyHere(const Invocation& invocation, const service::Request& re
 
 // What is wrong with the options before anything is read; empty when nothing is.
 std::string WrongLogArguments(const Invocation& invocation, const VerifyArguments& arguments) {
-  if (const std::string wrong = DataInsteadOfLog(invocation, arguments.log); !wrong.empty()) {
+  if (std::string wrong = DataInsteadOfLog(invocation, arguments.log); !wrong.empty()) {
     return wrong;
   }
-  if (const std::string wrong = NoVerifierKey(arguments.vkey); !wrong.empty()) return wrong;
+  if (std::string wrong = NoVerifierKey(arguments.vkey); !wrong.empty()) return wrong;
   if (arguments.first_roster.empty()) return {};
   const auto hash = crypto::Hash::FromHex(arguments.first_roster);
   if (hash) return {};

@@ -189,7 +189,7 @@ Result<Json> Session::AskAlone(const service::Request& request) {
 
 Status Session::Close() {
   if (!instance_) return {};
-  const Status closed = instance_->Close();
+  Status closed = instance_->Close();
   instance_.reset();
   return closed;
 }

@@ -24,7 +24,7 @@ std::string Sealed() {
 }
 
 // The file with the member at `path` (at most two names) replaced.
-std::string With(const std::string& file, std::vector<std::string> path, Json value) {
+std::string With(const std::string& file, const std::vector<std::string>& path, Json value) {
   Json json = ParseJson(file).value();
   Json* place = &json;
   for (const std::string& name : path) place = &(*place)[name];

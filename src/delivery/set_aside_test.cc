@@ -11,6 +11,7 @@ namespace {
 
 TEST(SetAside, EachReasonHasACodeOfItsOwn) {
   std::vector<std::string_view> codes;
+  codes.reserve(kFaultReasons);
   for (int i = 0; i < kFaultReasons; ++i) {
     codes.push_back(FaultReasonCode(static_cast<FaultReason>(i)));
   }

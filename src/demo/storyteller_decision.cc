@@ -5,7 +5,7 @@
 namespace proviso::demo {
 namespace {
 
-Json Restriction(std::vector<const char*> classes, const char* stage) {
+Json Restriction(const std::vector<const char*>& classes, const char* stage) {
   Json list = Json::MakeArray();
   for (const char* name : classes) list.Append(name);
   return Json::Of({{"unit", "example-signals-unit"},

@@ -163,6 +163,7 @@ TEST(Document, CodeHoldsAnythingAlsoInATable) {
   EXPECT_NE(ToMarkdown(document).find("| `a\\|b` |"), std::string::npos);
 }
 
+// NOLINTBEGIN(misc-misleading-bidirectional): it is escaped, and what this is about.
 TEST(Document, MakesVisibleWhatDeceives) {
   struct Case {
     std::string text;
@@ -208,6 +209,7 @@ TEST(Document, MakesVisibleWhatDeceives) {
     EXPECT_NE(ToHtml(document).find(">" + c.shown), std::string::npos) << ToHtml(document);
   }
 }
+// NOLINTEND(misc-misleading-bidirectional)
 
 TEST(Document, AQuotationKeepsItsLines) {
   Document document;

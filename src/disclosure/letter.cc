@@ -114,6 +114,7 @@ std::vector<Text> Letter::Coverage(const enforcement::Restriction& restriction) 
     services[target.service].insert(target.region);
   }
   std::vector<Text> names;
+  names.reserve(subscriptions.size());
   for (const std::string& id : subscriptions) names.push_back(view_.Subscription(id));
   std::vector<Text> items{"Subscriptions: " + Listed(names)};
   std::map<std::set<std::string>, std::vector<Text>> by_regions;

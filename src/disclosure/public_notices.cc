@@ -203,6 +203,7 @@ class Report {
       if (service != nullptr) classes.insert(service->capability_class);
     }
     std::vector<Text> names;
+    names.reserve(classes.size());
     for (const std::string& id : classes) names.push_back(view_.Class(id));
     if (view_.audience() == Audience::kStaff && !names.empty()) {
       doc_.Say("Work that is not restricted may be hit too, where it needs " + Listed(names) + ".");

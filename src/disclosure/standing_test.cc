@@ -47,12 +47,12 @@ class StandingTest : public StoryFixture {
     Enforce(id);
   }
   std::string ProposeToLift(const std::string& decision, const std::string& appeal = "") {
-    const std::string id = state_.NextDecisionId();
+    std::string id = state_.NextDecisionId();
     Do(review::ProposeLift{.decision = decision, .reason = "r", .appeal = appeal}, "anna");
     return id;
   }
   std::string Lift(const std::string& decision) {
-    const std::string id = ProposeToLift(decision);
+    std::string id = ProposeToLift(decision);
     Enforce(id);
     return id;
   }

@@ -43,7 +43,9 @@ class Update {
     doc_.audience = request_.audience;
     doc_.title = "Update on " + case_.id;
     std::vector<Text> items;
-    if (IsCustomers()) items.push_back("To: " + view_.Customer(*customer));
+    if (IsCustomers() && customer != nullptr) {
+      items.push_back("To: " + view_.Customer(*customer));
+    }
     items.emplace_back("As of: " +
                        DateInWords(std::chrono::floor<std::chrono::days>(request_.now)));
     doc_.Itemise(std::move(items));
@@ -77,7 +79,8 @@ class Update {
       const review::AgreedStep& step = *in_.state->FindStep(id);
       const std::string text = view_.Of(Field::kAgreedSteps, step.text);
       const std::string status(review::StatusName(step, request_.now));
-      items.push_back(step.id + ", due on " + DateInWords(step.due) + ", " + status + ": " + text);
+      items.emplace_back(step.id + ", due on " + DateInWords(step.due) + ", " + status + ": " +
+                         text);
       all.push_back(Json::Of(
           {{"id", step.id}, {"due", FormatDate(step.due)}, {"status", status}, {"text", text}}));
     }
@@ -201,12 +204,12 @@ class Update {
     for (const enforcement::Restriction& restriction : *decision.restrictions) {
       const bool begun = restriction.from <= request_.now;
       const bool ended = restriction.until && *restriction.until <= request_.now;
-      items.push_back(restriction.id + ", " + StageInWords(restriction) + ": " +
-                      (ended   ? "from "
-                       : begun ? "since "
-                               : "begins on ") +
-                      TimeInWords(restriction.from) + ", " + (ended ? "ended on " : "until ") +
-                      (restriction.until ? TimeInWords(*restriction.until) : "it is lifted"));
+      items.emplace_back(restriction.id + ", " + StageInWords(restriction) + ": " +
+                         (ended   ? "from "
+                          : begun ? "since "
+                                  : "begins on ") +
+                         TimeInWords(restriction.from) + ", " + (ended ? "ended on " : "until ") +
+                         (restriction.until ? TimeInWords(*restriction.until) : "it is lifted"));
     }
   }
 

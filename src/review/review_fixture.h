@@ -156,6 +156,7 @@ class ReviewTest : public testing::Test {
   std::vector<std::string> InForce() const {
     std::vector<std::string> ids;
     const std::vector<enforcement::Restriction> in_force = state_.InForce().value();
+    ids.reserve(in_force.size());
     for (const enforcement::Restriction& restriction : in_force) {
       ids.push_back(restriction.id);
     }
