@@ -35,6 +35,8 @@ constexpr auto kAnswers = std::to_array<std::pair<std::string_view, std::string_
     {"trino-select-of-a-restricted-user", kTrue},
     {"trino-row-filters-of-a-restricted-user", R"({"result":[]})"},
     {"trino-column-mask-of-a-restricted-user", R"({"result":null})"},
+    // It asks so before sub-1 goes on as sub-2.
+    {"trino-impersonation-by-a-restricted-user", kFalse},
     {"trino-batch", R"({"result":[0,1]})"},
     {"trino-batch-of-columns", R"({"result":[0,1]})"},
     // The HTTP client of Java asks for HTTP/2 with each question, and takes it that it gets none.
