@@ -86,7 +86,8 @@ constexpr auto kTrinoOperations = std::to_array<Word>({
     {"FilterViewQueryOwnedBy", Operation::kRead},
     {"GetColumnMask", Operation::kRead},
     {"GetRowFilters", Operation::kRead},
-    {"ImpersonateUser", Operation::kRead},
+    // Acting as another user would get around whatever restricts this one: every stage denies it.
+    {"ImpersonateUser", Operation::kCreate},
     {"InsertIntoTable", Operation::kWrite},
     {"KillQueryOwnedBy", Operation::kManage},
     {"ReadSystemInformation", Operation::kRead},

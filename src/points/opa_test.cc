@@ -392,6 +392,17 @@ TEST_F(OpaTest, AddsNoExpressionToAQueryOfTrino) {
   EXPECT_EQ(say("sub-1", "GetColumnMask", kColumns), kFalse);
 }
 
+TEST_F(OpaTest, LetsNobodyWhoIsRestrictedActAsAnotherUserOfTrino) {
+  const auto say = [&](std::string_view user, std::string_view operation) {
+    return Post(OpaAdapter::kTrino, TrinoBody(user, operation)).body;
+  };
+  EXPECT_EQ(say("sub-2", "ImpersonateUser"), kTrue);
+  for (const Stage stage : {Stage::kNoNew, Stage::kReadOnly, Stage::kSuspended}) {
+    Restrict("sub-1", stage);
+    EXPECT_EQ(say("sub-1", "ImpersonateUser"), kFalse);
+  }
+}
+
 TEST_F(OpaTest, ReadsBothFormsOfAKafkaHeader) {
   for (const char* header : {"name", "data"}) {
     EXPECT_EQ(Post(OpaAdapter::kKafka, KafkaBody("sub-1", "WRITE", header)).body, kFalse);

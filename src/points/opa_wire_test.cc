@@ -30,9 +30,15 @@ constexpr auto kAnswers = std::to_array<std::pair<std::string_view, std::string_
     {"minio-put-of-a-restricted-user", kFalse},
     {"minio-get-of-a-restricted-user", kTrue},
     {"minio-put-of-another", kTrue},
+    // What Trino 476 sends.
     {"trino-insert-of-a-restricted-user", kFalse},
     {"trino-select-of-a-restricted-user", kTrue},
+    {"trino-row-filters-of-a-restricted-user", R"({"result":[]})"},
+    {"trino-column-mask-of-a-restricted-user", R"({"result":null})"},
+    // It asks so before sub-1 goes on as sub-2.
+    {"trino-impersonation-by-a-restricted-user", kFalse},
     {"trino-batch", R"({"result":[0,1]})"},
+    {"trino-batch-of-columns", R"({"result":[0,1]})"},
     // The HTTP client of Java asks for HTTP/2 with each question, and takes it that it gets none.
     {"kafka-write-of-a-restricted-user", kFalse},
     {"kafka-read-of-a-restricted-user", kTrue},
