@@ -2,9 +2,9 @@
 
 The table has the columns `what happens` and `client sees`; where the gateway can also be set to
 let requests through while the decision point is out of reach, `client sees, closed` and
-`client sees, open`. A cell begins with the status of the answer, or with `the service's answer`;
-each header that it names in backticks must be there, each other word in
-backticks in the body; `after N ms` is how long the client waits.
+`client sees, open`. A cell begins with the status of the answer, or `error` and the number of one
+where there is no HTTP, or with `the service's answer`; each header that it names in backticks must
+be there, each other word in backticks in the body; `after N ms` is how long the client waits.
 """
 
 import re
@@ -23,7 +23,7 @@ class Cell:
         silent = text.startswith("no answer")
         unending = text.startswith("nothing, until")
         passes = text.startswith("the service's answer")
-        status = re.match(r"(\d{3})\b", text)
+        status = re.match(r"(?:error )?(\d+)\b", text)
         if not (passes or status or silent or unending):
             raise Failure(f"a cell says neither a status nor `the service's answer`: {text}")
         self.status = None if passes else int(status.group(1)) if status else 0

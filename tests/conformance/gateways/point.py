@@ -91,12 +91,18 @@ class Point:
     @contextlib.contextmanager
     def slow(self, seconds):
         """The point moves to other ports, and what it says from there arrives late."""
+        with self.behind(lambda port, behind: SlowStandIn(port, behind, seconds)):
+            yield
+
+    @contextlib.contextmanager
+    def behind(self, stand_in):
+        """The point moves to other ports; `stand_in`, given a port and that behind it, is asked."""
         self.stop()
         behind = [processes.free_port() for _ in self.ports]
         self.start(behind)
-        stand_ins = [SlowStandIn(*ports, seconds) for ports in zip(self.ports, behind)]
+        stand_ins = [stand_in(*ports) for ports in zip(self.ports, behind)]
         try:
-            yield
+            yield stand_ins
         finally:
             for stand_in in stand_ins:
                 stand_in.stop()
@@ -155,4 +161,9 @@ class SlowStandIn:
                     return
                 if key.fileobj is point:
                     time.sleep(self.seconds)
+                else:
+                    self.heard(client, data)
                 key.data.sendall(data)
+
+    def heard(self, client, data):
+        """What `client` says, for who wants to know."""
