@@ -61,13 +61,12 @@ std::string Show(const Question& question) {
 // A made-up world: few names and few moments, so that restrictions meet often.
 class World {
  public:
-  explicit World(std::uint64_t seed) : random_(seed) {
+  explicit World(std::uint64_t seed) : random_(seed), subscriptions_(1 + random_.Next() % 40) {
     const catalogue::Catalogue catalogue = internal::ExampleCatalogue();
     for (const catalogue::Service& service : catalogue.services()) {
       if (service.capability_class != "security") services_.push_back(service.id);
     }
     for (const catalogue::Region& region : catalogue.regions()) regions_.push_back(region.id);
-    subscriptions_ = 1 + random_.Next() % 40;
     const std::size_t count = random_.Next() % 12;
     for (std::size_t i = 0; i < count; ++i) restrictions_.push_back(MakeOne(i));
   }

@@ -38,7 +38,7 @@ Answer Decided(const std::vector<Restriction>& restrictions, const Question& que
   const Answer naive = DecideNaively(restrictions, question);
   const Bytes bytes =
       DecisionTable::Compile(1, restrictions, internal::ExampleCatalogue(), {}).value();
-  const Answer compiled = DecisionTable::Open(bytes)->Describe(question, false);
+  Answer compiled = DecisionTable::Open(bytes)->Describe(question, false);
   EXPECT_EQ(compiled.allowed, naive.allowed);
   EXPECT_EQ(compiled.restriction, naive.restriction);
   return compiled;

@@ -222,7 +222,7 @@ TEST(RestrictionWorlds, LiftingLeavesExactlyTheRest) {
     ASSERT_TRUE(history.Lift(lifted, At(kLastMoment)));
     std::vector<Restriction> rest = before;
     std::erase_if(rest, [&](const auto& one) { return one.id.starts_with(lifted + "/"); });
-    for (Question question : world.Questions(1)) {
+    for (const Question& question : world.Questions(1)) {
       const bool after = question.at >= At(kLastMoment);
       const Answer expected = DecideNaively(after ? rest : unlifted.At(question.at), question);
       ASSERT_EQ(history.Decide(question).restriction, expected.restriction)

@@ -82,6 +82,7 @@ void CheckIncrement(fuzz::Input& input, const std::vector<Restriction>& restrict
   const Bytes bytes = DecisionTable::Compile(6, earlier, catalogue, {"security"}).value();
   const DecisionTable before = DecisionTable::Open(bytes).value();
   std::vector<const Restriction*> in_force;
+  in_force.reserve(restrictions.size());
   for (const Restriction& one : restrictions) in_force.push_back(&one);
   const auto made =
       DecisionTable::CompileFrom(before, 7, before.ChangeTo(in_force), catalogue, {"security"});

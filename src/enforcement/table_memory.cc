@@ -43,6 +43,7 @@ void WishForLargePages(const void* memory, std::size_t size) {
   const auto begin = reinterpret_cast<std::uintptr_t>(memory);
   const std::uintptr_t first = (begin + kPageBytes - 1) / kPageBytes * kPageBytes;
   const std::uintptr_t end = (begin + size) / kPageBytes * kPageBytes;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): pages begin at round numbers.
   static_cast<void>(madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE));
 }
 

@@ -100,6 +100,7 @@ bool TimeRival(const std::string& command, RivalTiming& timing) {
 std::vector<FastQuestion> Intern(const DecisionTable& table,
                                  const std::vector<Question>& questions) {
   std::vector<FastQuestion> fast;
+  fast.reserve(questions.size());
   for (const Question& question : questions) {
     fast.push_back({.subscription = question.subscription,
                     .service = table.ServiceNumber(question.service),

@@ -29,7 +29,7 @@ Response Echo(const Request& request) {
   return response;
 }
 
-std::unique_ptr<HttpServer> StartOrDie(HttpServerOptions options, Handler handler) {
+std::unique_ptr<HttpServer> StartOrDie(HttpServerOptions options, const Handler& handler) {
   auto server = HttpServer::Start(std::move(options), [handler] { return handler; });
   if (!server) ADD_FAILURE() << server.error().message();
   return std::move(server).value();
@@ -211,6 +211,7 @@ TEST(HttpServer, MakesOneHandlerAThread) {
                   };
                 }).value();
   std::vector<LoopbackClient> clients;
+  clients.reserve(24);
   for (int i = 0; i < 24; ++i) clients.push_back(ConnectTo(*server));
   std::set<std::string> numbers;
   for (int round = 0; round < 5; ++round) {

@@ -19,10 +19,7 @@ constexpr std::size_t kTakenMax = kHuge / 2;
 // The most memory that this process had at a time since this was made.
 class MostMemory {
  public:
-  MostMemory() {
-    std::ofstream("/proc/self/clear_refs") << "5";
-    begin_ = Now();
-  }
+  MostMemory() : begin_(FromNow()) {}
   std::size_t Grown() const {
     const std::size_t now = Now();
     return now > begin_ ? now - begin_ : 0;
@@ -39,6 +36,10 @@ class MostMemory {
     }
     ADD_FAILURE() << "no VmHWM";
     return 0;
+  }
+  static std::size_t FromNow() {
+    std::ofstream("/proc/self/clear_refs") << "5";
+    return Now();
   }
   std::size_t begin_ = 0;
 };

@@ -165,7 +165,7 @@ TEST_F(LaterTest, AnswersManyFromManyThreads) {
                           return {};
                         };
                       }).value();
-  const auto finish = [&](std::stop_token stop) {
+  const auto finish = [&](const std::stop_token& stop) {
     std::unique_lock lock(mutex);
     while (changed.wait(lock, stop, [&] { return !open.empty(); })) {
       const std::shared_ptr<Later> later = std::move(open.back());
@@ -178,6 +178,7 @@ TEST_F(LaterTest, AnswersManyFromManyThreads) {
   std::jthread first(finish);
   std::jthread second(finish);
   std::vector<std::jthread> clients;
+  clients.reserve(kClients);
   for (int i = 0; i < kClients; ++i) {
     clients.emplace_back([&] {
       LoopbackClient client = LoopbackClient::Connect(server->port()).value();

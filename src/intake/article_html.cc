@@ -55,7 +55,8 @@ bool HoldsTheWordsOf(const std::string& whole, const std::string& part) {
 }
 
 // The page's own word for its text, unless it is a teaser, or the page has the same in paragraphs.
-std::vector<std::string> Choose(std::vector<std::string> found, std::vector<std::string> body) {
+std::vector<std::string> Choose(const std::vector<std::string>& found,
+                                const std::vector<std::string>& body) {
   const std::string found_text = JoinParagraphs(found);
   const std::string body_text = JoinParagraphs(body);
   if (body_text.size() * 100 < found_text.size() * kWholeBodyPercent) return found;

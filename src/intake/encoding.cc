@@ -141,7 +141,7 @@ Result<Decoder> Decoder::For(ByteView bytes) {
     decoder.charset_ = name;
     return decoder;
   }
-  const iconv_t table = ::iconv_open("UTF-8", std::string(name).c_str());
+  iconv_t table = ::iconv_open("UTF-8", std::string(name).c_str());
   // iconv says so with an integer in the place of a pointer.
   if (reinterpret_cast<std::intptr_t>(table) == -1) {
     return Fail(ErrorCode::kUnimplemented, "this system has no table for the charset `" +

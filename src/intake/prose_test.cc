@@ -11,6 +11,7 @@ namespace {
 
 std::vector<std::string> Texts(std::string_view text, const std::vector<Span>& spans) {
   std::vector<std::string> texts;
+  texts.reserve(spans.size());
   for (const Span span : spans) texts.emplace_back(TextOf(text, span));
   return texts;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <map>
@@ -81,8 +82,8 @@ std::vector<const StoryMember*> InOrder(std::span<const StoryMember> members) {
   return order;
 }
 
-std::string Thousandths(double value) {
-  const int whole = static_cast<int>(value * 100 + 0.5);
+std::string Hundredths(double value) {
+  const long whole = std::lround(value * 100);  // NOLINT(google-runtime-int): as lround has it
   return std::to_string(whole / 100) + "." + (whole % 100 < 10 ? "0" : "") +
          std::to_string(whole % 100);
 }
@@ -92,9 +93,10 @@ std::string DescribeJoin(const Join& join, const std::vector<const StoryMember*>
   const Bond& bond = join.bond;
   const std::vector<WordId>& names = bond.likeness.names;
   std::string text = order[bond.b]->id + " with " + order[bond.a]->id + ": likeness " +
-                     Thousandths(bond.likeness.value) + ", " + std::to_string(names.size()) +
+                     Hundredths(bond.likeness.value) + ", " + std::to_string(names.size()) +
                      (names.size() == 1 ? " rare name in both (" : " rare names in both (");
   std::vector<std::string> spelled;
+  spelled.reserve(names.size());
   for (const WordId name : names) spelled.push_back(vectors.Spelling(name));
   std::sort(spelled.begin(), spelled.end());
   for (std::size_t i = 0; i < std::min(kNamesShown, spelled.size()); ++i) {
@@ -103,7 +105,7 @@ std::string DescribeJoin(const Join& join, const std::vector<const StoryMember*>
   if (names.size() > kNamesShown) text += ", ...";
   text += "), " + std::to_string(bond.days) + (bond.days == 1 ? " day apart" : " days apart");
   if (join.size_a > 1 || join.size_b > 1) {
-    text += "; likeness on average " + Thousandths(join.average) + " (" +
+    text += "; likeness on average " + Hundredths(join.average) + " (" +
             std::to_string(join.size_a) + " with " + std::to_string(join.size_b) + ")";
   }
   return text;

@@ -33,7 +33,7 @@ class ExampleReports : public ::testing::Test {
     std::vector<StoryMember> members;
     for (std::size_t i = 0; i < reports_.size(); ++i) {
       members.push_back({"report-" + std::to_string(i + 1), &reports_[i],
-                         Time(std::chrono::hours(500'000 + static_cast<long>(i)))});
+                         Time(std::chrono::hours(500'000 + static_cast<std::int64_t>(i)))});
     }
     stories_ = GroupStories(members);
   }

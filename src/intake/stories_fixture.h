@@ -37,7 +37,7 @@ struct Labelled {
     for (std::size_t i = 0; i < reports.size(); ++i) {
       if (half != "all" && halves[i] != half) continue;
       members.push_back({"report-" + std::to_string(i + 1), &reports[i],
-                         Time(std::chrono::hours(500'000 + static_cast<long>(i)))});
+                         Time(std::chrono::hours(500'000 + static_cast<std::int64_t>(i)))});
     }
     return members;
   }

@@ -47,7 +47,7 @@ class FoundNews : public ::testing::Test {
     std::vector<StoryMember> members;
     for (std::size_t i = 0; i < reports_.size(); ++i) {
       members.push_back({"report-" + std::to_string(i + 1), &reports_[i],
-                         Time(std::chrono::hours(488'000 + static_cast<long>(i)))});
+                         Time(std::chrono::hours(488'000 + static_cast<std::int64_t>(i)))});
     }
     return GroupStories(members);
   }

@@ -33,6 +33,7 @@ Json OperationsJson(OperationSet operations) {
 
 Json RestoresJson(const std::vector<Restriction>& restrictions) {
   std::vector<const Restriction*> sorted;
+  sorted.reserve(restrictions.size());
   for (const Restriction& restriction : restrictions) sorted.push_back(&restriction);
   std::sort(sorted.begin(), sorted.end(), [](const Restriction* a, const Restriction* b) {
     return std::pair(a->id.size(), std::string_view(a->id)) <

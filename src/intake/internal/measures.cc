@@ -236,10 +236,8 @@ std::vector<TimeMention> TimesIn(std::string_view sentence, const Plain& plain) 
   for (std::size_t i = 0; i < plain.words.size();) {
     std::size_t first = i;
     TimeMention time;
-    if (IsDayWord(plain.lower[i]) && month(i + 1)) {
-      time.kind = "day";
-      i += 2;
-    } else if (month(i) && i + 1 < plain.words.size() && IsDayWord(plain.lower[i + 1])) {
+    if ((IsDayWord(plain.lower[i]) && month(i + 1)) ||
+        (month(i) && i + 1 < plain.words.size() && IsDayWord(plain.lower[i + 1]))) {
       time.kind = "day";
       i += 2;
     } else if (month(i)) {

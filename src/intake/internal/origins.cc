@@ -306,7 +306,7 @@ class OriginFinder {
       std::size_t end = names[i].place.end;
       for (std::size_t j = i + 1; j < names.size(); ++j) {
         const std::string gap = lower.substr(end, names[j].place.begin - end);
-        if (!JoinsPartners(gap) || gap.find_first_not_of(" ") == std::string::npos) break;
+        if (!JoinsPartners(gap) || gap.find_first_not_of(' ') == std::string::npos) break;
         if (IsAdjective(lower, names[j])) {
           if (j + 1 == names.size()) break;
         } else if (!IsPartner(names[j], gap, strong)) {
@@ -394,7 +394,7 @@ class OriginFinder {
                          [&](std::string_view cue) { return HasPhrase(lower, cue); });
     };
     for (const Name& name : names) {
-      const std::string key = NameKey(name.text);
+      std::string key = NameKey(name.text);
       const std::string rest = lower.substr(std::min(name.place.end, lower.size()));
       if (rest.starts_with(" said in a statement") && !IsOutlet(key)) return key;
       if (!IsOrganisation(article, key)) continue;
@@ -430,7 +430,7 @@ class OriginFinder {
   std::string OfKind(const Article& article, const std::vector<Name>& names,
                      std::string_view word) const {
     for (const Name& name : names) {
-      const std::string key = NameKey(name.text);
+      std::string key = NameKey(name.text);
       if (IsOrganisation(article, key) && (word.empty() || HasPhrase(key, word))) return key;
     }
     for (const std::string& key : speakers_) {

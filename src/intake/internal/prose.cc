@@ -79,9 +79,8 @@ void CutPlural(std::string& word) {
   if (word.ends_with("ies") && word[word.size() - 4] != 'a' && word[word.size() - 4] != 'e') {
     word.resize(word.size() - 3);
     word += 'y';
-  } else if (before == 'e' && third != 'a' && third != 'e' && third != 'o') {
-    word.pop_back();
-  } else if (before != 'u' && before != 's' && before != '\'') {
+  } else if ((before == 'e' && third != 'a' && third != 'e' && third != 'o') ||
+             (before != 'u' && before != 's' && before != '\'')) {
     word.pop_back();
   }
 }
