@@ -3,11 +3,14 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 
 import boto3
 import processes
+from botocore import UNSIGNED
+from botocore.client import Config
 from botocore.credentials import Credentials
 from provider import Failure
 from s3 import Caller
@@ -24,11 +27,15 @@ class Minio:
     def __init__(self, work, name, settings):
         self.work = work / name
         self.work.mkdir()
-        self.settings = dict(line.split("=", 1) for line in settings.splitlines() if line)
+        self.settings = {}
+        self.add(settings)
         self.port = processes.free_port()
         self.log = self.work / "log"
         self.process = None
         self.root = Caller(self.port, ROOT, keys(ROOT))
+
+    def add(self, settings):
+        self.settings.update(line.split("=", 1) for line in settings.splitlines() if line)
 
     def start(self):
         """Waits until it answers, not until it serves: it may want for the decision point."""
@@ -71,16 +78,26 @@ class Minio:
     def lent_key(self, name):
         """One that MinIO lends the user for an hour."""
         access, secret, _ = keys(name)
-        sts = boto3.client(
-            "sts",
-            endpoint_url=f"http://127.0.0.1:{self.port}",
-            region_name="default",
-            aws_access_key_id=access,
-            aws_secret_access_key=secret,
-        )
+        sts = self.sts(aws_access_key_id=access, aws_secret_access_key=secret)
         lent = sts.assume_role(RoleArn="arn:minio:iam:::role/none", RoleSessionName="tests")
-        words = (lent["Credentials"][each] for each in ("AccessKeyId", "SecretAccessKey"))
-        return Caller(self.port, f"lent-{name}", (*words, lent["Credentials"]["SessionToken"]))
+        return self.caller_of(f"lent-{name}", lent)
+
+    def signed_in(self, name, token):
+        """Who comes with a token of a service that MinIO was set to believe."""
+        role = re.search(r"arn:minio:iam:::role/\S+", self.log.read_text()).group()
+        sts = self.sts(config=Config(signature_version=UNSIGNED))
+        lent = sts.assume_role_with_web_identity(
+            RoleArn=role, RoleSessionName="tests", WebIdentityToken=token
+        )
+        return self.caller_of(f"signed-in-{name}", lent)
+
+    def sts(self, **how):
+        address = f"http://127.0.0.1:{self.port}"
+        return boto3.client("sts", endpoint_url=address, region_name="default", **how)
+
+    def caller_of(self, name, lent):
+        words = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        return Caller(self.port, name, tuple(lent["Credentials"][word] for word in words))
 
 
 def secret_of(name):

@@ -12,6 +12,7 @@ from http_gateway import Client
 from load import Load
 from matrix import judge_verdicts
 from minio import ROOT, Minio, OwnOpa, credentials
+from openid import SignIn
 from point import Point
 from provider import Checks, arguments, wait_until
 from s3 import OPEN_POLICY, PART, Deeds, anonymous, plain, signed
@@ -62,7 +63,10 @@ class Store:
                 strict=True,
             )
         )
+        self.sign_in = SignIn()
+        self.minio.add(self.sign_in.settings())
         self.callers, self.made, self.lent, self.at_kept = {}, {}, {}, {}
+        self.signed_in = {}
         self.minio.start()
         self.kept.start()
         self.root = self.minio.root
@@ -73,6 +77,7 @@ class Store:
             self.callers[name] = self.minio.make_user(name)
             self.made[name] = self.minio.made_key(name)
             self.lent[name] = self.minio.lent_key(name)
+            self.signed_in[name] = self.minio.signed_in(name, self.sign_in.token(name))
             self.at_kept[name] = self.kept.make_user(name)
             self.callers[name].s3.create_bucket(Bucket=name)
             self.at_kept[name].s3.create_bucket(Bucket=name)
@@ -95,7 +100,12 @@ class Store:
     def right(self, what):
         """Everybody does everything, as the newest table lets them."""
         key = "a key of who is restricted, made or lent"
-        for callers, denied in ((self.callers, "restricted"), (self.made, key), (self.lent, key)):
+        for callers, denied in (
+            (self.callers, "restricted"),
+            (self.made, key),
+            (self.lent, key),
+            (self.signed_in, "who signed in by OpenID, and is restricted"),
+        ):
             for name, caller in callers.items():
                 for deed, operation, seen in Deeds(caller, name, self.root).all():
                     row = self.row(name, operation, denied)
@@ -307,24 +317,26 @@ class Wire:
         self.recorder = recorder.Recorder()
         here = {setting.POINT: f"127.0.0.1:{self.recorder.port}"}
         self.minio = Minio(provider.work, "recorded", setting.put(guide.blocks("sh")[0], here))
+        self.sign_in = SignIn()
+        self.minio.add(self.sign_in.settings())
         self.minio.start()
 
     def recorded(self):
         """By the name of the file: who begins, puts and gets."""
-        for name in ("sub-1", "sub-2"):
-            self.minio.make_user(name)
+        restricted, other = (self.minio.make_user(name) for name in ("sub-1", "sub-2"))
         self.minio.root.s3.create_bucket(Bucket="bk-a")
-        key = self.minio.made_key("sub-1").name
+        signed_in = self.minio.signed_in("sub-1", self.sign_in.token("sub-1"))
         found = {"start": self.recorder.requests[0]}
-        for what, name, method in (
-            ("put-of-a-restricted-user", "sub-1", "PUT"),
-            ("get-of-a-restricted-user", "sub-1", "GET"),
-            ("put-by-a-key-of-a-restricted-user", key, "PUT"),
-            ("put-of-another", "sub-2", "PUT"),
+        for what, caller, method in (
+            ("put-of-a-restricted-user", restricted, "PUT"),
+            ("get-of-a-restricted-user", restricted, "GET"),
+            ("put-by-a-key-of-a-restricted-user", self.minio.made_key("sub-1"), "PUT"),
+            ("put-of-who-signed-in-by-openid", signed_in, "PUT"),
+            ("put-of-another", other, "PUT"),
         ):
             asked = len(self.recorder.requests)
             body = PART if method == "PUT" else None
-            seen = signed(self.minio.port, method, "/bk-a/o1", credentials(name), body)
+            seen = signed(self.minio.port, method, "/bk-a/o1", caller.credentials, body)
             self.checks.check(seen.status == 200, f"{what}: {seen}")
             found[what] = self.recorder.requests[asked]  # the first: others are about settings
         self.minio.stop()

@@ -32,6 +32,7 @@ class Caller:
         self.name = name
         self.count = 0
         access, secret, token = keys or (key_of(name), secret_of(name), None)
+        self.credentials = Credentials(access, secret, token)
         config = Config(
             signature_version="s3v4",
             retries={"max_attempts": 0},
