@@ -6,7 +6,7 @@
 # Open Policy Agent of the operator's own, the real one. Customers speak S3 by boto3; root makes
 # them by MinIO's client. All three are built once from their Go modules, pinned by
 # minio_server/go.sum and opa_server/go.sum. What MinIO asks is held against tests/corpus/wire;
-# PROVISO_RECORD_WIRE=FOLDER writes it there, too.
+# with PROVISO_RECORD set, those files are written anew.
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/shell/go.sh"
 go_program minio_server github.com/minio/minio github.com/minio/mc

@@ -1,11 +1,10 @@
 """MinIO as docs/guides/minio.md sets it up, before a decision point and the operator's own OPA."""
 
 import json
-import os
-import pathlib
 import time
 
-import recorder
+import processes
+import recording
 import setting
 from guide import Guide
 from http_gateway import Client
@@ -23,8 +22,7 @@ OWN_OPA, KEPT_POINT = "127.0.0.1:8182", "127.0.0.1:8183"  # as the guide invents
 SWAPS = 3
 PATIENCE = 90  # MinIO waits for a minute
 RETRY_SECONDS, RESTART_SECONDS = 3, 30
-STARTS = 4  # of MinIO, with the decision point there
-RECORD_TO = os.environ.get("PROVISO_RECORD_WIRE")  # a folder for what MinIO sends now
+STARTS = 5  # of MinIO, with the decision point there
 ONLY_GET = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],'
     '"Resource":["arn:aws:s3:::%s/*"]}]}'
@@ -309,55 +307,67 @@ class Store:
 
 
 class Wire:
-    """What MinIO sends, beside what tests/corpus/wire says that it sends."""
+    """What MinIO sends, beside what tests/corpus/wire says that it sends; `behind` is a port where
+    all of it is allowed."""
 
-    def __init__(self, provider, checks, guide):
+    def __init__(self, provider, checks, guide, behind):
         self.checks = checks
         self.folder = provider.source / "tests/corpus/wire"
-        self.recorder = recorder.Recorder()
-        here = {setting.POINT: f"127.0.0.1:{self.recorder.port}"}
-        self.minio = Minio(provider.work, "recorded", setting.put(guide.blocks("sh")[0], here))
+        port = processes.free_port()
+        self.here = f"127.0.0.1:{port}"
+        self.recorder = recording.Recorder(port, behind)
+        settings = setting.put(guide.blocks("sh")[0], {setting.POINT: self.here})
+        self.minio = Minio(provider.work, "recorded", settings)
         self.sign_in = SignIn()
         self.minio.add(self.sign_in.settings())
         self.minio.start()
 
-    def recorded(self):
-        """By the name of the file: who begins, puts and gets."""
+    def does(self):
+        """Who does what, by the name of the file."""
         restricted, other = (self.minio.make_user(name) for name in ("sub-1", "sub-2"))
-        self.minio.root.s3.create_bucket(Bucket="bk-a")
         signed_in = self.minio.signed_in("sub-1", self.sign_in.token("sub-1"))
-        found = {"start": self.recorder.requests[0]}
-        for what, caller, method in (
-            ("put-of-a-restricted-user", restricted, "PUT"),
-            ("get-of-a-restricted-user", restricted, "GET"),
-            ("put-by-a-key-of-a-restricted-user", self.minio.made_key("sub-1"), "PUT"),
-            ("put-of-who-signed-in-by-openid", signed_in, "PUT"),
-            ("put-of-another", other, "PUT"),
-        ):
-            asked = len(self.recorder.requests)
+        self.minio.root.s3.create_bucket(Bucket="bk-a")
+        return {
+            "put-of-a-restricted-user": (restricted, "PUT"),
+            "get-of-a-restricted-user": (restricted, "GET"),
+            "put-by-a-key-of-a-restricted-user": (self.minio.made_key("sub-1"), "PUT"),
+            "put-of-who-signed-in-by-openid": (signed_in, "PUT"),
+            "put-of-another": (other, "PUT"),
+        }
+
+    def compare(self):
+        deeds = self.does()
+        for what, (caller, method) in deeds.items():
             body = PART if method == "PUT" else None
             seen = signed(self.minio.port, method, "/bk-a/o1", caller.credentials, body)
             self.checks.check(seen.status == 200, f"{what}: {seen}")
-            found[what] = self.recorder.requests[asked]  # the first: others are about settings
         self.minio.stop()
         self.recorder.stop()
-        return found
-
-    def compare(self):
-        for what, request in self.recorded().items():
+        requests = list(self.recorder.requests())
+        # Others, about the same, are about settings.
+        asked = {
+            what: next(one for one in requests if is_about(one, caller, method))
+            for what, (caller, method) in deeds.items()
+        }
+        asked["start"] = next(one for one in requests if one.endswith(b"\r\n\r\n"))
+        for what, request in asked.items():
             path = self.folder / f"minio-{what}.http"
-            if RECORD_TO:
-                host = f"127.0.0.1:{self.recorder.port}".encode()
-                request = request.replace(host, setting.POINT.encode(), 1)
-                (pathlib.Path(RECORD_TO) / path.name).write_bytes(request)
-            told, stands = recorder.shape(request), recorder.shape(path.read_bytes())
+            if recording.WRITES:
+                path.write_bytes(recording.invented(request, {self.here: setting.POINT}))
+            told, stands = recording.shape(request), recording.shape(path.read_bytes())
             self.checks.check(told == stands, f"MinIO sends {told}, in {path.name} is {stands}")
+
+
+def is_about(request, caller, method):
+    account, action = caller.credentials.access_key, f"s3:{method.title()}Object"
+    words = (f'"account":"{account}"', f'"action":"{action}"')
+    return all(word.encode() in request for word in words)
 
 
 provider, checks = arguments(), Checks()
 guide = Guide(provider.source / "docs/guides/minio.md")
-Wire(provider, checks, guide).compare()
 store = Store(provider, checks, guide)
+Wire(provider, checks, guide, behind=store.point.ports[1]).compare()
 store.make_users()
 store.right("without restrictions")
 for number in range(SWAPS):
