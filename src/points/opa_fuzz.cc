@@ -56,8 +56,12 @@ std::string CallerIn(OpaAdapter adapter, const Json& input) {
       return TextAt(input, {"user_info", "user_id"});
     case OpaAdapter::kMinio: {
       const Json* const claims = input.Find("claims");
-      const bool acts_for = claims != nullptr && claims->Find("parent") != nullptr;
-      return acts_for ? TextAt(input, {"claims", "parent"}) : TextAt(input, {"account"});
+      for (const char* name : {"sub", "ldapUser", "parent"}) {
+        if (claims != nullptr && claims->Find(name) != nullptr) {
+          return TextAt(input, {"claims", name});
+        }
+      }
+      return TextAt(input, {"account"});
     }
     case OpaAdapter::kTrino:
       return TextAt(input, {"context", "identity", "user"});

@@ -158,9 +158,15 @@ std::size_t BatchSize(JsonValue resources, std::string_view operation) {
 OpaInput ReadMinioInput(JsonValue input) {
   // Keys that a user made, or was lent, act for that user; MinIO itself says for whom.
   const FoundValue parent = FindAt(input, "/claims/parent");
-  const std::string_view name =
+  const std::string_view caller =
       parent.count > 0 ? TextAt(input, "/claims/parent") : TextOf(input, "account");
-  return {.caller = name,
+  // Whom another service signed in, MinIO calls by a name that it makes up; these are what that
+  // service says.
+  std::string_view name = caller;
+  for (const char* signed_in : {"/claims/ldapUser", "/claims/sub"}) {
+    if (FindAt(input, signed_in).count > 0) name = TextAt(input, signed_in);
+  }
+  return {.caller = caller,
           .names = {name},
           .operation = OperationOfMinio(TextOf(input, "action")),
           .batch = {}};

@@ -359,6 +359,26 @@ TEST_F(OpaTest, AsksForTheUserWhomAKeyOfMinioActsFor) {
   EXPECT_EQ(say("", "{}"), kFalse);
 }
 
+TEST_F(OpaTest, AsksForWhomAnotherServiceSignedInToMinio) {
+  Restrict("proj-a", Stage::kSuspended);
+  Listener listener = ListenerFor(OpaAdapter::kMinio);
+  listener.opa.exempt = {"root"};
+  const auto say = [&](std::string_view claims) {
+    return Post(listener, MinioBody("AK-INVENTED", "s3:GetObject", claims)).body;
+  };
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","sub":"proj-a"})"), kFalse);
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","sub":"proj-b"})"), kTrue);
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","sub":7})"), kFalse);
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","ldapUser":"proj-a"})"), kFalse);
+  // A key that such a user made has a parent that nobody is called.
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","parent":"Zm9v","sub":"proj-a"})"), kFalse);
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","parent":"Zm9v","ldapUser":"proj-a"})"), kFalse);
+  // What another service calls somebody makes nobody the operator's own.
+  Restrict("root", Stage::kSuspended);
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","parent":"root"})"), kTrue);
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","sub":"root"})"), kFalse);
+}
+
 TEST_F(OpaTest, AnswersBatchesOfTrinoWithIndices) {
   const auto say = [&](std::string_view user, std::string_view operation, std::string_view rest) {
     return Post(OpaAdapter::kTrino, TrinoBody(user, operation, rest)).body;

@@ -29,6 +29,8 @@ constexpr auto kAnswers = std::to_array<std::pair<std::string_view, std::string_
     {"minio-start", kFalse},
     {"minio-put-of-a-restricted-user", kFalse},
     {"minio-get-of-a-restricted-user", kTrue},
+    {"minio-put-by-a-key-of-a-restricted-user", kFalse},
+    {"minio-put-of-who-signed-in-by-openid", kFalse},
     {"minio-put-of-another", kTrue},
     // What Trino 476 sends.
     {"trino-insert-of-a-restricted-user", kFalse},

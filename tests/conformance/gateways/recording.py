@@ -45,7 +45,7 @@ def shape(request):
             return [(path, type(value).__name__)]
         return [one for name, inner in value.items() for one in members(inner, f"{path}/{name}")]
 
-    return line, [one.split(b":")[0] for one in headers], members(json.loads(body))
+    return line, [one.split(b":")[0] for one in headers], members(json.loads(body or b"null"))
 
 
 def invented(request, places):

@@ -1,13 +1,12 @@
 """Ceph's object gateway as docs/guides/ceph-rgw.md sets it up, before a decision point."""
 
-import random
-import threading
 import time
 
 import processes
 import setting
 from ceph import Ceph
 from http_gateway import Client
+from load import Load
 from matrix import judge_verdicts
 from s3 import OPEN_POLICY, PART, Caller, Deeds, admin_api, anonymous, bucket_of, plain, secret_of
 from world import FREE, KEPT, REGION, RESTRICTED, STORE
@@ -16,7 +15,6 @@ OPERATOR, ADMIN = "operator", "ops-admin"
 SUSPENDED, STRANGER = RESTRICTED[0], FREE[1]
 KEPT_POINT = "127.0.0.1:8182"  # where the guide's second gateway asks
 SWAPS = 3
-LOAD_THREADS = 4
 
 
 class Rgw:
@@ -143,7 +141,8 @@ class Rgw:
         self.reads("allowed")
 
     def addresses(self):
-        """Presigned ones, by service, caller, and owner: a client needs no more than that."""
+        """Presigned ones, by (service, (caller, owner), operation): a client needs no more than
+        that."""
         found = []
         for service, callers in ((STORE, self.callers), (KEPT, self.kept)):
             for name in callers.keys() - {OPERATOR}:
@@ -152,46 +151,33 @@ class Rgw:
                     key = Deeds(callers[name], bucket, self.keeper).lay("load")
                     for method, operation in (("GET", "read"), ("PUT", "write")):
                         target = callers[name].presigned(method, bucket, key)
-                        found.append((service, (name, owner), operation, method, target))
+                        found.append(((service, (name, owner), operation), method, target))
         return sorted(found)
 
-    def _ask_on(self, addresses, order, stopped, answers):
-        clients = {STORE: Client(self.port), KEPT: Client(self.kept_port)}
-        while not stopped.is_set():
-            service, names, operation, method, target = order.choice(addresses)
-            sent = time.monotonic()
-            body = PART if method == "PUT" else None
-            seen = clients[service].ask(method, target, body=body)
-            answers.append((service, names, operation, seen.status, sent, time.monotonic()))
-        for client in clients.values():
-            client.close()
-
     def under_load(self):
-        addresses, stopped, answers = self.addresses(), threading.Event(), []
-        threads = [
-            threading.Thread(
-                target=self._ask_on, args=(addresses, random.Random(i), stopped, answers)
-            )
-            for i in range(LOAD_THREADS)
-        ]
-        for thread in threads:
-            thread.start()
-        for _ in range(SWAPS):
-            self.world.swap()
-        stopped.set()
-        for thread in threads:
-            thread.join()
-        wrong = []
-        for service, names, operation, status, sent, received in answers:
-            tables = self.world.may_have_answered(sent, received)
-            expected = {
-                403 if self.denies(names, operation, table, service) else 200 for table in tables
-            }
-            if status not in expected:
-                wrong.append((service, names, operation, status, tables))
-        self.checks.check(not wrong, f"{len(wrong)} of {len(answers)} wrong: {wrong[:3]}")
-        self.checks.check(len(answers) > 100, f"only {len(answers)} answers under load")
-        print(f"{len(answers)} answers over {SWAPS} tables", flush=True)
+        addresses = self.addresses()
+
+        def ask_on(order, stopped, answers):
+            clients = {STORE: Client(self.port), KEPT: Client(self.kept_port)}
+            while not stopped.is_set():
+                what, method, target = order.choice(addresses)
+                sent = time.monotonic()
+                body = PART if method == "PUT" else None
+                seen = clients[what[0]].ask(method, target, body=body)
+                answers.append((what, seen.status, sent, time.monotonic()))
+            for client in clients.values():
+                client.close()
+
+        def expected(what, table):
+            service, names, operation = what
+            return 403 if self.denies(names, operation, table, service) else 200
+
+        def swaps():
+            for _ in range(SWAPS):
+                self.world.swap()
+
+        count = Load(self.checks, self.world, ask_on, expected).run(swaps)
+        print(f"{count} answers over {SWAPS} tables", flush=True)
 
     def copied(self):
         """A copy is asked about at its destination only, as the guide says."""

@@ -24,25 +24,29 @@ def bucket_of(user):
 
 
 class Caller:
-    """A user of the object gateway; without a name: anybody."""
+    """A user of an object store. `keys` are (access key, secret, session token), where they are not
+    those that follow from the name."""
 
-    def __init__(self, port, name):
+    def __init__(self, port, name, keys=None):
         self.port = port
         self.name = name
         self.count = 0
+        access, secret, token = keys or (key_of(name), secret_of(name), None)
+        self.credentials = Credentials(access, secret, token)
         config = Config(
             signature_version="s3v4",
             retries={"max_attempts": 0},
             read_timeout=60,
             s3={"addressing_style": "path"},
         )
-        keys = {"aws_access_key_id": key_of(name), "aws_secret_access_key": secret_of(name)}
         self.s3 = boto3.client(
             "s3",
             endpoint_url=f"http://127.0.0.1:{port}",
             region_name="default",
             config=config,
-            **keys,
+            aws_access_key_id=access,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
         )
 
     def tried(self, call, *args, **kwargs):
@@ -53,11 +57,15 @@ class Caller:
             status, body = answer["ResponseMetadata"]["HTTPStatusCode"], b""
             if "Body" in answer:
                 body = answer["Body"].read()
+            refused = [each["Code"] for each in answer.get("Errors", [])]
         except ClientError as error:
-            answer = None
+            answer, refused = None, []
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             body = error.response["Error"].get("Code", "").encode()
-        return seen_of(status, body, begun), answer
+        seen = seen_of(status, " ".join(refused).encode() or body, begun)
+        # Several objects at once: the service says one by one what it did not do.
+        seen.by_service = seen.by_service and not refused
+        return seen, answer
 
     def fresh(self, what):
         self.count += 1
@@ -85,9 +93,9 @@ def seen_of(status, body, begun):
     return seen
 
 
-def plain(port, method, target, body=None, headers=None):
+def plain(port, method, target, body=None, headers=None, timeout=60):
     begun = time.monotonic()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     connection.request(method, target, body, headers or {})
     response = connection.getresponse()
     content = response.read()
@@ -97,11 +105,15 @@ def plain(port, method, target, body=None, headers=None):
 
 def admin_api(port, caller, words):
     """A call of the gateway's own interface for operators."""
-    url = f"http://127.0.0.1:{port}/admin/user?{urllib.parse.urlencode(words)}"
-    request = AWSRequest("GET", url)
-    credentials = Credentials(key_of(caller), secret_of(caller))
+    target = f"/admin/user?{urllib.parse.urlencode(words)}"
+    return signed(port, "GET", target, Credentials(key_of(caller), secret_of(caller)))
+
+
+def signed(port, method, target, credentials, body=None, timeout=60):
+    """One request with no more headers than the signature needs."""
+    request = AWSRequest(method, f"http://127.0.0.1:{port}{target}", data=body)
     S3SigV4Auth(credentials, "s3", "default").add_auth(request)
-    return plain(port, "GET", url[url.index("/admin") :], headers=dict(request.headers))
+    return plain(port, method, target, body, dict(request.headers), timeout)
 
 
 class Deeds:
