@@ -83,7 +83,7 @@ std::vector<const StoryMember*> InOrder(std::span<const StoryMember> members) {
 }
 
 std::string Hundredths(double value) {
-  const long whole = std::lround(value * 100);  // NOLINT(google-runtime-int): as lround has it
+  const long whole = std::lround(value * 100);
   return std::to_string(whole / 100) + "." + (whole % 100 < 10 ? "0" : "") +
          std::to_string(whole % 100);
 }

@@ -198,10 +198,11 @@ TEST(Sandbox, WorksWhileOtherThreadsAllocateAndRunTheirOwn) {
   });
   {
     std::vector<std::jthread> runners;
+    runners.reserve(4);
     for (int i = 0; i < 4; ++i) {
       runners.emplace_back([&, i] {
         for (int turn = 0; turn < 10; ++turn) {
-          const auto size = static_cast<std::size_t>(100'000 * (i + 1));
+          const auto size = std::size_t{100'000} * static_cast<std::size_t>(i + 1);
           const Result<Bytes> answer =
               RunWork([&](ByteView) -> Result<Bytes> { return Bytes(size, 1); });
           if (!answer || *answer != Bytes(size, 1)) ++failed;
