@@ -208,7 +208,7 @@ void Ledger::CommitGroup(std::vector<Request>& group) {
 
 Result<std::uint64_t> Ledger::Commit(const std::vector<PreparedEntry>& entries,
                                      const std::vector<Receipt>& receipts) {
-  const Result<std::uint64_t> first = writer_->Accept(entries, receipts);
+  Result<std::uint64_t> first = writer_->Accept(entries, receipts);
   if (!first) return tl::unexpected<Error>(NotAccepted(first.error()));
   Status status = writer_->Integrate(entries);
   if (status) status = writer_->Publish();

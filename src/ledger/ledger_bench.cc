@@ -49,7 +49,7 @@ constexpr double kVersusTessera = 10;
 std::filesystem::path NewFolder() {
   static const io::TemporaryFolder all = io::TemporaryFolder::Make().value();
   static int count = 0;
-  const std::filesystem::path folder = all.path() / std::to_string(count++);
+  std::filesystem::path folder = all.path() / std::to_string(count++);
   std::filesystem::create_directory(folder);
   return folder;
 }
@@ -84,6 +84,7 @@ Rate Drive(int writers, double seconds, const std::function<void()>& append) {
       start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   {
     std::vector<std::jthread> threads;
+    threads.reserve(latencies.size());
     for (std::vector<double>& mine : latencies) {
       threads.emplace_back([&mine, &append, end] {
         for (Clock::time_point begin = Clock::now(); begin < end;) {

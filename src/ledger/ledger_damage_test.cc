@@ -45,9 +45,10 @@ PROVISO_EACH_STORE(LedgerDamageTest);
 
 // With SQLite on a disk in memory, since hundreds of bytes are tried.
 class FlippedByteTest : public EachStoreTest {
- protected:
+ public:
   ~FlippedByteTest() override { ledger_.reset(); }
 
+ protected:
   Ledger::Options Options() {
     Ledger::Options options = EachStoreTest::Options();
     if (schema_) return options;

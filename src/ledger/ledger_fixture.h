@@ -37,6 +37,7 @@ inline Draft NumberedDraft(int number, std::size_t padding = 0) {
 
 inline std::vector<Draft> NumberedDrafts(int first, int count) {
   std::vector<Draft> drafts;
+  drafts.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) drafts.push_back(NumberedDraft(first + i));
   return drafts;
 }
@@ -77,7 +78,8 @@ class PostgresSchema {
  private:
   // With parameters, so that another can follow.
   static std::string Server() {
-    const std::string server = std::getenv("PROVISO_TEST_POSTGRES");
+    const char* const told = std::getenv("PROVISO_TEST_POSTGRES");
+    const std::string server = told == nullptr ? "" : told;
     return server + (server.find('?') == std::string::npos ? "?connect_timeout=5" : "");
   }
   static std::string Name() {

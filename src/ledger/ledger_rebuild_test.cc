@@ -69,7 +69,7 @@ class RebuildTest : public LedgerTest {
     EXPECT_EQ(ReadTree(Data()), before);
   }
   fs::path Copy(const std::string& name) {
-    const fs::path copy = folder_.path() / name;
+    fs::path copy = folder_.path() / name;
     fs::remove_all(copy);
     fs::copy(Data(), copy, fs::copy_options::recursive);
     return copy;
@@ -156,7 +156,7 @@ TEST_F(RebuildTest, AnotherLogsFilesAreLeftAloneAndItSaysWhoseTheyAre) {
       ASSERT_FALSE(refused);
       const std::string& why = refused.error().message();
       for (const std::string& told :
-           {theirs.substr(0, theirs.find("+", theirs.find("+") + 1)), Verifier().ToText(),
+           {theirs.substr(0, theirs.find('+', theirs.find('+') + 1)), Verifier().ToText(),
             std::string("another log's"), std::string("out of the data directory"),
             Log("").parent_path().string() + "`"}) {
         EXPECT_NE(why.find(told), std::string::npos) << told << ": " << why;

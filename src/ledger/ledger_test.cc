@@ -1,7 +1,6 @@
 #include "ledger/ledger.h"
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
 #include <latch>
 #include <set>
@@ -108,7 +107,6 @@ TEST_P(EachStoreTest, GrowsOnFromEverySizeItWasClosedAt) {
 TEST_P(EachStoreTest, CommitsWhatIsQueuedMeanwhileAsOneGroup) {
   // The first commit waits until all the others are queued behind it.
   constexpr int kThreads = 8;
-  std::atomic<Ledger*> ledger = nullptr;
   std::latch first_is_committing(1);
   std::latch go_on(1);
   bool first = true;
@@ -158,6 +156,7 @@ TEST_P(EachStoreTest, AnAcknowledgementWaitsForOneTransaction) {
 TEST_P(EachStoreTest, ManyThreadsGetOneIndexEachAndTheirOwn) {
   Open();
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 20; ++i) {

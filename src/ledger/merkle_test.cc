@@ -7,6 +7,7 @@ using crypto::Hash;
 
 std::vector<Hash> NumberedLeaves(int count) {
   std::vector<Hash> leaves;
+  leaves.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     leaves.push_back(crypto::LeafHash(AsBytes("entry " + std::to_string(i))));
   }

@@ -13,8 +13,9 @@
 
 namespace proviso::pages {
 namespace {
+// NOLINTBEGIN(misc-misleading-bidirectional): what deceives is escaped here.
 
-constexpr PageOptions kNoOptions{};
+const PageOptions kNoOptions{};
 
 std::string SampleText() {
   std::ifstream file(std::string(PROVISO_SOURCE_DIR) + "/src/pages/testdata/case.json");
@@ -559,5 +560,6 @@ TEST(CasePage, NamesWhoWroteItAndWhen) {
   EXPECT_TRUE(Contains(page, "Proviso 0.1.0, 3 November 2026"));
 }
 
+// NOLINTEND(misc-misleading-bidirectional)
 }  // namespace
 }  // namespace proviso::pages

@@ -10,6 +10,7 @@
 
 namespace proviso::pages {
 namespace {
+// NOLINTBEGIN(misc-misleading-bidirectional): what deceives is escaped here.
 
 Json SampleCase() {
   std::ifstream file(std::string(PROVISO_SOURCE_DIR) + "/src/pages/testdata/case.json");
@@ -279,5 +280,6 @@ TEST(Markup, CutsByWidthAndNeverInsideACharacter) {
   EXPECT_GT(TextWidth("\xE2\x80\xAE", 10), TextWidth("abcde", 10));
 }
 
+// NOLINTEND(misc-misleading-bidirectional)
 }  // namespace
 }  // namespace proviso::pages

@@ -109,7 +109,7 @@ Status TileFiles::FenceOffOthers(std::int64_t appender) {
   for (const std::string& name : PROVISO_TRY(files_.List(folder_))) {
     if (!name.starts_with(kAppenderPrefix) || name == own) continue;
     // In one step: what its appender writes there at this moment finds no folder any more.
-    const Status moved = files_.Rename(folder_ / name, away);
+    Status moved = files_.Rename(folder_ / name, away);
     if (!moved && moved.error().code() != ErrorCode::kNotFound) return moved;
     PROVISO_TRY(files_.RemoveTree(away));
   }

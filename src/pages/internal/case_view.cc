@@ -81,7 +81,7 @@ std::string CaseView::ReportName(std::string_view id) const {
 std::string CaseView::NameOfAny(std::string_view id) const {
   for (const std::string_view kind :
        {"units", "subscriptions", "services", "regions", "customers"}) {
-    const std::string name = TextOf(Member(Member(json_, "names"), kind), id);
+    std::string name = TextOf(Member(Member(json_, "names"), kind), id);
     if (!name.empty()) return name;
   }
   return TextOf(Member(json_, "people"), id);
