@@ -1,6 +1,7 @@
 #include "points/opa.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
@@ -24,6 +25,11 @@ using Input = std::optional<JsonValue>;
 constexpr std::string_view kVersion1 = "/v1/";
 constexpr std::string_view kVersion0 = "/v0/";
 constexpr int kDenied = 403;
+// What a stage may deny: all but `manage`.
+constexpr auto kStoppable = std::to_array<enforcement::Operation>(
+    {enforcement::Operation::kCreate, enforcement::Operation::kInvoke,
+     enforcement::Operation::kWrite, enforcement::Operation::kRead,
+     enforcement::Operation::kDelete});
 
 // A failure in the words of an OPA. Never one with a `result`: some clients read that whatever the
 // status says.
@@ -223,7 +229,9 @@ Outcome OpaApi::Find(const Request& request, Input input, const OpaInput& known,
   if (region.count > 1) asked.repeated = "region";
   if (service.count > 1) asked.repeated = "service";
 
-  std::array<Asked, 2> all{asked, asked};
+  // Room for two names, or for all operations of one.
+  std::array<Asked, 1 + kStoppable.size()> all;
+  all.fill(asked);
   std::size_t count = 0;
   const auto ask_about = [&](std::string_view name) {
     // The operator's own data are open to whoever may call.
@@ -235,6 +243,12 @@ Outcome OpaApi::Find(const Request& request, Input input, const OpaInput& known,
   } else {
     const Found who = Word(listener_.subscription, request, input);
     ask_about(who.once() ? who.value : std::string_view());
+  }
+  if (known.as_another) {
+    for (const enforcement::Operation each : kStoppable) {
+      all.at(count) = all.front();
+      all.at(count++).operation = each;
+    }
   }
   return decider_.DecideAll(std::span(all).first(count), sight);
 }

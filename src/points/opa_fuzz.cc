@@ -48,7 +48,8 @@ std::optional<bool> MayReadOnly(OpaAdapter adapter, const std::string& word) {
   return found->second;
 }
 
-std::string CallerIn(OpaAdapter adapter, const Json& input) {
+// Who is asked about.
+std::string AskedIn(OpaAdapter adapter, const Json& input) {
   switch (adapter) {
     case OpaAdapter::kPlain:
       return TextAt(input, {"user", "id"});
@@ -94,7 +95,7 @@ bool IsName(const std::string& name) { return !catalogue::ForeignIdProblem(name)
 std::optional<bool> Expected(OpaAdapter adapter, const Json& root) {
   const Json* const input = root.Find("input");
   if (input == nullptr) return false;
-  const std::string caller = CallerIn(adapter, *input);
+  const std::string caller = AskedIn(adapter, *input);
   std::optional<bool> may = MayReadOnly(adapter, OperationIn(adapter, *input));
   std::string owner;
   if (adapter == OpaAdapter::kRgw) {

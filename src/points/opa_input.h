@@ -20,6 +20,9 @@ struct OpaInput {
   std::size_t name_count = 1;
   std::optional<enforcement::Operation> operation;  // absent: what is asked for is not known
   bool about_nobody = false;                        // nobody's data: nothing can be restricted
+  // It makes the caller somebody else, or ready to be: whoever is denied anything is denied that,
+  // or would go on under a name that is not restricted.
+  bool as_another = false;
   // So many things are asked about at once, and the answer is a list of those allowed.
   std::optional<std::size_t> batch;
   // What says that nothing is restricted, when it is neither `true` nor such a list.

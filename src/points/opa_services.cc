@@ -20,6 +20,8 @@ std::optional<Operation> Find(const std::array<Word, kCount>& words, std::string
   return found->second;
 }
 
+constexpr std::string_view kMinioAdmin = "admin:";
+
 // Beginnings of actions; the first that fits holds. Settings are written, even when they end.
 constexpr auto kMinioActions = std::to_array<Word>({
     {"s3:AbortMultipartUpload", Operation::kDelete},
@@ -39,7 +41,8 @@ constexpr auto kMinioActions = std::to_array<Word>({
     {"s3:Replicate", Operation::kWrite},
     {"s3:ResetBucketReplicationState", Operation::kWrite},
     {"s3:RestoreObject", Operation::kWrite},
-    {"admin:", Operation::kManage},
+    // Among them are the keys of users, of which a question does not say whose they will be.
+    {kMinioAdmin, Operation::kCreate},
     {"sts:", Operation::kManage},
 });
 
@@ -51,6 +54,8 @@ std::optional<Operation> OperationOfMinio(std::string_view action) {
   }
   return std::nullopt;
 }
+
+constexpr std::string_view kTrinoImpersonation = "ImpersonateUser";
 
 constexpr auto kTrinoOperations = std::to_array<Word>({
     {"AccessCatalog", Operation::kRead},
@@ -86,10 +91,9 @@ constexpr auto kTrinoOperations = std::to_array<Word>({
     {"FilterViewQueryOwnedBy", Operation::kRead},
     {"GetColumnMask", Operation::kRead},
     {"GetRowFilters", Operation::kRead},
-    // Acting as another user would get around whatever restricts this one: every stage denies it.
-    {"ImpersonateUser", Operation::kCreate},
+    {kTrinoImpersonation, Operation::kCreate},
     {"InsertIntoTable", Operation::kWrite},
-    {"KillQueryOwnedBy", Operation::kManage},
+    {"KillQueryOwnedBy", Operation::kInvoke},
     {"ReadSystemInformation", Operation::kRead},
     {"RefreshMaterializedView", Operation::kWrite},
     {"RenameColumn", Operation::kWrite},
@@ -126,14 +130,15 @@ static_assert(std::ranges::is_sorted(kTrinoOperations, {}, &Word::first));
 constexpr auto kKafkaOperations = std::to_array<Word>({
     {"ALTER", Operation::kWrite},
     {"ALTER_CONFIGS", Operation::kWrite},
-    // What brokers ask of each other; with it, a client could copy every topic.
-    {"CLUSTER_ACTION", Operation::kWrite},
+    // What brokers ask of each other; with it, a client could copy every topic, or pass on what
+    // another one asks.
+    {"CLUSTER_ACTION", Operation::kCreate},
     {"CREATE", Operation::kCreate},
-    {"CREATE_TOKENS", Operation::kWrite},
+    {"CREATE_TOKENS", Operation::kCreate},
     {"DELETE", Operation::kDelete},
     {"DESCRIBE", Operation::kRead},
     {"DESCRIBE_CONFIGS", Operation::kRead},
-    {"DESCRIBE_TOKENS", Operation::kRead},
+    {"DESCRIBE_TOKENS", Operation::kCreate},
     {"IDEMPOTENT_WRITE", Operation::kWrite},
     {"READ", Operation::kRead},
     {"TWO_PHASE_COMMIT", Operation::kWrite},
@@ -146,6 +151,13 @@ std::string_view TextAt(JsonValue input, std::string_view pointer) {
   return found.once() ? found.value : std::string_view();
 }
 
+// Passwords of others are the cluster's, and who sees a token may sign in with it.
+bool IsKafkaSignIn(std::string_view operation, std::string_view resource) {
+  return operation == "CLUSTER_ACTION" || operation == "CREATE_TOKENS" ||
+         operation == "DESCRIBE_TOKENS" || resource == "DELEGATION_TOKEN" ||
+         (operation == "ALTER" && resource == "CLUSTER");
+}
+
 // How many things a batch asks about. Columns are asked about as one table with all of them.
 std::size_t BatchSize(JsonValue resources, std::string_view operation) {
   if (operation != "FilterColumns" || resources.size() != 1) return resources.size();
@@ -156,20 +168,23 @@ std::size_t BatchSize(JsonValue resources, std::string_view operation) {
 }  // namespace
 
 OpaInput ReadMinioInput(JsonValue input) {
-  // Keys that a user made, or was lent, act for that user; MinIO itself says for whom.
-  const FoundValue parent = FindAt(input, "/claims/parent");
-  const std::string_view caller =
-      parent.count > 0 ? TextAt(input, "/claims/parent") : TextOf(input, "account");
+  const std::string_view action = TextOf(input, "action");
+  OpaInput result;
+  result.operation = OperationOfMinio(action);
+  result.as_another = action.starts_with(kMinioAdmin);
   // Whom another service signed in, MinIO calls by a name that it makes up; these are what that
-  // service says.
-  std::string_view name = caller;
-  for (const char* signed_in : {"/claims/ldapUser", "/claims/sub"}) {
-    if (FindAt(input, signed_in).count > 0) name = TextAt(input, signed_in);
+  // service says. `sub` comes first: who has both came by OpenID, with claims of that service's
+  // choice. So nobody of them is a caller who could be exempt, whatever `parent` they bring.
+  for (const char* signed_in : {"/claims/sub", "/claims/ldapUser"}) {
+    if (FindAt(input, signed_in).count == 0) continue;
+    result.names = {TextAt(input, signed_in)};
+    return result;
   }
-  return {.caller = caller,
-          .names = {name},
-          .operation = OperationOfMinio(TextOf(input, "action")),
-          .batch = {}};
+  // Keys that a user made, or was lent, act for that user.
+  const bool acts_for = FindAt(input, "/claims/parent").count > 0;
+  result.caller = acts_for ? TextAt(input, "/claims/parent") : TextOf(input, "account");
+  result.names = {result.caller};
+  return result;
 }
 
 OpaInput ReadTrinoInput(JsonValue input) {
@@ -177,6 +192,7 @@ OpaInput ReadTrinoInput(JsonValue input) {
   const std::string_view user = TextAt(input, "/context/identity/user");
   OpaInput result{
       .caller = user, .names = {user}, .operation = Find(kTrinoOperations, operation), .batch = {}};
+  result.as_another = operation == kTrinoImpersonation;
   const FoundValue resources = FindAt(input, "/action/filterResources");
   if (resources.count > 1) result.operation = std::nullopt;
   const bool asks_for_many = resources.once() && !resources.value.is_null();
@@ -194,10 +210,13 @@ OpaInput ReadKafkaInput(JsonValue input) {
   const std::string_view name = TextAt(input, "/requestContext/principal/name");
   // So a broker calls everybody who has not signed in.
   const bool somebody = name != "ANONYMOUS";
-  return {.caller = name,
-          .names = {somebody ? name : std::string_view()},
-          .operation = Find(kKafkaOperations, TextAt(input, "/action/operation")),
-          .batch = {}};
+  const std::string_view operation = TextAt(input, "/action/operation");
+  return {
+      .caller = name,
+      .names = {somebody ? name : std::string_view()},
+      .operation = Find(kKafkaOperations, operation),
+      .as_another = IsKafkaSignIn(operation, TextAt(input, "/action/resourcePattern/resourceType")),
+      .batch = {}};
 }
 
 OpaInput ReadOpaInput(OpaAdapter adapter, JsonValue input) {

@@ -64,10 +64,22 @@ class OpaTest : public internal::PointTest {
     return Post(OpaAdapter::kRgw, RgwBody(question)).body;
   }
   // Puts everything of `subscription` in blob-store, nl-1 under `stage`.
-  void Restrict(const char* subscription, Stage stage) {
-    snapshot_ = internal::SnapshotOrDie(
-        118,
-        {internal::MakeRestriction("decision-1/1", stage, {{subscription, "blob-store", "nl-1"}})});
+  void Restrict(const char* subscription, Stage stage,
+                enforcement::OperationSet operations = enforcement::kAllOperations) {
+    enforcement::Restriction restriction =
+        internal::MakeRestriction("decision-1/1", stage, {{subscription, "blob-store", "nl-1"}});
+    restriction.operations = operations;
+    snapshot_ = internal::SnapshotOrDie(118, {restriction});
+  }
+  // Every stage but notice, and a hold on what there is: who is restricted at all.
+  template <typename Expect>
+  void AtEachRestriction(const char* subscription, const Expect& expect) {
+    for (const Stage stage : {Stage::kNoNew, Stage::kReadOnly, Stage::kSuspended}) {
+      Restrict(subscription, stage);
+      expect();
+    }
+    Restrict(subscription, Stage::kSuspended, enforcement::SetOf(enforcement::Operation::kDelete));
+    expect();
   }
 
   Tally tally_;
@@ -370,10 +382,13 @@ TEST_F(OpaTest, AsksForWhomAnotherServiceSignedInToMinio) {
   EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","sub":"proj-b"})"), kTrue);
   EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","sub":7})"), kFalse);
   EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","ldapUser":"proj-a"})"), kFalse);
-  // A key that such a user made has a parent that nobody is called.
+  // A key that such a user made acts for a made-up name.
   EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","parent":"Zm9v","sub":"proj-a"})"), kFalse);
   EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","parent":"Zm9v","ldapUser":"proj-a"})"), kFalse);
-  // What another service calls somebody makes nobody the operator's own.
+  // What another service says of somebody makes nobody the operator's own, and nobody another.
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","parent":"root","sub":"proj-a"})"), kFalse);
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","parent":"root","ldapUser":"proj-a"})"), kFalse);
+  EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","sub":"proj-a","ldapUser":"proj-b"})"), kFalse);
   Restrict("root", Stage::kSuspended);
   EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","parent":"root"})"), kTrue);
   EXPECT_EQ(say(R"({"accessKey":"AK-INVENTED","sub":"root"})"), kFalse);
@@ -416,11 +431,41 @@ TEST_F(OpaTest, LetsNobodyWhoIsRestrictedActAsAnotherUserOfTrino) {
   const auto say = [&](std::string_view user, std::string_view operation) {
     return Post(OpaAdapter::kTrino, TrinoBody(user, operation)).body;
   };
-  EXPECT_EQ(say("sub-2", "ImpersonateUser"), kTrue);
-  for (const Stage stage : {Stage::kNoNew, Stage::kReadOnly, Stage::kSuspended}) {
-    Restrict("sub-1", stage);
+  AtEachRestriction("sub-1", [&] {
     EXPECT_EQ(say("sub-1", "ImpersonateUser"), kFalse);
-  }
+    EXPECT_EQ(say("sub-2", "ImpersonateUser"), kTrue);
+  });
+}
+
+TEST_F(OpaTest, LetsNobodyWhoIsRestrictedMakeUsersOrKeysOfMinio) {
+  AtEachRestriction("proj-a", [&] {
+    for (const char* action : {"admin:CreateServiceAccount", "admin:CreateUser"}) {
+      EXPECT_EQ(Post(OpaAdapter::kMinio, MinioBody("proj-a", action)).body, kFalse) << action;
+      EXPECT_EQ(Post(OpaAdapter::kMinio, MinioBody("proj-b", action)).body, kTrue) << action;
+    }
+    // What is lent acts for who borrows it.
+    EXPECT_EQ(Post(OpaAdapter::kMinio, MinioBody("proj-a", "sts:AssumeRole")).body, kTrue);
+  });
+}
+
+TEST_F(OpaTest, LetsNobodyWhoIsRestrictedSignInToKafkaAsAnother) {
+  const auto say = [&](std::string_view user, std::string_view operation,
+                       std::string_view resource) {
+    return Post(OpaAdapter::kKafka, KafkaBody(user, operation, "name", resource)).body;
+  };
+  const std::vector<std::pair<const char*, const char*>> questions = {
+      {"CREATE_TOKENS", "USER"}, {"DESCRIBE_TOKENS", "USER"},   {"DESCRIBE", "DELEGATION_TOKEN"},
+      {"ALTER", "CLUSTER"},      {"CLUSTER_ACTION", "CLUSTER"},
+  };
+  AtEachRestriction("sub-1", [&] {
+    for (const auto& [operation, resource] : questions) {
+      EXPECT_EQ(say("sub-1", operation, resource), kFalse) << operation;
+      EXPECT_EQ(say("sub-2", operation, resource), kTrue) << operation;
+    }
+  });
+  Restrict("sub-1", Stage::kNoNew);
+  EXPECT_EQ(say("sub-1", "ALTER", "TOPIC"), kTrue);
+  EXPECT_EQ(say("sub-1", "DESCRIBE", "CLUSTER"), kTrue);
 }
 
 TEST_F(OpaTest, ReadsBothFormsOfAKafkaHeader) {

@@ -80,7 +80,8 @@ inline std::string TrinoBody(std::string_view user, std::string_view operation,
 
 // The OPA authorizer of Kafka. Its README calls one member `data` that the program calls `name`.
 inline std::string KafkaBody(std::string_view principal, std::string_view operation,
-                             std::string_view header = "name") {
+                             std::string_view header = "name",
+                             std::string_view resource = "TOPIC") {
   return R"({"input":{"requestContext":{"clientAddress":"/127.0.0.1",)"
          R"("clientInformation":{"softwareName":"unknown","softwareVersion":"unknown"},)"
          R"("connectionId":"127.0.0.1:9092-127.0.0.1:58864-0","header":{")" +
@@ -90,7 +91,9 @@ inline std::string KafkaBody(std::string_view principal, std::string_view operat
          R"("principal":{"principalType":"User","name":")" +
          std::string(principal) +
          R"("},"securityProtocol":"SASL_PLAINTEXT"},)"
-         R"("action":{"resourcePattern":{"resourceType":"TOPIC","name":"topic-a",)"
+         R"("action":{"resourcePattern":{"resourceType":")" +
+         std::string(resource) +
+         R"(","name":"topic-a",)"
          R"("patternType":"LITERAL","unknown":false},"operation":")" +
          std::string(operation) +
          R"(","resourceReferenceCount":1,"logIfAllowed":true,"logIfDenied":true}}})";
