@@ -26,7 +26,7 @@ constexpr std::size_t kEntryBytes = 400;
 constexpr std::uint64_t kGroup = 250;
 constexpr std::uint64_t kWindow = 1'000'000;
 // An append costs the same, however large the log: no window is further from the mean of all than
-// this part of it.
+// this part of it, and the last is by no more above the first.
 constexpr double kFlatWithin = 0.2;
 constexpr double kMiB = 1024.0 * 1024.0;
 
@@ -126,6 +126,8 @@ class Figures {
     Add(name + "_first", values.front(), "");
     Add(name + "_last", values.back(), "");
     Add(name + "_largest_over_smallest", *most / *least, "x");
+    Add(name + "_last_over_first", values.back() / values.front(), "x",
+        at_most ? std::optional(1 + *at_most) : std::nullopt);
     Add(name + "_furthest_from_mean", std::max(*most - mean, mean - *least) / mean, "of the mean",
         at_most);
   }

@@ -46,4 +46,6 @@ class Load:
                 wrong.append((what, status, tables))
         self.checks.check(not wrong, f"{len(wrong)} of {len(answers)} wrong: {wrong[:3]}")
         self.checks.check(len(answers) >= least, f"only {len(answers)} answers under load")
+        served = any(status not in trouble for _, status, _, _ in answers)
+        self.checks.check(served, f"nothing but {trouble} was answered")
         return len(answers)
