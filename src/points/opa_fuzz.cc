@@ -112,6 +112,11 @@ std::optional<bool> Expected(OpaAdapter adapter, const Json& root) {
     if (method == "PUT" && TextAt(*input, {"decoded_uri"}).size() < 2) return false;
     if (method == "DELETE" && !TextAt(*input, {"params"}).empty()) may.reset();
   }
+  // Who is restricted sees no token to sign in with.
+  if (adapter == OpaAdapter::kKafka && may &&
+      TextAt(*input, {"action", "resourcePattern", "resourceType"}) == "DELEGATION_TOKEN") {
+    may = false;
+  }
   if (!IsName(caller)) return false;
   if (!may) return std::nullopt;
   return *may || (caller != "sub-1" && owner != "sub-1");
