@@ -185,6 +185,7 @@ class SearchRun {
 
   Status FindActions() {
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(enforcement::kOperationCount));
     for (int i = 0; i < enforcement::kOperationCount; ++i) {
       names.emplace_back(enforcement::OperationName(static_cast<enforcement::Operation>(i)));
     }

@@ -8,7 +8,6 @@
 namespace proviso::points {
 
 using simdjson::dom::element;
-using simdjson::dom::element_type;
 
 namespace {
 constexpr std::size_t kFirstBytes = 4096;

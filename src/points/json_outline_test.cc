@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -194,7 +194,7 @@ TEST(JsonOutline, ReadsNoByteBehindABody) {
     for (const std::string& body :
          {"{\"a\":\"" + text + "\"}", "{\"a\":\"" + text + "\",\"b\":1", "{\"" + text}) {
       char* const begin = end - body.size();
-      std::memcpy(begin, body.data(), body.size());
+      std::copy(body.begin(), body.end(), begin);
       const Result<JsonValue> root = outline.Parse({begin, body.size()});
       EXPECT_EQ(root.has_value(), body.ends_with('}'));
     }

@@ -224,7 +224,7 @@ std::optional<std::chrono::milliseconds> ReadLastGood(YamlMap& map) {
 
 std::string ReadName(YamlMap& map) {
   constexpr std::size_t kNameBytesMax = 64;
-  const std::string name = map.TextOr("name", "");
+  std::string name = map.TextOr("name", "");
   if (name.size() > kNameBytesMax || !IsHeaderName(name)) {
     map.AddFault("name", "`" + name + "` is no name of a listener; use up to " +
                              std::to_string(kNameBytesMax) + " letters, digits, `-` and `_`");
@@ -250,7 +250,7 @@ bool IsAppealAddress(std::string_view text) {
 }
 
 std::string ReadAppeal(YamlMap& map) {
-  const std::string appeal = map.TextOr("appeal", "");
+  std::string appeal = map.TextOr("appeal", "");
   if (!appeal.empty() && !IsAppealAddress(appeal)) {
     map.AddFault("appeal", "`" + appeal + "` is no address where one can appeal; expected one " +
                                "like `https://provider.example/appeals` or " +

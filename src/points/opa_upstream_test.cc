@@ -54,7 +54,7 @@ class Words final : public VerdictObserver {
 class OpaUpstreamTest : public testing::Test {
  protected:
   // The operator's OPA, which answers as `script` says.
-  void Upstream(std::function<Response(const Request&)> script) {
+  void Upstream(const std::function<Response(const Request&)>& script) {
     upstream_ = HttpServer::Start({}, [this, script] {
                   return [this, script](const Request& request) {
                     ++asked_;

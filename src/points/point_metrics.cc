@@ -47,6 +47,7 @@ void WriteRequests(MetricsText& text, const std::vector<ListenerFigures>& figure
     }
   }
   std::vector<double> bounds;
+  bounds.reserve(telemetry::kAnswerTimes.size());
   for (const std::chrono::microseconds bound : telemetry::kAnswerTimes) {
     bounds.push_back(Seconds(bound));
   }

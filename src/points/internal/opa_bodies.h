@@ -9,7 +9,7 @@ namespace proviso::points::internal {
 struct RgwQuestion {
   std::string_view method = "GET";
   std::string_view uri = "/bk-a/o1";
-  std::string_view params = "";
+  std::string_view params = {};
   std::string_view user = "proj-a";
   std::string_view owner = "proj-a";  // "-": the request is about no bucket
   std::string_view object = "o1";     // "-": about no object
