@@ -195,6 +195,20 @@ TEST_P(LedgerDamageTest, ABitThatFlipsOnTheWayIntoTheDatabaseIsNeverSigned) {
   }
 }
 
+TEST_P(LedgerDamageTest, NothingIsAcknowledgedBehindAHoleThatSomebodyElseMade) {
+  Make(3);
+  Open();
+  const Checkpoint before = ledger_->latest();
+  Execute("DELETE FROM log_entry WHERE position = 2");
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto refused = ledger_->Append(NumberedDrafts(3, 1));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::kDataLoss) << refused.error().message();
+    EXPECT_NE(refused.error().message().find("expected 3 entries, found 2"), std::string::npos);
+  }
+  EXPECT_EQ(ReadLogFolder(Data(), Verifier()).value().checkpoint, before.note);
+}
+
 TEST_P(LedgerDamageTest, ReplayFindsADamagedEntry) {
   for (const bool also_leaf : {false, true}) {
     Forget();

@@ -286,7 +286,7 @@ TEST(OpaListeners, AreRefusedWithTheRemedy) {
       {"    adapter: rgw\n    upstream_ms: 0\n", "upstream_ms"},
       {"    adapter: rgw\n    upstream: http://opa.example.org/\n", "cannot be asked"},
       {"    adapter: rgw\n    upstream: http://127.0.0.1.example.org/\n", "cannot be asked"},
-      {"    adapter: rgw\n    upstream: http://127.0.0.1@example.org/\n", "cannot be asked"},
+      {"    adapter: rgw\n    upstream: http://127.0.0.1@example.org/\n", "before the host"},
       {"    adapter: rgw\n    upstream: ftp://127.0.0.1/\n", "cannot be asked"},
       {"    adapter: rgw\n    upstream: /v1/data\n", "cannot be asked"},
   };

@@ -29,10 +29,17 @@ OpaAdapter ReadAdapter(YamlMap& listener) {
   return OpaAdapter::kPlain;
 }
 
+// What stands between `//` and the path.
+std::string_view AuthorityOf(std::string_view url) {
+  const std::size_t slashes = url.find("//");
+  if (slashes == std::string_view::npos) return "";
+  url.remove_prefix(slashes + 2);
+  return url.substr(0, url.find_first_of("/?#"));
+}
+
 // The name or address in `url`, without its port; empty when there is none, or a user before it.
 std::string HostOf(std::string_view url) {
-  url.remove_prefix(url.find("//") + 2);
-  std::string_view host = url.substr(0, url.find_first_of("/?#"));
+  const std::string_view host = AuthorityOf(url);
   if (host.find('@') != std::string_view::npos) return "";
   if (host.starts_with('[')) return std::string(host.substr(0, host.find(']') + 1));
   return std::string(host.substr(0, host.find(':')));
@@ -60,7 +67,12 @@ void ReadUpstream(YamlMap& listener, OpaOptions& options) {
   if (upstream.empty() || upstream == "none") return;
   const bool https = upstream.starts_with("https://") && !HostOf(upstream).empty();
   const bool loopback = upstream.starts_with("http://") && IsLoopback(HostOf(upstream));
-  if (!https && !loopback) {
+  if (AuthorityOf(upstream).find('@') != std::string_view::npos) {
+    // It is not repeated: a password may stand there.
+    listener.AddFault("upstream",
+                      "a user or password before the host cannot be given; expected an address "
+                      "like `https://opa.example.org/v1/data/authz/allow`");
+  } else if (!https && !loopback) {
     listener.AddFault("upstream", "`" + upstream +
                                       "` cannot be asked: questions may hold secrets; "
                                       "expected `https://...`, or `http://` with a loopback "

@@ -126,6 +126,13 @@ std::string RemedyFor(const verifier::VerifyReport& files,
              "; no command removes it";
   }
   if (!database_holds || files.problem_count == strangers.size()) return remedy;
+  const bool is_pin = std::ranges::any_of(files.problems, [](const std::string& problem) {
+    return problem.find("expected the first roster `") != std::string::npos;
+  });
+  if (is_pin) {
+    return "compare the first roster that you pinned with whom you have it from: if it is right, "
+           "this is another history than theirs; change nothing, keep a copy and ask";
+  }
   if (!remedy.empty()) remedy += ". As to the rest, ";
   return remedy +
          "the database has all these entries: `proviso log rebuild` removes the published files "

@@ -278,6 +278,7 @@ Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
                                      std::span<const Receipt> receipts) {
   const std::uint64_t first = tree_.size();
   StoreTransaction transaction = PROVISO_TRY(StoreTransaction::Begin(*store_));
+  PROVISO_TRY(CheckEnd());
   PROVISO_TRY(InsertUnsaved());
   PROVISO_TRY(store_->InsertEntries(first, entries));
   PROVISO_TRY(store_->InsertReceipts(receipts));
@@ -287,6 +288,17 @@ Result<std::uint64_t> Writer::Accept(std::span<const PreparedEntry> entries,
   unsaved_.reset();
   for (const PreparedEntry& entry : entries) bytes_ += entry.bytes.size();
   return first;
+}
+
+// INVARIANT: entries follow those that are there. Whoever copies an older database over this one
+// while it is open would have them follow a hole.
+Status Writer::CheckEnd() {
+  const std::uint64_t end = PROVISO_TRY(store_->EntriesEnd());
+  if (end >= tree_.size()) return {};  // what is there already is not inserted again
+  return Fail(ErrorCode::kDataLoss,
+              "the log's database was changed by somebody else while it was open: expected " +
+                  std::to_string(tree_.size()) + " entries, found " + std::to_string(end) +
+                  "; restore it from a backup");
 }
 
 Status Writer::Integrate(std::span<const PreparedEntry> entries) {

@@ -84,6 +84,7 @@ class Writer {
   Result<std::optional<Checkpoint>> Published(bool rewriting);
   Status Recover();
   Status Clear();
+  Status CheckEnd();
   // Takes the database's entries beyond the tree into it. Without `entries`: all of them, and no
   // look at their sealed parts.
   Status ReadBack(std::span<const PreparedEntry> entries);
