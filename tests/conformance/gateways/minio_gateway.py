@@ -7,14 +7,13 @@ import processes
 import recording
 import setting
 from guide import Guide
-from http_gateway import Client
 from load import Load
 from matrix import judge_verdicts
 from minio import ROOT, Minio, OwnOpa, credentials
 from openid import SignIn
 from point import Point
 from provider import Checks, arguments, wait_until
-from s3 import OPEN_POLICY, PART, Deeds, anonymous, plain, signed
+from s3 import OPEN_POLICY, PART, Deeds, anonymous, asker, plain, signed
 from world import FREE, KEPT, REGION, RESTRICTED, STORE, World
 
 SUSPENDED, FREED = RESTRICTED[0], FREE[0]
@@ -259,18 +258,7 @@ class Store:
         return sorted(found)
 
     def under_load(self):
-        addresses = self.addresses()
-
-        def ask_on(order, stopped, answers):
-            clients = {STORE: Client(self.minio.port), KEPT: Client(self.kept.port)}
-            while not stopped.is_set():
-                what, method, target = order.choice(addresses)
-                sent = time.monotonic()
-                body = PART if method == "PUT" else None
-                seen = clients[what[0]].ask(method, target, body=body)
-                answers.append((what, seen.status, sent, time.monotonic()))
-            for client in clients.values():
-                client.close()
+        ask_on = asker(self.addresses(), {STORE: self.minio.port, KEPT: self.kept.port})
 
         def expected(what, table):
             service, name, operation = what

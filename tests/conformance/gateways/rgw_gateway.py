@@ -5,10 +5,20 @@ import time
 import processes
 import setting
 from ceph import Ceph
-from http_gateway import Client
 from load import Load
 from matrix import judge_verdicts
-from s3 import OPEN_POLICY, PART, Caller, Deeds, admin_api, anonymous, bucket_of, plain, secret_of
+from s3 import (
+    OPEN_POLICY,
+    PART,
+    Caller,
+    Deeds,
+    admin_api,
+    anonymous,
+    asker,
+    bucket_of,
+    plain,
+    secret_of,
+)
 from world import FREE, KEPT, REGION, RESTRICTED, STORE
 
 OPERATOR, ADMIN = "operator", "ops-admin"
@@ -155,18 +165,7 @@ class Rgw:
         return sorted(found)
 
     def under_load(self):
-        addresses = self.addresses()
-
-        def ask_on(order, stopped, answers):
-            clients = {STORE: Client(self.port), KEPT: Client(self.kept_port)}
-            while not stopped.is_set():
-                what, method, target = order.choice(addresses)
-                sent = time.monotonic()
-                body = PART if method == "PUT" else None
-                seen = clients[what[0]].ask(method, target, body=body)
-                answers.append((what, seen.status, sent, time.monotonic()))
-            for client in clients.values():
-                client.close()
+        ask_on = asker(self.addresses(), {STORE: self.port, KEPT: self.kept_port})
 
         def expected(what, table):
             service, names, operation = what

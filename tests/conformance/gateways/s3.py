@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.client import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from http_gateway import Seen
+from http_gateway import Client, Seen
 
 PART = b"invented\n"
 OPEN_POLICY = (
@@ -183,6 +183,23 @@ class Deeds:
             target = self.caller.presigned(method, bucket, self.lay("presigned"))
             body = PART if method == "PUT" else None
             yield f"presigned {method}", operation, plain(port, method, target, body)
+
+
+def asker(addresses, ports):
+    """What `Load` asks on with: presigned addresses, each (what, method, target) with its service
+    first in `what`; `ports` are of the gateways, by service."""
+
+    def ask_on(order, stopped, answers):
+        clients = {service: Client(port) for service, port in ports.items()}
+        while not stopped.is_set():
+            what, method, target = order.choice(addresses)
+            sent = time.monotonic()
+            seen = clients[what[0]].ask(method, target, body=PART if method == "PUT" else None)
+            answers.append((what, seen.status, sent, time.monotonic()))
+        for client in clients.values():
+            client.close()
+
+    return ask_on
 
 
 def anonymous(port, bucket, keeper):
