@@ -8,8 +8,9 @@ std::vector<FullWatch::News> FullWatch::Look(const std::vector<ListenerFigures>&
   for (const ListenerFigures& one : figures) {
     const auto found = full_.find(one.name);
     if (one.serves && one.connections >= one.connections_max) {
-      if (found == full_.end())
+      if (found == full_.end()) {
         news.push_back({.listener = one.name, .begins = true, .connections = one.connections});
+      }
       full_[one.name] = now;
     } else if (found != full_.end() && now - found->second >= kQuiet) {
       news.push_back({.listener = one.name, .connections = one.connections});
